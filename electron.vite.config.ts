@@ -1,0 +1,41 @@
+import { resolve } from "node:path";
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "electron-vite";
+
+const here = import.meta.dirname;
+
+export default defineConfig({
+  main: {
+    build: {
+      externalizeDeps: true,
+      rolldownOptions: {
+        input: {
+          index: resolve(here, "src-main/electron/main.ts"),
+          cli: resolve(here, "src-main/cli/main.ts"),
+          server: resolve(here, "src-main/server/main.ts"),
+          "train-worker": resolve(here, "src-main/workers/train-worker.ts"),
+        },
+        output: { format: "es", entryFileNames: "[name].js", chunkFileNames: "chunks/[name]-[hash].js" },
+      },
+    },
+  },
+  preload: {
+    build: {
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { preload: resolve(here, "src-main/electron/preload.ts") },
+        output: { format: "cjs", entryFileNames: "[name].cjs" },
+      },
+    },
+  },
+  renderer: {
+    root: resolve(here, "src-renderer"),
+    plugins: [svelte({ configFile: resolve(here, "svelte.config.js") })],
+    build: {
+      minify: true,
+      // Fonts and icons stay files: the content security policy allows no inlined font.
+      assetsInlineLimit: 0,
+      rolldownOptions: { input: resolve(here, "src-renderer/index.html") },
+    },
+  },
+});

@@ -1,0 +1,72 @@
+/** The three ways things go wrong, as objects every door can render: what, where, and how to mend it. Knows no language but English. */
+
+/** Where in the person's input the trouble lies; every field that is known is given. Lines, columns and bytes count from 1, 1 and 0. */
+export interface Place {
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly byte?: number;
+  /** A key path such as `optimizer.beta2` or `layers.3.keepProb`. */
+  readonly path?: string;
+}
+
+/** One thing wrong with a spec or a file. `code` and `details` let an interface say the same in another language. */
+export interface Problem {
+  readonly path: string;
+  readonly code: ProblemCode;
+  /** The whole sentence in English, without the path: `must be a number in [0, 1); got 1 (default 0.999)`. */
+  readonly message: string;
+  /** What the sentence is made of: `got`, `interval`, `known`, `default` … as text ready to show. */
+  readonly details: Readonly<Record<string, string>>;
+  /** A value that would be accepted, for a button "Use 0.999"; absent where none is certain. */
+  readonly cure?: unknown;
+  readonly at?: Place;
+}
+
+export type ProblemCode =
+  | "notANumber" | "notWhole" | "notAFlag" | "notAnOption" | "notText" | "notAList" | "notARecord" | "notAComponent"
+  | "outOfInterval" | "unknownKey" | "unknownKind" | "missing" | "tooShort" | "tooLong"
+  | "badSyntax" | "badVersion" | "badSplit" | "badShape" | "badTarget" | "badData" | "noSuchFile" | "mismatch";
+
+abstract class DescentError extends Error {
+  readonly code: string;
+  readonly at: Place;
+  readonly hint: string;
+  constructor(code: string, message: string, at: Place = {}, hint = "") {
+    super(message);
+    this.code = code;
+    this.at = at;
+    this.hint = hint;
+  }
+}
+
+/** The input is wrong. Carries every problem at once; its message lists them, one a line, each with its path. */
+export class SpecError extends DescentError {
+  override readonly name = "SpecError";
+  readonly problems: readonly Problem[];
+  constructor(problems: readonly Problem[], hint = "") {
+    super("badSpec", problems.map(sentence).join("\n"), problems[0]?.at ?? { path: problems[0]?.path ?? "" }, hint);
+    this.problems = problems;
+  }
+}
+
+/** The numbers went wrong while training, at `step`. */
+export class TrainingError extends DescentError {
+  override readonly name = "TrainingError";
+  readonly step: number;
+  constructor(code: "diverged" | "workerDied" | "outOfMemory", message: string, step: number, hint = "") {
+    super(code, message, {}, hint);
+    this.step = step;
+  }
+}
+
+/** Trouble with the project or a file of it. */
+export class StoreError extends DescentError {
+  override readonly name = "StoreError";
+}
+
+/** `optimizer.beta2 must be a number in [0, 1); got 1 (default 0.999)` */
+export function sentence(problem: Problem): string {
+  const line = problem.at?.line === undefined ? "" : ` (line ${problem.at.line}${problem.at.column === undefined ? "" : `, column ${problem.at.column}`})`;
+  return `${problem.path === "" ? "the spec" : problem.path} ${problem.message}${line}`;
+}

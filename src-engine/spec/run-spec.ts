@@ -1,0 +1,66 @@
+/** The JSON of a run: its type, its check against the catalogue, its completion. Knows the catalogue only as data. */
+
+import { check, complete, component, flag, integer, list, problem, record, shown, text } from "./param.ts";
+import type { Catalog, Component, Values } from "./param.ts";
+import type { Problem } from "./errors.ts";
+
+/** What a run-spec holds besides `version`; the editor draws its form from this very table. */
+export const runFields = {
+  name: text({ label: "name", default: "", maxLength: 200, help: "what this run is called; empty means a name made from what it trains" }),
+  seed: integer({ default: 1, min: 0, max: 4294967295, help: "start of every random stream of training: initial weights, batch order, dropout" }),
+  seeds: integer({ default: 1, min: 1, max: 100, help: "how many runs, with seed, seed + 1 …; same rows, other streams" }),
+  data: component({ family: "data", default: { kind: "sample", name: "digits" }, help: "the rows to learn from" }),
+  split: component({ family: "split", default: { kind: "stratified" }, help: "which rows train, which judge" }),
+  scaling: component({ family: "scaling", default: { kind: "standard" }, help: "how features are brought to one scale; fitted on training rows only" }),
+  layers: list({ of: component({ family: "layer", default: { kind: "dense" }, help: "one step from input to output" }), default: [{ kind: "dense" }], min: 1, max: 1000, help: "from input to output" }),
+  regularizer: component({ family: "regularizer", default: { kind: "none" }, help: "a penalty on every kernel that has none of its own" }),
+  loss: component({ family: "loss", default: { kind: "softmaxCrossEntropy" }, help: "what training makes small" }),
+  optimizer: component({ family: "optimizer", default: { kind: "adam" }, help: "how a gradient becomes an update" }),
+  schedule: component({ family: "schedule", default: { kind: "constant" }, help: "the learning rate over time, starting from the optimizer's" }),
+  metrics: list({ of: component({ family: "metric", default: { kind: "accuracy" }, help: "a number besides the loss" }), default: [], max: 32, help: "measured beside the loss at each epoch's end" }),
+  train: record({
+    help: "how long, in which portions",
+    fields: {
+      epochs: integer({ default: 30, min: 1, max: 1_000_000, scale: "log", help: "passes over the training rows" }),
+      batchSize: integer({ label: "batch size", default: 32, min: 1, max: 1_000_000, scale: "log", search: [8, 512], unit: "rows", help: "rows per step; as many as there are rows, or more, is full-batch descent" }),
+      openTest: flag({ label: "open test", default: false, help: "measure the test split at the end; every opening is counted" }),
+    },
+  }),
+} as const;
+
+export type RunSpec = { readonly version: 1 } & Values<typeof runFields>;
+/** A run-spec as a person writes it: whatever is left out takes its default. */
+export type PartialRunSpec = { readonly [K in keyof RunSpec]?: unknown };
+
+/** The spec with defaults filled in, or all that is wrong with it; never both. */
+export type CheckedRunSpec = { readonly spec: RunSpec; readonly problems: readonly [] } | { readonly spec: null; readonly problems: readonly Problem[] };
+
+/**
+ * Checks a run-spec against the catalogue: every key, every value, all problems at once.
+ * What needs the data (class counts, shapes) is checked by the engine once the data are there.
+ */
+export function checkRunSpec(raw: unknown, catalog: Catalog): CheckedRunSpec {
+  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
+    return { spec: null, problems: [problem("", "notARecord", `must be an object; got ${shown(raw)}`, { got: shown(raw) })] };
+  }
+  const { version, ...rest } = raw as Record<string, unknown>;
+  const fields = record({ help: "a run", fields: runFields });
+  const problems = [...checkVersion(version), ...check(fields, rest, "", catalog)];
+  if (problems.length > 0) return { spec: null, problems };
+  const spec = { version: 1, ...(complete(fields, rest, catalog) as Values<typeof runFields>) } as RunSpec;
+  const misfits = checkShares(spec.split);
+  return misfits.length > 0 ? { spec: null, problems: misfits } : { spec, problems: [] };
+}
+
+function checkVersion(version: unknown): Problem[] {
+  if (version === undefined || version === 1) return [];
+  return [problem("version", "badVersion", `must be 1, the only version there is; got ${shown(version)}`, { got: shown(version) }, 1)];
+}
+
+/** The shares of validation and test must leave rows to train on. */
+function checkShares(split: Component): Problem[] {
+  const { validation, test } = split;
+  if (typeof validation !== "number" || typeof test !== "number" || validation + test < 1) return [];
+  const sum = String(Number((validation + test).toPrecision(6)));
+  return [problem("split", "badSplit", `must leave rows to train on: validation ${validation} + test ${test} = ${sum}, and it must be below 1`, { sum })];
+}

@@ -1,0 +1,160 @@
+/** The things a client hears about, as plain data. Everything here survives structured clone and the WebSocket's codec. */
+
+import type { Component } from "../../src-engine/spec/param.ts";
+import type { Problem } from "../../src-engine/spec/errors.ts";
+import type { RunSpec } from "../../src-engine/spec/run-spec.ts";
+
+export type RunId = string;
+export type ExperimentId = string;
+/** SHA-256 in lower-case hex. */
+export type Hash = string;
+
+/** queued → running ⇄ paused → finished · stopped (by the person) · failed (with a reason) · interrupted (the program died). */
+export type RunState = "queued" | "running" | "paused" | "finished" | "stopped" | "failed" | "interrupted";
+export const isOver = (state: RunState): boolean => state === "finished" || state === "stopped" || state === "failed" || state === "interrupted";
+
+/** A question and the runs that address it. */
+export interface Experiment {
+  readonly id: ExperimentId;
+  readonly name: string;
+  readonly question: string;
+  readonly createdMs: number;
+  readonly runs: number;
+  /** How many of its runs are queued, running or paused, and how many failed. */
+  readonly active: number;
+  readonly failed: number;
+}
+
+/** One training, from spec to result. */
+export interface Run {
+  readonly id: RunId;
+  readonly experimentId: ExperimentId;
+  /** The runs that one start made, one for each seed; equal for all of them. */
+  readonly groupId: string;
+  /** A small number, given once and kept for life, from which a client draws the run's colour and dash. */
+  readonly colour: number;
+  readonly name: string;
+  readonly spec: RunSpec;
+  readonly state: RunState;
+  /** Why it failed or was interrupted; empty otherwise. `code` lets an interface say it in its own language. */
+  readonly reason: { readonly code: string; readonly message: string; readonly hint: string; readonly step: number } | null;
+  readonly data: { readonly name: string; readonly hash: Hash; readonly rows: SplitRows; readonly shape: readonly number[]; readonly classes: readonly string[] | null };
+  readonly layers: readonly LayerShape[];
+  readonly parameters: number;
+  readonly createdMs: number;
+  readonly startedMs: number | null;
+  readonly endedMs: number | null;
+  /** Time spent training, without queue and pauses. */
+  readonly trainingMs: number;
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly step: number;
+  readonly steps: number;
+  /** The newest value of every epoch metric, `split/metric`; after the end the final ones. Diverged values are NaN or ±Infinity. */
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly weightHash: Hash | null;
+  /** How often the test split was looked at. */
+  readonly testOpenings: number;
+  readonly engine: { readonly version: string; readonly executor: string };
+}
+
+export interface SplitRows { readonly train: number; readonly validation: number; readonly test: number }
+
+/** What a layer makes of its input: known before training. */
+export interface LayerShape { readonly index: number; readonly kind: string; readonly output: readonly number[]; readonly parameters: number }
+
+/** (step, value) pairs of one metric of one run, in order of step. */
+export interface Series { readonly runId: RunId; readonly metric: string; readonly steps: Float64Array; readonly values: Float64Array }
+
+/** A new stretch of one series. */
+export interface Stretch { readonly metric: string; readonly steps: Float64Array; readonly values: Float64Array }
+
+/** What `watchRun` sends. `seq` counts the run's events from 1 and never repeats; a snapshot carries the number it stands at. */
+export type RunEvent =
+  | { readonly kind: "snapshot"; readonly seq: number; readonly run: Run; readonly series: readonly Stretch[] }
+  | { readonly kind: "progress"; readonly seq: number; readonly run: Run; readonly series: readonly Stretch[]; readonly pace: Pace }
+  | { readonly kind: "state"; readonly seq: number; readonly run: Run };
+
+/** How fast it goes and how long it will take; `null` while nobody can tell. */
+export interface Pace { readonly stepsPerSecond: number | null; readonly remainingMs: number | null }
+
+/** What `watchWorkbench` sends: enough to keep a sidebar and a status bar true. */
+export type WorkbenchEvent =
+  | { readonly kind: "snapshot"; readonly experiments: readonly Experiment[]; readonly activity: Activity }
+  | { readonly kind: "experiments"; readonly experiments: readonly Experiment[] }
+  | { readonly kind: "run"; readonly run: Run }
+  | { readonly kind: "activity"; readonly activity: Activity }
+  /** The door's menu asks the interface to go somewhere. */
+  | { readonly kind: "go"; readonly to: "newRun" | "data" | "settings" | "home" };
+
+export interface Activity { readonly training: number; readonly queued: number; readonly paused: number; readonly workers: number; readonly storeBytes: number }
+
+/** A file of rows that the project keeps, known by its content. */
+export interface SourceFile { readonly hash: Hash; readonly name: string; readonly sizeBytes: number; readonly importedMs: number; readonly rows: number; readonly columns: readonly Column[] }
+
+/** One column of a file as it was found. */
+export interface Column { readonly name: string; readonly isNumeric: boolean; readonly distinct: number; readonly missing: number }
+
+/** What a data component turns out to be once read. */
+export interface DataSummary {
+  readonly name: string;
+  readonly hash: Hash;
+  readonly rows: number;
+  readonly shape: readonly number[];
+  readonly featureNames: readonly string[];
+  readonly targetName: string;
+  readonly task: "classes" | "number";
+  /** Class names in label order with their counts; `null` when a number is predicted. */
+  readonly classes: readonly { readonly name: string; readonly rows: number }[] | null;
+  /** Of a number target: smallest, mean, standard deviation, largest. */
+  readonly targetRange: { readonly min: number; readonly mean: number; readonly deviation: number; readonly max: number } | null;
+  /** The first rows, features in order, the target as it was read. At most 12. */
+  readonly firstRows: readonly { readonly features: readonly number[]; readonly target: string }[];
+}
+
+/** What a draft would train, before it trains. */
+export interface Inspection {
+  readonly problems: readonly Problem[];
+  /** The spec with every default filled in; `null` while it has problems of its own. */
+  readonly spec: RunSpec | null;
+  readonly data: DataSummary | null;
+  readonly rows: SplitRows | null;
+  readonly layers: readonly LayerShape[];
+  readonly parameters: number;
+  readonly stepsPerEpoch: number;
+  readonly steps: number;
+}
+
+/** A spec in the box that is a good starting point. */
+export interface Example { readonly id: string; readonly spec: RunSpec }
+
+/** Two or more runs side by side: only what differs, what came out, and the curves to draw. */
+export interface Comparison {
+  readonly runs: readonly Run[];
+  /** Spec paths whose values are not all equal; `values[i]` belongs to `runs[i]`, `null` where the path is absent. */
+  readonly differences: readonly { readonly path: string; readonly values: readonly unknown[] }[];
+  /** How many spec paths are the same in all. */
+  readonly same: number;
+  /** Newest values by metric; NaN where a run has none. `better` is the direction that counts as better, if one does. */
+  readonly results: readonly { readonly metric: string; readonly better: "higher" | "lower" | null; readonly values: readonly number[] }[];
+}
+
+export interface Settings {
+  /** How many runs train side by side; `null` means one per core, less one, at least one. */
+  readonly parallel: number | null;
+  readonly language: "en" | "zh";
+  readonly theme: "light" | "dark" | "system";
+}
+
+/** Who is answering. */
+export interface About {
+  readonly version: string;
+  readonly door: "electron" | "server" | "cli" | "test";
+  readonly project: { readonly name: string; readonly file: string };
+  /** The door can show native open and save dialogs (`chooseFile`, `saveFile`). */
+  readonly hasDialogs: boolean;
+  /** Something the person must be told about the start: runs found interrupted, by id. */
+  readonly interrupted: readonly RunId[];
+}
+
+export type { Component, Problem, RunSpec };

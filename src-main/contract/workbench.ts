@@ -1,0 +1,59 @@
+/** Everything a client may ask. Each call takes one plain object. A method returning AsyncIterable is a stream; leaving the loop cancels it. */
+
+import type { Catalog } from "../../src-engine/spec/param.ts";
+import type { About, Comparison, Component, DataSummary, Example, Experiment, ExperimentId, Hash, Inspection, Run, RunEvent, RunId, Series, Settings, SourceFile, WorkbenchEvent } from "./nouns.ts";
+
+export interface Workbench {
+  /** Who is answering, for which project. */
+  about(input: Record<string, never>): Promise<About>;
+  /** Every component the engine offers, as data from which forms and docs are drawn. */
+  catalog(input: Record<string, never>): Promise<Catalog>;
+  /** The specs in the box. */
+  examples(input: Record<string, never>): Promise<readonly Example[]>;
+  settings(input: Record<string, never>): Promise<Settings>;
+  /** Changes what is given, leaves the rest, returns the whole. Fewer workers take effect as runs end. */
+  changeSettings(input: Partial<Settings>): Promise<Settings>;
+
+  listExperiments(input: Record<string, never>): Promise<readonly Experiment[]>;
+  createExperiment(input: { name: string; question: string }): Promise<Experiment>;
+  changeExperiment(input: { experimentId: ExperimentId; name?: string | undefined; question?: string | undefined }): Promise<Experiment>;
+
+  /** The runs of one experiment, or of all, newest first. */
+  listRuns(input: { experimentId?: ExperimentId | undefined }): Promise<readonly Run[]>;
+  run(input: { runId: RunId }): Promise<Run>;
+  /** What a draft would train: all its problems, its data, its layers' shapes. Stores nothing. */
+  inspectSpec(input: { spec: unknown }): Promise<Inspection>;
+  /** Checks, stores and queues a run for each seed; resolves before training begins. Throws SpecError listing every problem; then nothing is stored. */
+  startRun(input: { experimentId: ExperimentId | null; spec: unknown }): Promise<{ runIds: readonly RunId[] }>;
+  pauseRun(input: { runId: RunId }): Promise<Run>;
+  resumeRun(input: { runId: RunId }): Promise<Run>;
+  /** Stops after the step under way and keeps what was learned; a queued run is stopped before it begins. */
+  stopRun(input: { runId: RunId }): Promise<Run>;
+  /** Measures the test split with the run's final weights, counts the opening, and returns the run with its `test/…` metrics. */
+  openTest(input: { runId: RunId }): Promise<Run>;
+  /** First a snapshot, then what happens after event number `since`; ends when the run is over. */
+  watchRun(input: { runId: RunId; since: number }): AsyncIterable<RunEvent>;
+  /** First a snapshot, then every change; ends only when the client leaves. */
+  watchWorkbench(input: Record<string, never>): AsyncIterable<WorkbenchEvent>;
+  /**
+   * Stored series, thinned to at most `points` per series (minimum and maximum of each bucket are kept, as are the first and the last point); 0 means all.
+   * `metrics` empty means every metric the run has.
+   */
+  readSeries(input: { runIds: readonly RunId[]; metrics: readonly string[]; points: number }): Promise<readonly Series[]>;
+  compareRuns(input: { runIds: readonly RunId[] }): Promise<Comparison>;
+
+  listFiles(input: Record<string, never>): Promise<readonly SourceFile[]>;
+  /** Keeps a CSV file in the project, by content: the same bytes twice are one file. Throws SpecError when it cannot be read as a table. */
+  importFile(input: { name: string; bytes: Uint8Array }): Promise<SourceFile>;
+  /** Shows the door's own open dialog and imports what was chosen; `null` when the person cancels. Only where `about().hasDialogs`. */
+  chooseFile(input: Record<string, never>): Promise<SourceFile | null>;
+  /** Shows the door's own save dialog and writes the text there; false when the person cancels. Only where `about().hasDialogs`. */
+  saveFile(input: { name: string; text: string }): Promise<boolean>;
+  /** Reads the data a component names: rows, classes, first rows. Throws SpecError when it cannot. */
+  describeData(input: { data: Component }): Promise<DataSummary>;
+}
+
+/** The names of the streams; every other method answers once. */
+export const streams = ["watchRun", "watchWorkbench"] as const satisfies readonly (keyof Workbench)[];
+
+export type { Hash };

@@ -1,0 +1,13 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  plugins: [svelte()],
+  resolve: { conditions: ["browser"] },
+  test: {
+    include: ["tests/**/*.test.ts"],
+    testTimeout: 30_000,
+    // Two cores is what the gate has; the browser and the worker pools of the tests want the rest.
+    maxWorkers: 2,
+  },
+});
