@@ -1,0 +1,43 @@
+import svelte from "eslint-plugin-svelte";
+import tseslint from "typescript-eslint";
+import svelteConfig from "./svelte.config.js";
+
+export default tseslint.config(
+  { ignores: ["out/", "dist/", "node_modules/", ".svelte-check/", "tests/shots/"] },
+  ...tseslint.configs.strict,
+  ...svelte.configs.recommended,
+  {
+    files: ["**/*.svelte", "**/*.svelte.ts"],
+    languageOptions: { parserOptions: { parser: tseslint.parser, extraFileExtensions: [".svelte"], svelteConfig } },
+  },
+  {
+    rules: {
+      eqeqeq: ["error", "always"],
+      "no-eval": "error",
+      "no-new-func": "error",
+      "no-implied-eval": "error",
+      "no-console": "off",
+      // A checked index or a field known to be there is said with "!", with the reason in sight.
+      "@typescript-eslint/no-non-null-assertion": "off",
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+      "svelte/no-at-html-tags": "error",
+      "svelte/no-inline-styles": ["error", { allowTransitions: false }],
+    },
+  },
+  {
+    // Chance and time come through ports: the engine has neither, so a run can be replayed.
+    files: ["src-engine/**/*.ts"],
+    rules: {
+      "no-restricted-properties": ["error",
+        { object: "Math", property: "random", message: "Take it from rng.stream(name)." },
+        { object: "Date", property: "now", message: "The engine knows no clock." },
+        { object: "performance", property: "now", message: "The engine knows no clock." }],
+      "no-restricted-globals": ["error", "window", "document", "process", "setTimeout", "setInterval"],
+    },
+  },
+  {
+    files: ["src-main/service/**/*.ts", "src-main/store/**/*.ts", "src-main/report/**/*.ts"],
+    rules: { "no-restricted-properties": ["error", { object: "Math", property: "random", message: "Chance belongs to the engine's rng." }, { object: "Date", property: "now", message: "Take the now port." }] },
+  },
+);

@@ -1,0 +1,164 @@
+/** A CSV file with a header to a dataset, or to what is wrong with it. Knows cells, columns and targets; how rows are found is csv-rows.ts. */
+
+import { SpecError } from "../spec/errors.ts";
+import type { Place, Problem } from "../spec/errors.ts";
+import { problem, shown } from "../spec/param.ts";
+import { fileProblem, firstProblems, note, tally, targetProblem } from "./csv-problems.ts";
+import type { Tally } from "./csv-problems.ts";
+import { cellLine, eachRow } from "./csv-rows.ts";
+import { targetOf } from "./csv-target.ts";
+import type { Cell } from "./csv-target.ts";
+import { widthOf } from "./dataset.ts";
+import type { Dataset, Task } from "./dataset.ts";
+import { isMissing, numberOf } from "./numeral.ts";
+
+const shownNames = 20;
+const mostDistinct = 10_000;
+
+export interface CsvOptions {
+  /** The file's name, for messages and as the dataset's name. */
+  readonly name: string;
+  /** The column to predict; "" is the last. */
+  readonly target: string;
+  /** "auto": classes if the target is text only, or holds at most 20 different values and its numbers are whole; a number otherwise. */
+  readonly task: Task | "auto";
+  /** [height, width, channels] when a row is an image; `null` for a flat row. */
+  readonly image: readonly number[] | null;
+  /** Names for the labels 0…c−1 that the file writes as integers; absent or `null` when the file's own texts are the names. */
+  readonly classes?: readonly string[] | null;
+}
+
+/**
+ * Reads a CSV file (UTF-8, header line; comma, semicolon or tab) into a dataset: every column but the target is a feature and must hold numbers.
+ *
+ * Numbers are decimal (`-1.5`, `2e3`), spaces around them ignored; nothing else is one, also not 0x1F, NaN or Infinity.
+ * Class names are the target's texts, sorted by value if all are numbers, else by code point; label k is the k-th of them.
+ * Throws SpecError with every problem, the first 20 in the order of the file and then one that counts the rest; each has `at.line` and, where it is one cell, `at.column` (both from 1).
+ */
+export function readCsv(bytes: Uint8Array, options: CsvOptions): Dataset {
+  const file = options.name;
+  const wholeFile = tally(), rowsWrong = tally(), targetWrong = tally();
+  const columns: Column[] = [];
+  const x: number[] = [];
+  const cells: Cell[] = [];
+  let rows = -1, target = -1;
+
+  eachRow(bytes, file, (row, line) => {
+    rows++;
+    if (rows === 0) {
+      columns.push(...row.map((name) => ({ name: name.trim(), numbers: 0, bad: tally() })));
+      target = options.target === "" ? columns.length - 1 : columns.findIndex(({ name }) => name === options.target.trim());
+      wholeFile.kept.push(...headerProblems(columns, line, file), ...(target === -1 ? [noSuchTarget(options.target, columns, file)] : []));
+      // Without the target's place every text of its column would be reported as a bad feature.
+      if (target === -1 || columns.length < 2) throw new SpecError(firstProblems([wholeFile], file));
+      return;
+    }
+    const misfit = rowProblem(row, columns.length, line, file);
+    if (misfit !== null) return note(rowsWrong, () => misfit);
+    row.forEach((text, at) => {
+      if (at === target) cells.push({ text: text.trim(), line: cellLine(row, line, at) });
+      else x.push(readCell(text, columns[at]!, { file, line, column: at + 1 }, row));
+    });
+  });
+
+  if (rows <= 0) throw new SpecError([...wholeFile.kept, noRows(rows, file)]);
+  const width = columns.length - 1;
+  const { image } = options;
+  if (image !== null && widthOf(image) !== width) note(wholeFile, () => imageProblem(image, width));
+  const read = targetOf(cells, options.task, options.classes ?? null, { file, column: target + 1, name: columns[target]!.name }, targetWrong);
+  const problems = firstProblems([wholeFile, rowsWrong, targetWrong, ...columns.map(ofColumn)], file);
+  if (problems.length > 0) throw new SpecError(problems);
+
+  const featureNames = columns.filter((_, at) => at !== target).map(({ name }) => name);
+  return { name: file, rows, shape: image ?? [width], featureNames, targetName: columns[target]!.name, x: Float64Array.from(x), ...read };
+}
+
+/** What a person sees before choosing the target: rows, and for each column whether its cells are numbers, how many differ (counted up to 10 000), how many are missing. Throws SpecError when the file or its header cannot be read. */
+export function surveyCsv(bytes: Uint8Array, name: string): { rows: number; columns: { name: string; isNumeric: boolean; distinct: number; missing: number }[] } {
+  const columns: { name: string; isNumeric: boolean; values: Set<string>; missing: number }[] = [];
+  let rows = -1;
+  eachRow(bytes, name, (row, line) => {
+    rows++;
+    if (rows === 0) {
+      columns.push(...row.map((cell) => ({ name: cell.trim(), isNumeric: true, values: new Set<string>(), missing: 0 })));
+      const problems = headerProblems(columns, line, name);
+      if (problems.length > 0) throw new SpecError(problems);
+      return;
+    }
+    columns.forEach((column, at) => {
+      const text = (row[at] ?? "").trim();
+      if (isMissing(text)) return void column.missing++;
+      if (Number.isNaN(numberOf(text))) column.isNumeric = false;
+      if (column.values.size < mostDistinct) column.values.add(text);
+    });
+  });
+  if (rows === -1) throw new SpecError([noRows(rows, name)]);
+  return { rows, columns: columns.map(({ values, ...column }) => ({ name: column.name, isNumeric: column.isNumeric && values.size > 0, distinct: values.size, missing: column.missing })) };
+}
+
+/** A feature's column while it is read: how many cells were numbers, and those that were not. */
+interface Column { readonly name: string; numbers: number; readonly bad: Tally }
+
+function readCell(text: string, column: Column, at: Required<Pick<Place, "file" | "line" | "column">>, row: readonly string[]): number {
+  const value = numberOf(text);
+  if (Number.isNaN(value)) note(column.bad, () => fileProblem(notANumber(text.trim(), column.name), { ...at, line: cellLine(row, at.line, at.column - 1) }, { column: column.name, got: text.trim() }));
+  else column.numbers++;
+  return value;
+}
+
+/** What is wrong with a column: its cells one by one, or one problem where no cell is a number. */
+function ofColumn({ name, numbers, bad }: Column): Tally {
+  const first = bad.kept[0];
+  if (first === undefined || numbers > 0 || bad.kept.length === 1) return bad;
+  const message = `has no number in column "${name}", first ${shown(first.details["got"])}; a feature must hold numbers: remove the column, or make it the target`;
+  return { kept: [{ ...first, message }], more: 0 };
+}
+
+/** Why a cell is no number, and what to write instead. */
+function notANumber(text: string, column: string): string {
+  const found = text === "" ? `has an empty cell in column "${column}"` : `has ${shown(text)} in column "${column}"`;
+  if (isMissing(text)) return `${found}, a missing value where a number such as 1.5 is needed; fill it in or remove the row`;
+  if (/^[+-]?inf(inity)?$/i.test(text) || Math.abs(Number(text)) === Infinity) return `${found}, where a finite number is needed, at most 1.8e308 in size`;
+  if (/^[+-]?\d+,\d+$/.test(text)) return `${found}, where a number is needed; its decimal mark must be a point, as in ${text.replace(",", ".")}`;
+  return `${found}, where a decimal number such as 1.5 or -2e3 is needed`;
+}
+
+function headerProblems(columns: readonly { readonly name: string }[], line: number, file: string): Problem[] {
+  const seen = new Map<string, number>();
+  const problems: Problem[] = columns.flatMap(({ name }, at) => {
+    const column = at + 1;
+    const before = seen.get(name);
+    seen.set(name, before ?? column);
+    if (name === "") return [fileProblem(`has no name for column ${column} in its header`, { file, line, column })];
+    return before === undefined ? [] : [fileProblem(`names two columns "${name}" in its header: ${before} and ${column}`, { file, line, column }, { column: name })];
+  });
+  if (columns.length < 2) problems.push(fileProblem(`must have at least two columns, a feature and a target; got one, ${shown(columns[0]?.name ?? "")}, with commas, semicolons and tabs tried as delimiters`, { file, line, column: 1 }));
+  else if (looksLikeData(columns.map(({ name }) => name))) problems.push(fileProblem("has numbers where its header should name the columns; put a line of names before the first row", { file, line, column: 1 }));
+  return problems;
+}
+
+/** A header of numbers only, unless it counts the columns from 0 or 1 as some programs write it. */
+function looksLikeData(names: readonly string[]): boolean {
+  const numbers = names.map(numberOf);
+  return numbers.every((n) => !Number.isNaN(n)) && !numbers.every((n, i) => n === i) && !numbers.every((n, i) => n === i + 1);
+}
+
+function rowProblem(row: readonly string[], width: number, line: number, file: string): Problem | null {
+  if (row.length !== width) return fileProblem(`has ${row.length} ${row.length === 1 ? "cell" : "cells"} in a row where its header names ${width} columns`, { file, line }, { got: String(row.length), columns: String(width) });
+  return row.every((cell) => cell.trim() === "") ? fileProblem("has a row whose cells are all empty; remove it", { file, line }) : null;
+}
+
+function noRows(rows: number, file: string): Problem {
+  return fileProblem(rows === -1 ? `cannot be read: ${file} holds only empty lines` : `has a header and no rows: ${file}`, { file, line: 1 });
+}
+
+function noSuchTarget(target: string, columns: readonly { readonly name: string }[], file: string): Problem {
+  const names = columns.slice(0, shownNames).map(({ name }) => name).join(", ");
+  const known = columns.length > shownNames ? `${names} and ${columns.length - shownNames} more` : names;
+  return targetProblem(`must be a column of ${file}; got ${shown(target)}; known: ${known}`, { file }, { got: target, known });
+}
+
+function imageProblem(image: readonly number[], width: number): Problem {
+  const product = widthOf(image);
+  return problem("data.image", "badShape", `must multiply to the number of features: ${image.join(" × ")} = ${product}, and there are ${width}`, { got: String(product), features: String(width) });
+}

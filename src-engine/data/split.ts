@@ -1,0 +1,107 @@
+/** Which rows train, which choose, which judge. Knows rows and labels, never features. */
+
+import { rng } from "../rng.ts";
+import type { Stream } from "../rng.ts";
+import { declare } from "../spec/component.ts";
+import { SpecError } from "../spec/errors.ts";
+import type { Problem } from "../spec/errors.ts";
+import { integer, problem, real } from "../spec/param.ts";
+import type { Component } from "../spec/param.ts";
+import { shuffle } from "./batches.ts";
+import type { Dataset } from "./dataset.ts";
+
+const params = {
+  validation: real({ default: 0.15, min: 0, max: 1, open: "max", help: "share of the rows on which choices are made; 0 leaves it out" }),
+  test: real({ default: 0.15, min: 0, max: 1, open: "max", help: "share of the rows kept for the final judgement; 0 leaves it out" }),
+  seed: integer({ default: 1, min: 0, max: 4294967295, help: "which rows are drawn; apart from the run's seed, so that several seeds train on the same rows" }),
+};
+
+/** How one split divides groups of rows, and which groups it makes. */
+interface Splitting { groups(dataset: Dataset): { readonly title: string; readonly rows: Int32Array }[] }
+
+export const stratified = declare("split", {
+  kind: "stratified",
+  title: "Stratified",
+  summary: "Draws rows within each class, so that every part has the classes in the same shares.",
+  math: "nₚ(class) = share(p) · n(class), rounded by largest remainder",
+  source: "",
+  params,
+  groups: (dataset: Dataset) => (dataset.classes ?? []).map((name, label) => ({ title: `class "${name}"`, rows: rowsWhere(dataset, (y) => y === label) })),
+});
+
+export const random = declare("split", {
+  kind: "random",
+  title: "Random",
+  summary: "Draws rows without looking at their targets.",
+  math: "nₚ = share(p) · n, rounded by largest remainder",
+  source: "",
+  params,
+  groups: (dataset: Dataset) => [{ title: "the data", rows: rowsWhere(dataset, () => true) }],
+});
+
+/** Row numbers of each part, ascending; together every row exactly once. */
+export interface Rows { readonly train: Int32Array; readonly validation: Int32Array; readonly test: Int32Array }
+
+const parts = ["train", "validation", "test"] as const;
+
+/**
+ * Draws the parts from the stream "split" of the split's own seed: the same rows for every run that shares it.
+ * Within a group (a class, or all rows) part sizes follow the shares by largest remainder, ties to training first.
+ * Throws SpecError (`split…`) when classes are asked of a number target, when the shares leave nothing to train on,
+ * or when a group is too small to appear in every part whose share is above 0.
+ */
+export function splitRows(dataset: Dataset, split: Component): Rows {
+  const splitting = ([stratified, random] as readonly (Splitting & { readonly kind: string; readonly params: typeof params })[]).find((s) => s.kind === split.kind);
+  if (splitting === undefined) throw new SpecError([problem("split.kind", "unknownKind", `must be one of stratified, random; got ${split.kind}`, { got: split.kind, known: "stratified, random" })]);
+  if (splitting.kind === "stratified" && dataset.task === "number") {
+    throw new SpecError([problem("split.kind", "badSplit", `cannot be stratified: the target "${dataset.targetName}" is a number and has no classes; use random`, { got: "stratified", target: dataset.targetName }, "random")]);
+  }
+  const { validation, test, seed } = { ...stratified(), ...split } as ReturnType<typeof stratified>;
+  const shares = [1 - validation - test, validation, test];
+  if (!(shares[0]! > 1e-12)) throw new SpecError([problem("split", "badSplit", `must leave rows to train on: validation ${validation} and test ${test} leave none`, { validation: String(validation), test: String(test) })]);
+
+  const groups = splitting.groups(dataset);
+  const counts = groups.map(({ rows }) => apportion(rows.length, shares));
+  const problems = groups.flatMap(({ title, rows }, g) => tooSmall(title, rows.length, counts[g]!, shares));
+  if (problems.length > 0) throw new SpecError(problems);
+  return draw(groups.map(({ rows }) => rows), counts, rng(seed).stream("split"));
+}
+
+function draw(groups: readonly Int32Array[], counts: readonly (readonly number[])[], stream: Stream): Rows {
+  const drawn: number[][] = [[], [], []];
+  groups.forEach((rows, g) => {
+    shuffle(rows, stream);
+    let from = 0;
+    counts[g]!.forEach((count, p) => {
+      for (let i = from; i < from + count; i++) drawn[p]!.push(rows[i]!);
+      from += count;
+    });
+  });
+  const [train, validation, test] = drawn.map((rows) => Int32Array.from(rows).sort());
+  return { train: train!, validation: validation!, test: test! };
+}
+
+/** Whole counts that sum to n and follow the shares: the floors, then one more each to the largest remainders, the earlier part first when equal (Hamilton's method). */
+function apportion(n: number, shares: readonly number[]): number[] {
+  // A quota such as 0.15 · 20 must count as 3 although the product may miss it by a rounding; 1e-9 is far above that and far below any true remainder.
+  const quotas = shares.map((share) => share * n + 1e-9);
+  const counts = quotas.map(Math.floor);
+  const byRemainder = quotas.map((quota, p) => ({ p, remainder: Number((quota - counts[p]!).toFixed(9)) })).sort((a, b) => b.remainder - a.remainder || a.p - b.p);
+  const left = n - counts.reduce((sum, count) => sum + count, 0);
+  for (const { p } of byRemainder.slice(0, left)) counts[p]!++;
+  return counts;
+}
+
+function tooSmall(title: string, rows: number, counts: readonly number[], shares: readonly number[]): Problem[] {
+  const empty = parts.filter((_, p) => shares[p]! > 0 && counts[p] === 0);
+  if (empty.length === 0) return [];
+  const got = parts.map((part, p) => `${part} ${counts[p]}`).join(", ");
+  const message = `leaves ${empty.join(" and ")} without a row: ${title} has ${rows} ${rows === 1 ? "row" : "rows"}, which gives ${got}; take another share, or leave a part out with 0`;
+  return [problem("split", "badSplit", message, { group: title, rows: String(rows), counts: got })];
+}
+
+function rowsWhere(dataset: Dataset, holds: (y: number) => boolean): Int32Array {
+  const rows: number[] = [];
+  for (let row = 0; row < dataset.rows; row++) if (holds(dataset.y[row]!)) rows.push(row);
+  return Int32Array.from(rows);
+}

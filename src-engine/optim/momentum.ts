@@ -1,0 +1,34 @@
+/** Momentum, in the course's form and the classic one. */
+
+import { choice } from "../spec/param.ts";
+import { defineOptimizer, learningRate, retention } from "./optimizer.ts";
+
+/**
+ * ewma (the course):       v ← βv + (1 − β)g;  θ ← θ − αv
+ * ewmaCorrected:           the same v;         θ ← θ − αv/(1 − βᵗ)
+ * classic (Polyak, PyTorch, its first buffer is the gradient):  v ← βv + g;  θ ← θ − αv
+ * ewma and classic walk the same path when α of the classic form is (1 − β) times the other; changing the form alone changes the step by 1/(1 − β).
+ */
+export const momentum = defineOptimizer({
+  kind: "momentum",
+  title: "Momentum",
+  summary: "Walks along an average of past gradients: oscillations cancel, a steady direction adds up.",
+  math: "v ← βv + (1 − β)g;  θ ← θ − αv      (classic: v ← βv + g;  corrected: v / (1 − βᵗ))",
+  source: "Polyak, Some methods of speeding up the convergence of iteration methods, 1964; form ewma: the course, week 2",
+  params: {
+    learningRate: learningRate(0.1),
+    beta: retention("β", 0.9, "share of the average that is kept; it looks back over about 1/(1 − β) steps"),
+    form: choice({ default: "ewma", options: ["ewma", "ewmaCorrected", "classic"], help: "ewma: the course's average; ewmaCorrected: without its slow start; classic: a sum, whose steps are 1/(1 − β) times longer at the same α" }),
+  },
+  slots: ["v"],
+  update({ p, g, slots: { v }, from, to, t, lr, hyper: { beta, form }, round }) {
+    const b = round(beta);
+    const c = round(form === "classic" ? 1 : 1 - beta);
+    const a = round(form === "ewmaCorrected" ? lr / (1 - beta ** t) : lr);
+    for (let i = from; i < to; i++) {
+      const next = round(round(b * v[i]!) + round(c * g[i]!));
+      v[i] = next;
+      p[i] = p[i]! - round(a * next);
+    }
+  },
+});

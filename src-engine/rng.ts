@@ -1,0 +1,112 @@
+/** The engine's only source of chance: counter-based streams, derived by name from a seed. Knows nothing of what they are used for. */
+
+/** All the streams of one seed. The same seed and name give the same numbers, whoever else draws. */
+export interface Rng {
+  /** A new reader of the stream called `name`, at its beginning. */
+  stream(name: string): Stream;
+}
+
+/**
+ * Philox4x32-10: the key is the seed, the upper half of the counter is a hash of the stream's name, the lower half counts blocks.
+ * Nothing is remembered between blocks, so no stream can shift another and any place of a stream is reached at once.
+ *
+ * seed: a whole number in 0…2⁵³−1. Two names share a stream only if their 64-bit FNV-1a hashes collide.
+ * Salmon, Moraes, Dror, Shaw, Parallel Random Numbers: As Easy as 1, 2, 3, SC 2011.
+ */
+export function rng(seed: number): Rng {
+  if (!Number.isSafeInteger(seed) || seed < 0) throw new RangeError(`a seed must be a whole number in [0, 2^53); got ${seed}`);
+  return { stream: (name) => new Stream(seed, name) };
+}
+
+/** A sequence of random numbers with a place in it. Its whole state is `counter`. */
+export class Stream {
+  #place = 0;
+  #block = -1;
+  readonly #words = new Uint32Array(4);
+  readonly #input: readonly [number, number];
+  readonly #key: readonly [number, number];
+
+  constructor(seed: number, name: string) {
+    this.#key = [seed >>> 0, Math.floor(seed / 2 ** 32)];
+    this.#input = hash(name);
+  }
+
+  /** How many 32-bit words have been drawn; set it to go on from there. A whole number in 0…2⁵³−1. */
+  get counter(): number { return this.#place; }
+  set counter(place: number) {
+    if (!Number.isSafeInteger(place) || place < 0) throw new RangeError(`a stream's counter must be a whole number in [0, 2^53); got ${place}`);
+    this.#place = place;
+  }
+
+  /** A whole number in 0…2³²−1. Takes one word. */
+  uint32(): number {
+    const block = Math.floor(this.#place / 4);
+    if (block !== this.#block) {
+      philox(this.#words, block >>> 0, Math.floor(block / 2 ** 32), this.#input[0], this.#input[1], this.#key[0], this.#key[1]);
+      this.#block = block;
+    }
+    return this.#words[this.#place++ & 3] as number;
+  }
+
+  /** A multiple of 2⁻⁵³ in [0, 1). Takes two words. */
+  uniform(): number {
+    const high = this.uint32() >>> 5;
+    const low = this.uint32() >>> 6;
+    return (high * 2 ** 26 + low) / 2 ** 53;
+  }
+
+  /** A whole number in 0…n−1, each equally likely; n in 1…2³². Takes one word, more where a word is rejected. */
+  below(n: number): number {
+    if (!Number.isInteger(n) || n < 1 || n > 2 ** 32) throw new RangeError(`below(n) needs a whole n in [1, 2^32]; got ${n}`);
+    // The last 2³² mod n words would make small results likelier; they are thrown away.
+    const limit = 2 ** 32 - (2 ** 32 % n);
+    let word = this.uint32();
+    while (word >= limit) word = this.uint32();
+    return word % n;
+  }
+
+  /** A draw from the normal distribution with mean 0 and variance 1 (Box & Muller 1958). Takes four words; the second of the pair is not kept, so that `counter` stays the whole state. */
+  normal(): number {
+    const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
+    return radius * Math.cos(2 * Math.PI * this.uniform());
+  }
+}
+
+/**
+ * One block: ten rounds over the counter (c0…c3) with the key (k0, k1), all unsigned 32-bit words; `out` (4) is overwritten.
+ *
+ *   (c0, c1, c2, c3) ← (hi(M₁c2) ⊕ c1 ⊕ k0, lo(M₁c2), hi(M₀c0) ⊕ c3 ⊕ k1, lo(M₀c0));   k ← k + w
+ */
+export function philox(out: Uint32Array, c0: number, c1: number, c2: number, c3: number, k0: number, k1: number): void {
+  for (let round = 0; round < 10; round++) {
+    const high0 = multiplyHigh(0xd2511f53, c0);
+    const low0 = Math.imul(0xd2511f53, c0);
+    const high1 = multiplyHigh(0xcd9e8d57, c2);
+    const low1 = Math.imul(0xcd9e8d57, c2);
+    c0 = (high1 ^ c1 ^ k0) >>> 0;
+    c1 = low1 >>> 0;
+    c2 = (high0 ^ c3 ^ k1) >>> 0;
+    c3 = low0 >>> 0;
+    k0 = (k0 + 0x9e3779b9) >>> 0;
+    k1 = (k1 + 0xbb67ae85) >>> 0;
+  }
+  out[0] = c0;
+  out[1] = c1;
+  out[2] = c2;
+  out[3] = c3;
+}
+
+/** The upper 32 bits of the 64-bit product of two unsigned words: a double holds only 53, so it is put together from halves. */
+function multiplyHigh(a: number, b: number): number {
+  const a1 = a >>> 16, a0 = a & 0xffff, b1 = b >>> 16, b0 = b & 0xffff;
+  const middle = a1 * b0 + ((a0 * b0) >>> 16);
+  const carried = a0 * b1 + (middle & 0xffff);
+  return a1 * b1 + Math.floor(middle / 65536) + (carried >>> 16);
+}
+
+/** 64-bit FNV-1a over the name's UTF-16 code units, as two words (low, high). */
+function hash(name: string): readonly [number, number] {
+  let h = 0xcbf29ce484222325n;
+  for (let i = 0; i < name.length; i++) h = BigInt.asUintN(64, (h ^ BigInt(name.charCodeAt(i))) * 0x100000001b3n);
+  return [Number(h & 0xffffffffn), Number(h >> 32n)];
+}

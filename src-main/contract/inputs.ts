@@ -1,0 +1,134 @@
+/** One check per call, applied at every door: shape and size of what comes in. What a spec means is checked by the service, against the catalogue. */
+
+import * as v from "valibot";
+import { problem, shown, under } from "../../src-engine/spec/param.ts";
+import { SpecError } from "../../src-engine/spec/errors.ts";
+import type { Problem } from "../../src-engine/spec/errors.ts";
+import type { Component } from "./nouns.ts";
+import type { Workbench } from "./workbench.ts";
+
+/** One check per method: a missing one does not compile. */
+export type Inputs = { [M in keyof Workbench]: (raw: unknown) => Parameters<Workbench[M]>[0] };
+
+/** What anything that crosses a door may hold at most. */
+export const limits = {
+  name: 200, question: 2000, runs: 200, metrics: 64, points: 100_000, parallel: 256,
+  fileBytes: 64 * 1024 * 1024, textBytes: 16 * 1024 * 1024, specBytes: 1024 * 1024, depth: 64,
+} as const;
+
+/** The checks of all calls. Each returns what came in, or throws SpecError with every problem and its path. */
+export function inputs(): Inputs {
+  const id = v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]{1,64}$/, "must be an id such as r-12"));
+  const runIds = v.pipe(v.array(id), v.maxLength(limits.runs));
+  const name = v.pipe(v.string(), v.maxLength(limits.name));
+  const given = v.pipe(name, v.check((text) => text.trim() !== "", "must not be empty"));
+  const question = v.pipe(v.string(), v.maxLength(limits.question));
+  const spec = v.pipe(v.unknown(), plainData(limits.specBytes));
+  const component = v.pipe(
+    v.custom<Component>((value) => isRecord(value) && typeof value["kind"] === "string", "must be an object with a kind"),
+    plainData(limits.specBytes),
+  );
+  const nothing = checked({});
+  const run = checked({ runId: id });
+  const parallel = v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.parallel)));
+  return {
+    about: nothing,
+    catalog: nothing,
+    examples: nothing,
+    settings: nothing,
+    changeSettings: checked({ parallel: v.exactOptional(parallel), language: v.exactOptional(v.picklist(["en", "zh"])), theme: v.exactOptional(v.picklist(["light", "dark", "system"])) }),
+    listExperiments: nothing,
+    createExperiment: checked({ name: given, question }),
+    changeExperiment: checked({ experimentId: id, name: v.optional(given), question: v.optional(question) }),
+    listRuns: checked({ experimentId: v.optional(id) }),
+    run,
+    inspectSpec: checked({ spec }),
+    startRun: checked({ experimentId: v.nullable(id), spec }),
+    pauseRun: run,
+    resumeRun: run,
+    stopRun: run,
+    openTest: run,
+    watchRun: checked({ runId: id, since: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) }),
+    watchWorkbench: nothing,
+    readSeries: checked({ runIds, metrics: v.pipe(v.array(name), v.maxLength(limits.metrics)), points: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.points)) }),
+    compareRuns: checked({ runIds }),
+    listFiles: nothing,
+    importFile: checked({ name: given, bytes: v.pipe(v.instance(Uint8Array), v.check((bytes) => bytes.byteLength <= limits.fileBytes, "must be at most 64 MB")) }),
+    chooseFile: nothing,
+    saveFile: checked({ name: given, text: v.pipe(v.string(), v.maxLength(limits.textBytes)) }),
+    describeData: checked({ data: component }),
+  };
+}
+
+/** A check for a plain object with exactly these keys. */
+function checked<const E extends v.ObjectEntries>(entries: E): (raw: unknown) => v.InferOutput<v.StrictObjectSchema<E, undefined>> {
+  const schema = v.strictObject(entries);
+  const known = Object.keys(entries);
+  return (raw) => {
+    if (!isRecord(raw)) throw new SpecError([problem("input", "notARecord", `must be an object${known.length === 0 ? "" : ` with the keys ${known.join(", ")}`}; got ${brief(raw)}`)]);
+    const strangers = Object.keys(raw).filter((key) => !known.includes(key)).slice(0, 20);
+    const result = v.safeParse(schema, raw);
+    if (strangers.length > 0) throw new SpecError(strangers.map((key) => problem(key.slice(0, 60), "unknownKey", `is not a key here; known: ${known.join(", ") || "none"}`)));
+    if (!result.success) throw new SpecError(result.issues.slice(0, 20).map(problemOf));
+    return result.output;
+  };
+}
+
+/** valibot's issue as a problem: `points must be at most 100000; got 1e9`. */
+function problemOf(issue: v.BaseIssue<unknown>): Problem {
+  const path = v.getDotPath(issue) ?? "input";
+  if (issue.kind === "schema" && issue.input === undefined) return problem(path, "missing", "is missing");
+  const got = `; got ${brief(issue.input)}`;
+  switch (issue.type) {
+    case "max_length": return problem(path, "tooLong", `may have a length of at most ${String(issue.requirement)}${issue.received === null ? "" : `; got ${issue.received}`}`);
+    case "min_value":
+    case "max_value": return problem(path, "outOfInterval", `must be ${issue.type === "min_value" ? "at least" : "at most"} ${String(issue.requirement)}${got}`);
+    case "integer":
+    case "safe_integer": return problem(path, "notWhole", `must be a whole number${got}`);
+    case "number": return problem(path, "notANumber", `must be a number${got}`);
+    case "string": return problem(path, "notText", `must be text${got}`);
+    case "array": return problem(path, "notAList", `must be a list${got}`);
+    case "picklist": return problem(path, "notAnOption", `must be one of ${String(issue.expected)}${got}`);
+    case "instance": return problem(path, "mismatch", `must be bytes${got}`);
+    case "raw_check": return problem(path, "tooLong", issue.message);
+    default: return problem(path, "mismatch", `${issue.message}${got}`);
+  }
+}
+
+/** Plain data of bounded size and depth, without walking further than the bounds: text, numbers, lists and objects. */
+function plainData<T>(bytes: number): v.RawCheckAction<T> {
+  return v.rawCheck<T>(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    let left: number = bytes;
+    const fault = (value: unknown, path: string, depth: number): string | null => {
+      left -= typeof value === "string" ? value.length + 2 : 2;
+      if (left < 0) return "must be at most 1 MB of text";
+      if (depth > limits.depth) return `may not nest deeper than ${limits.depth} levels`;
+      if (typeof value !== "object" || value === null) return ["function", "symbol", "bigint"].includes(typeof value) ? `must be plain data; ${path || "it"} is a ${typeof value}` : null;
+      if (!Array.isArray(value) && !isRecord(value)) return `must be plain data; ${path || "it"} is neither a list nor a plain object`;
+      for (const key of Object.keys(value)) {
+        left -= key.length + 3;
+        const found = fault((value as Record<string, unknown>)[key], under(path, key.slice(0, 60)), depth + 1);
+        if (found !== null) return found;
+      }
+      return null;
+    };
+    const message = fault(dataset.value, "", 0);
+    if (message !== null) addIssue({ message });
+  });
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const proto: unknown = Object.getPrototypeOf(value);
+  // Objects that came from another realm (a worker's or a page's clone) have a prototype that is not our Object.prototype, but it is a root all the same.
+  return proto === null || Object.getPrototypeOf(proto) === null;
+}
+
+/** A wrong value in a few words, without walking a huge or deep one. */
+function brief(value: unknown): string {
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === "object" && value !== null) return "an object";
+  if (typeof value === "string") return shown(value.slice(0, 61));
+  return typeof value === "number" || typeof value === "boolean" || value === undefined || value === null ? shown(value) : `a ${typeof value}`;
+}

@@ -1,0 +1,30 @@
+/** Door 1: the desktop application. Opens the project, makes the workers, and hands the service to the shell. */
+
+import { availableParallelism, homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, protocol, session } from "electron";
+import { createWorkbench } from "../service/workbench.ts";
+import { openStore } from "../store/open.ts";
+import { defaultProject } from "../store/place.ts";
+import { createPool, defaultParallel } from "../workers/pool.ts";
+import { projectArgument } from "./command-line.ts";
+import { runShell } from "./shell.ts";
+
+// The built entry lies in out/main; its neighbours are the other two builds.
+const here = import.meta.dirname;
+const usual = defaultProject(process.platform, process.env, homedir());
+
+runShell({ app, BrowserWindow, Menu, dialog, ipcMain, nativeTheme, protocol, session }, {
+  platform: process.platform,
+  userData: dirname(usual),
+  pages: join(here, "..", "renderer"),
+  preload: join(here, "..", "preload", "preload.cjs"),
+  start(dialogs) {
+    const now = () => Date.now();
+    const store = openStore(projectArgument(process.argv.slice(1), process.cwd()) ?? usual, now);
+    const pool = createPool({ parallel: defaultParallel(availableParallelism()) });
+    const examples = app.isPackaged ? join(process.resourcesPath, "examples") : join(here, "..", "..", "examples");
+    return createWorkbench({ store, pool, now, examples, door: "electron", dialogs });
+  },
+  log(line) { console.error(line); },
+});

@@ -1,0 +1,68 @@
+/** What changes in the workbench, for sidebars and status bars. Each listener holds at most one entry for each thing, its newest. */
+
+import type { Activity, Experiment, Run, RunId, WorkbenchEvent } from "../contract/nouns.ts";
+import { stream } from "./stream.ts";
+
+export type Goal = Extract<WorkbenchEvent, { kind: "go" }>["to"];
+
+export interface Changes {
+  run(run: Run): void;
+  /** The list of experiments, or their counts, are no longer what they were. */
+  experiments(): void;
+  activity(): void;
+  go(to: Goal): void;
+  watch(): AsyncIterable<WorkbenchEvent>;
+  /** Ends every stream. */
+  close(): void;
+}
+
+interface Pending { readonly runs: Map<RunId, Run>; experiments: boolean; activity: boolean; goal: Goal | null }
+
+export function changes(now: { readonly experiments: () => readonly Experiment[]; readonly activity: () => Activity }): Changes {
+  const listeners = new Map<Pending, () => void>();
+  let isClosed = false;
+
+  function tell(note: (pending: Pending) => void): void {
+    for (const [pending, wake] of [...listeners]) {
+      note(pending);
+      wake();
+    }
+  }
+
+  function next(pending: Pending): WorkbenchEvent | null {
+    const { goal } = pending;
+    if (goal !== null) return (pending.goal = null), { kind: "go", to: goal };
+    if (pending.experiments) return (pending.experiments = false), { kind: "experiments", experiments: now.experiments() };
+    const [run] = pending.runs.values();
+    if (run !== undefined) return pending.runs.delete(run.id), { kind: "run", run };
+    if (pending.activity) return (pending.activity = false), { kind: "activity", activity: now.activity() };
+    return null;
+  }
+
+  return {
+    run(run) { tell(({ runs }) => { runs.set(run.id, run); }); },
+    experiments() { tell((pending) => { pending.experiments = true; }); },
+    activity() { tell((pending) => { pending.activity = true; }); },
+    go(to) { tell((pending) => { pending.goal = to; }); },
+    watch() {
+      const pending: Pending = { runs: new Map(), experiments: false, activity: false, goal: null };
+      let hasSnapshot = false;
+      return stream<WorkbenchEvent>(() => {
+        if (isClosed) return "end";
+        if (!hasSnapshot) {
+          hasSnapshot = true;
+          return { value: { kind: "snapshot", experiments: now.experiments(), activity: now.activity() } };
+        }
+        const event = next(pending);
+        return event === null ? "wait" : { value: event };
+      }, (wake) => {
+        listeners.set(pending, wake);
+        return () => { listeners.delete(pending); };
+      });
+    },
+    close() {
+      isClosed = true;
+      tell(() => {});
+    },
+  };
+}

@@ -1,0 +1,108 @@
+/** What happens to each run, numbered, for whoever listens: a snapshot, then a tail. A listener that lags gets fewer, merged events, never a longer queue. */
+
+import type { Pace, RunEvent, RunId, Stretch } from "../contract/nouns.ts";
+import { isOver } from "../contract/nouns.ts";
+import { thin } from "../contract/thin.ts";
+import type { Told } from "../store/runs.ts";
+import type { Store } from "../store/open.ts";
+import { stream } from "./stream.ts";
+
+/** Events of one run kept in memory; a listener further behind is caught up from the store. */
+const recentEvents = 64;
+/** Points of one curve in a snapshot; longer curves are thinned, keeping their peaks. */
+const snapshotPoints = 10_000;
+
+const unknownPace: Pace = { stepsPerSecond: null, remainingMs: null };
+
+export interface RunFeed {
+  progress(told: Told, series: readonly Stretch[], pace: Pace): void;
+  state(told: Told): void;
+  /** The snapshot holds the points brought by events after number `since`; the tail goes on from there without gap or repetition. Ends when the run is over. */
+  watch(id: RunId, since: number): AsyncIterable<RunEvent>;
+  /** Ends every stream. */
+  close(): void;
+}
+
+type TailEvent = Exclude<RunEvent, { kind: "snapshot" }>;
+
+export function runFeed(store: Store): RunFeed {
+  const recent = new Map<RunId, TailEvent[]>();
+  const listeners = new Map<RunId, Set<() => void>>();
+  let isClosed = false;
+
+  function publish(event: TailEvent): void {
+    const { id, state } = event.run;
+    const events = recent.get(id) ?? [];
+    recent.set(id, events);
+    events.push(event);
+    if (events.length > recentEvents) events.shift();
+    for (const wake of listeners.get(id) ?? []) wake();
+    // Who has not read the last events by now is caught up from the store.
+    if (isOver(state) && event.kind === "state") recent.delete(id);
+  }
+
+  function after(id: RunId, seq: number): readonly Stretch[] {
+    return store.series.after(id, seq).map(({ metric, steps, values }) => ({ metric, ...thin(steps, values, snapshotPoints) }));
+  }
+
+  return {
+    progress({ run, seq }, series, pace) { publish({ kind: "progress", seq, run, series, pace }); },
+    state({ run, seq }) { publish({ kind: "state", seq, run }); },
+    watch(id, since) {
+      let at: number | null = null;
+      return stream<RunEvent>(() => {
+        if (at === null) {
+          const { run, seq } = store.runs.get(id);
+          at = seq;
+          return { value: { kind: "snapshot", seq, run, series: after(id, since) } };
+        }
+        if (isClosed) return "end";
+        const event = nextOf(recent.get(id) ?? [], at) ?? caughtUp(at);
+        if (event !== null) at = event.seq;
+        if (event !== null) return { value: event };
+        return isOver(store.runs.get(id).run.state) ? "end" : "wait";
+      }, (wake) => {
+        const wakes = listeners.get(id) ?? new Set();
+        listeners.set(id, wakes);
+        wakes.add(wake);
+        return () => { wakes.delete(wake); if (wakes.size === 0) listeners.delete(id); };
+      });
+
+      function caughtUp(from: number): RunEvent | null {
+        const { run, seq } = store.runs.get(id);
+        return seq === from ? null : { kind: "progress", seq, run, series: after(id, from), pace: unknownPace };
+      }
+    },
+    close() {
+      isClosed = true;
+      for (const wakes of listeners.values()) for (const wake of [...wakes]) wake();
+    },
+  };
+}
+
+/** The event after number `at`, neighbouring progress merged into one; `null` where the first of them is no longer kept. */
+function nextOf(events: readonly TailEvent[], at: number): TailEvent | null {
+  const first = events.findIndex(({ seq }) => seq === at + 1);
+  const event = events[first];
+  if (event === undefined || event.kind !== "progress") return event ?? null;
+  const merged = [event];
+  for (let next = events[first + 1]; next !== undefined && next.kind === "progress"; next = events[first + merged.length]) merged.push(next);
+  const last = merged.at(-1)!;
+  return merged.length === 1 ? event : { ...last, series: join(merged.flatMap(({ series }) => series)) };
+}
+
+/** Stretches of one metric put end to end. */
+function join(stretches: readonly Stretch[]): readonly Stretch[] {
+  const byMetric = Map.groupBy(stretches, ({ metric }) => metric);
+  return [...byMetric].map(([metric, parts]) => ({ metric, steps: concat(parts.map(({ steps }) => steps)), values: concat(parts.map(({ values }) => values)) }));
+}
+
+function concat(columns: readonly Float64Array[]): Float64Array {
+  const whole = new Float64Array(columns.reduce((length, column) => length + column.length, 0));
+  let at = 0;
+  for (const column of columns) {
+    whole.set(column, at);
+    at += column.length;
+  }
+  return whole;
+}

@@ -1,0 +1,129 @@
+/** The workbench: every call of the contract, composed from one file per noun. Never learns who is calling. */
+
+import { availableParallelism } from "node:os";
+import { describeCatalog, engineVersion } from "../../src-engine/index.ts";
+import { StoreError } from "../../src-engine/spec/errors.ts";
+import type { About, Activity, RunId } from "../contract/nouns.ts";
+import { thin } from "../contract/thin.ts";
+import type { Workbench } from "../contract/workbench.ts";
+import { compare } from "../report/compare.ts";
+import type { Store } from "../store/open.ts";
+import { projectName } from "../store/place.ts";
+import { defaultParallel } from "../workers/pool.ts";
+import type { Pool } from "../workers/pool.ts";
+import { changes } from "./changes.ts";
+import type { Goal } from "./changes.ts";
+import { datasets } from "./datasets.ts";
+import { readExamples } from "./examples.ts";
+import { runFeed } from "./feed.ts";
+import { runs } from "./runs.ts";
+import { specs } from "./specs.ts";
+
+/** Native dialogs, where a door has them. */
+export interface Dialogs {
+  chooseFile(): Promise<{ name: string; bytes: Uint8Array } | null>;
+  saveFile(name: string, text: string): Promise<boolean>;
+}
+
+export type WorkbenchService = Workbench & {
+  /** Stops the runs in order, keeps what they learned, ends every stream, and closes pool and store. */
+  close(): Promise<void>;
+  /** The door's menu wants the interface to go somewhere; reaches `watchWorkbench`. */
+  go(to: Goal): void;
+};
+
+export interface WorkbenchParts {
+  readonly store: Store;
+  readonly pool: Pool;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** The folder of example specs and, in its `data`, the samples. */
+  readonly examples: string;
+  readonly door: About["door"];
+  readonly dialogs?: Dialogs | undefined;
+}
+
+export function createWorkbench({ store, pool, now, examples, door, dialogs }: WorkbenchParts): WorkbenchService {
+  const catalog = describeCatalog();
+  const data = datasets({ store, pool, examples, now });
+  const drafts = specs({ catalog, datasets: data, pool });
+  const feed = runFeed(store);
+  const news = changes({ experiments: () => store.experiments.list(), activity });
+  const training = runs({ store, pool, datasets: data, specs: drafts, feed, changes: news, now });
+
+  function activity(): Activity {
+    return { ...store.runs.counts(), workers: pool.parallel, storeBytes: store.sizeBytes() };
+  }
+
+  function dialogsOfDoor(): Dialogs {
+    if (dialogs === undefined) throw new StoreError("noDialogs", `the ${door} door has no file dialogs of its own`, {}, "Use the desktop application, or give the file's bytes.");
+    return dialogs;
+  }
+
+  return {
+    about: async () => ({ version: engineVersion, door, project: { name: projectName(store.file), file: store.file }, hasDialogs: dialogs !== undefined, interrupted: store.interrupted }),
+    catalog: async () => catalog,
+    examples: () => readExamples(examples, catalog),
+    settings: async () => store.settings.read(),
+    async changeSettings(changed) {
+      const settings = store.settings.change(changed);
+      if (changed.parallel !== undefined) {
+        pool.setParallel(settings.parallel ?? defaultParallel(availableParallelism()));
+        training.advance();
+        news.activity();
+      }
+      return settings;
+    },
+
+    listExperiments: async () => store.experiments.list(),
+    async createExperiment({ name, question }) {
+      const experiment = store.experiments.add({ name, question, createdMs: now() });
+      news.experiments();
+      return experiment;
+    },
+    async changeExperiment({ experimentId, name, question }) {
+      const experiment = store.experiments.change(experimentId, { name, question });
+      news.experiments();
+      return experiment;
+    },
+
+    async listRuns({ experimentId }) {
+      if (experimentId !== undefined) store.experiments.get(experimentId);
+      return store.runs.list(experimentId);
+    },
+    run: async ({ runId }) => store.runs.get(runId).run,
+    inspectSpec: ({ spec }) => drafts.inspect(spec),
+    startRun: ({ experimentId, spec }) => training.start(experimentId, spec),
+    pauseRun: async ({ runId }) => training.pause(runId),
+    resumeRun: async ({ runId }) => training.resume(runId),
+    stopRun: ({ runId }) => training.stop(runId),
+    openTest: ({ runId }) => training.openTest(runId),
+    watchRun: ({ runId, since }) => feed.watch(runId, since),
+    watchWorkbench: () => news.watch(),
+    readSeries: async ({ runIds, metrics, points }) => runIds.flatMap((id) => readCurves(id, metrics, points)),
+    compareRuns: async ({ runIds }) => compare(runIds.map((id) => store.runs.get(id).run)),
+
+    listFiles: async () => store.files.list(),
+    importFile: ({ name, bytes }) => data.importFile(name, bytes),
+    async chooseFile() {
+      const chosen = await dialogsOfDoor().chooseFile();
+      return chosen === null ? null : await data.importFile(chosen.name, chosen.bytes);
+    },
+    saveFile: async ({ name, text }) => dialogsOfDoor().saveFile(name, text),
+    describeData: (input) => drafts.describe(input.data),
+
+    async close() {
+      await training.close();
+      feed.close();
+      news.close();
+      await pool.close();
+      store.close();
+    },
+    go: (to) => { news.go(to); },
+  };
+
+  function readCurves(id: RunId, metrics: readonly string[], points: number) {
+    store.runs.get(id);
+    return store.series.read(id, metrics).map(({ runId, metric, steps, values }) => ({ runId, metric, ...thin(steps, values, points) }));
+  }
+}

@@ -1,0 +1,21 @@
+/** Brings a project to the newest version, one numbered step after another. Knows no table's meaning. */
+
+import type { Database } from "better-sqlite3";
+import { initial } from "./migrations/0001-initial.ts";
+
+/** In order; the n-th brings a project to version n. Only ever appended to. */
+const migrations: readonly string[] = [initial];
+
+/** The version this program writes. */
+export const newestVersion = migrations.length;
+
+/** "DSNT": how a project is told from any other SQLite file. */
+export const applicationId = 0x44534e54;
+
+/** Applies what is missing. Call it inside a transaction: a project is at one version or the next, never between. */
+export function migrate(db: Database): void {
+  const from = db.pragma("user_version", { simple: true }) as number;
+  for (const sql of migrations.slice(from)) db.exec(sql);
+  db.pragma(`application_id = ${applicationId}`);
+  db.pragma(`user_version = ${newestVersion}`);
+}

@@ -1,0 +1,172 @@
+/** Opens a project: one SQLite file and its folder, for one writing process. Damaged, foreign or newer files are refused and left as they are. */
+
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, readSync, statSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, resolve } from "node:path";
+import Sqlite from "better-sqlite3";
+import type { Database } from "better-sqlite3";
+import { StoreError } from "../../src-engine/spec/errors.ts";
+import type { RunId } from "../contract/nouns.ts";
+import { checkpointStore } from "./checkpoints.ts";
+import type { CheckpointStore } from "./checkpoints.ts";
+import { sweepAside } from "./durable-file.ts";
+import { experimentStore } from "./experiments.ts";
+import type { ExperimentStore } from "./experiments.ts";
+import { fileStore } from "./files.ts";
+import type { FileStore } from "./files.ts";
+import { applicationId, migrate, newestVersion } from "./migrate.ts";
+import { isAlive, thisOwner } from "./owner.ts";
+import type { Owner } from "./owner.ts";
+import { defaultProject, filesFolder } from "./place.ts";
+import { runStore } from "./runs.ts";
+import type { RunStore } from "./runs.ts";
+import { seriesStore } from "./series.ts";
+import type { SeriesStore } from "./series.ts";
+import { settingStore } from "./settings.ts";
+import type { SettingStore } from "./settings.ts";
+import { transactions } from "./transactions.ts";
+import type { Transactions } from "./transactions.ts";
+import { asStoreError, damagedHint } from "./trouble.ts";
+
+export interface Store {
+  /** The project's file, as an absolute path. */
+  readonly file: string;
+  /** Runs that a program left behind when it died; found and marked on opening. */
+  readonly interrupted: readonly RunId[];
+  readonly runs: RunStore;
+  readonly series: SeriesStore;
+  readonly checkpoints: CheckpointStore;
+  readonly experiments: ExperimentStore;
+  readonly files: FileStore;
+  readonly settings: SettingStore;
+  /** What the project takes on disk: database, its log, kept files, checkpoints. */
+  sizeBytes(): number;
+  /** Gives the project back to whoever opens it next. */
+  close(): void;
+}
+
+/** SQLite before 3.51.3 could lose a write-ahead log being reset (sqlite.org/wal.html, "the WAL-reset bug"). */
+const oldestSqlite = [3, 51, 3] as const;
+/** How long a statement waits for a lock another program holds, in milliseconds. */
+const patienceMs = 5000;
+
+/**
+ * Opens the project at `file`, or makes a new one; its folder must exist (only the folder of the default place is made).
+ * Migrates, takes the one writer's place, and marks the runs that a dead owner left active as interrupted, all in one transaction.
+ *
+ * Throws StoreError, the file untouched: `noSuchFolder`, `readOnly`, `notAProject`, `damaged`, `newerProject`, `inUse` (names the owner's pid), `locked`.
+ */
+export function openStore(file: string, now: () => number): Store {
+  const path = resolve(file);
+  checkFolder(path);
+  const folder = filesFolder(path);
+  try {
+    if (existsSync(path)) examine(path);
+    const db = new Sqlite(path, { timeout: patienceMs });
+    try {
+      configure(db);
+      return takeOver(db, folder, now);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  } catch (error) {
+    throw asStoreError(error, path);
+  }
+}
+
+function takeOver(db: Database, folder: string, now: () => number): Store {
+  const commits = transactions(db);
+  const me = thisOwner();
+  const [store, interrupted] = commits.facts(() => {
+    refuseLivingOwner(db);
+    migrate(db);
+    db.prepare("insert or replace into owner (id, pid, started, boot, instance, since_ms) values (1, @pid, @started, @boot, @instance, @sinceMs)").run({ ...me, sinceMs: now() });
+    sweepAside(folder);
+    const opened = compose(db, commits, folder);
+    return [opened, opened.runs.interruptAbandoned(now())] as const;
+  });
+  return {
+    file: db.name,
+    interrupted,
+    ...store,
+    sizeBytes: () => sizeOf(db.name) + sizeOf(`${db.name}-wal`) + store.files.sizeBytes() + store.checkpoints.sizeBytes(),
+    close() {
+      if (!db.open) return;
+      try { commits.facts(() => db.prepare("delete from owner where instance = ?").run(me.instance)); } finally { db.close(); }
+    },
+  };
+}
+
+function compose(db: Database, commits: Transactions, folder: string): Pick<Store, "runs" | "series" | "checkpoints" | "experiments" | "files" | "settings"> {
+  const series = seriesStore(db);
+  const checkpoints = checkpointStore(db, folder);
+  return { series, checkpoints, runs: runStore(db, commits, series, checkpoints), experiments: experimentStore(db, commits), files: fileStore(db, commits, folder), settings: settingStore(db, commits) };
+}
+
+function configure(db: Database): void {
+  const version = db.prepare("select sqlite_version()").pluck().get() as string;
+  if (isOlder(version)) throw new StoreError("oldSqlite", `this program needs SQLite ${oldestSqlite.join(".")} or newer and was given ${version}`, {}, "Install it again with npm ci.");
+  db.pragma("journal_mode = wal");
+  db.pragma("synchronous = normal");
+  db.pragma("foreign_keys = on");
+  db.pragma("trusted_schema = off");
+  db.pragma("cell_size_check = on");
+}
+
+function isOlder(version: string): boolean {
+  const parts = version.split(".").map(Number);
+  const at = oldestSqlite.findIndex((least, i) => parts[i] !== least);
+  return at >= 0 && parts[at]! < oldestSqlite[at]!;
+}
+
+/** Reads without writing: is this ours, whole, and not from the future? An empty file is a project that was never begun. */
+function examine(path: string): void {
+  if (statSync(path).isDirectory()) throw new StoreError("notAProject", `${path} is a folder, not a project`, { file: path }, "A project is a file that ends in .descent.");
+  if (statSync(path).size === 0) return;
+  if (!beginsAsSqlite(path)) throw foreign(path);
+  const db = new Sqlite(path, { readonly: true, timeout: patienceMs });
+  try {
+    db.pragma("cell_size_check = on");
+    const version = db.pragma("user_version", { simple: true }) as number;
+    const isOurs = (db.pragma("application_id", { simple: true }) as number) === applicationId;
+    // A program killed while it made a project leaves a file without tables; the first transaction had not ended.
+    const isBlank = version === 0 && db.prepare("select count(*) from sqlite_schema").pluck().get() === 0;
+    if (!isOurs && !isBlank) throw foreign(path);
+    if (version > newestVersion) throw new StoreError("newerProject", `${path} was written by a newer Descent: it has version ${version}, this one knows ${newestVersion}`, { file: path }, "Update Descent, or choose another project with --project.");
+    const found = db.pragma("quick_check(1)", { simple: true }) as string;
+    if (found !== "ok") throw new StoreError("damaged", `${path} is damaged: ${found}`, { file: path }, damagedHint);
+  } finally {
+    db.close();
+  }
+}
+
+const foreign = (path: string): StoreError => new StoreError("notAProject", `${path} is not a Descent project`, { file: path }, "The file was left untouched. Choose another file with --project.");
+
+function beginsAsSqlite(path: string): boolean {
+  const head = new Uint8Array(16);
+  const handle = openSync(path, "r");
+  try { readSync(handle, head, 0, 16, 0); } finally { closeSync(handle); }
+  return new TextDecoder().decode(head) === "SQLite format 3\0";
+}
+
+function checkFolder(path: string): void {
+  const folder = dirname(path);
+  if (!existsSync(folder)) {
+    if (path !== defaultProject(process.platform, process.env, homedir())) throw new StoreError("noSuchFolder", `the folder ${folder} does not exist`, { file: path }, "Make it first, or choose another file with --project.");
+    mkdirSync(folder, { recursive: true });
+  }
+  for (const place of existsSync(path) ? [folder, path] : [folder]) {
+    try { accessSync(place, constants.R_OK | constants.W_OK); } catch (error) { throw asStoreError(error, place); }
+  }
+}
+
+function refuseLivingOwner(db: Database): void {
+  const hasOwners = db.prepare("select count(*) from sqlite_schema where name = 'owner'").pluck().get() === 1;
+  const owner = hasOwners ? db.prepare<[], Owner>("select pid, started, boot, instance from owner").get() : undefined;
+  if (owner !== undefined && isAlive(owner)) {
+    throw new StoreError("inUse", `${db.name} is open in another Descent (process ${owner.pid})`, { file: db.name }, `Close that one, or choose another project with --project.`);
+  }
+}
+
+const sizeOf = (path: string): number => (existsSync(path) ? statSync(path).size : 0);

@@ -1,0 +1,25 @@
+/** Two kinds of commit. Facts survive a power cut; metrics may lose their last moments in one, never in a crash of the program. */
+
+import type { Database } from "better-sqlite3";
+import { asStoreError } from "./trouble.ts";
+
+export interface Transactions {
+  /** Measurements: committed at once, synced by and by (`synchronous = normal`). */
+  metrics<T>(work: () => T): T;
+  /** A run's state, a checkpoint's row, an imported file, a setting: synced before this returns (`synchronous = full`). */
+  facts<T>(work: () => T): T;
+}
+
+/** Both run `work` in one immediate transaction, undone when it throws; SQLite's errors come out as StoreError. */
+export function transactions(db: Database): Transactions {
+  const inOne = <T>(work: () => T): T => {
+    try { return db.transaction(work).immediate(); } catch (error) { throw asStoreError(error, db.name); }
+  };
+  return {
+    metrics: inOne,
+    facts(work) {
+      db.pragma("synchronous = full");
+      try { return inOne(work); } finally { db.pragma("synchronous = normal"); }
+    },
+  };
+}

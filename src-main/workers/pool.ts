@@ -1,0 +1,92 @@
+/** Worker threads: as many trainings side by side as `parallel` says, and one reader beside them, so a question about data never waits for a training. */
+
+import type { Component, RunSpec, SplitRows } from "../contract/nouns.ts";
+import type { Dataset } from "../../src-engine/index.ts";
+import { control } from "./protocol.ts";
+import type { Fault, Progress, ReadData, Survey, Trained } from "./protocol.ts";
+import { FailedJob, Thread } from "./thread.ts";
+import type { Job } from "./thread.ts";
+
+export interface Pool {
+  /** How many trainings may run side by side. */
+  readonly parallel: number;
+  /** Trainings that could begin now; below zero while there are more than `parallel` since it was lowered. */
+  readonly free: number;
+  /** Fewer take effect as trainings end. */
+  setParallel(parallel: number): void;
+  /** Begins a training; the caller has seen that a place is free. `report` hears at most ten times a second, and once more before a pause. */
+  train(spec: RunSpec, dataset: Dataset, report: (progress: Progress) => void): Training;
+  /** This and the following reject with what the worker threw: SpecError, StoreError, TrainingError when it died. `bytes` is `null` for data made by formula; otherwise the array is handed over and empty afterwards. */
+  read(data: Component, bytes: Uint8Array | null): Promise<ReadData>;
+  survey(name: string, bytes: Uint8Array): Promise<Survey>;
+  split(split: Component, dataset: Dataset): Promise<SplitRows>;
+  /** The `test/…` metrics of saved weights. */
+  openTest(spec: RunSpec, dataset: Dataset, checkpoint: Uint8Array): Promise<Readonly<Record<string, number>>>;
+  /** Ends every thread; what was not done fails. */
+  close(): Promise<void>;
+}
+
+/** A training under way. What is asked for takes effect after the step under way. */
+export interface Training {
+  pause(): void;
+  resume(): void;
+  stop(): void;
+  /** Rejects with FailedJob. */
+  readonly done: Promise<Trained>;
+}
+
+/** One per core, less one for everything else, at least one. */
+export const defaultParallel = (cores: number): number => Math.max(1, Math.floor(cores) - 1);
+
+/** `memoryMb` bounds each thread's heap, in which typed arrays do not count. `fault` is for tests: see Fault. */
+export function createPool({ parallel, memoryMb = 1024, fault = null }: { readonly parallel: number; readonly memoryMb?: number; readonly fault?: Fault | null }): Pool {
+  const open = (): Thread => new Thread({ fault }, memoryMb);
+  const idle: Thread[] = [];
+  const busy = new Set<Thread>();
+  let reader = open();
+  let isClosed = false;
+  let limit = parallel;
+
+  async function ask<R>(job: Job, transfer: ArrayBuffer[] = []): Promise<R> {
+    if (reader.isSpent && !isClosed) reader = open();
+    try { return await reader.ask(job, transfer) as R; } catch (error) { throw error instanceof FailedJob ? error.cause : error; }
+  }
+
+  return {
+    get parallel() { return limit; },
+    get free() { return isClosed ? 0 : limit - busy.size; },
+    setParallel(wanted) {
+      limit = wanted;
+      while (idle.length > 0 && busy.size + idle.length > limit) void idle.pop()!.close();
+    },
+    train(spec, dataset, report) {
+      if (isClosed || busy.size >= limit) throw new Error(`no place is free: ${busy.size} of ${limit} are taken`);
+      const thread = idle.pop() ?? open();
+      busy.add(thread);
+      const word = new Int32Array(new SharedArrayBuffer(4));
+      // A stop is the last word: neither pause nor resume takes it back.
+      const turn = (from: number, to: number): void => { Atomics.compareExchange(word, 0, from, to); Atomics.notify(word, 0); };
+      const stop = (): void => { Atomics.store(word, 0, control.stop); Atomics.notify(word, 0); };
+      const done = (thread.ask({ kind: "train", spec, dataset, control: word }, [], report) as Promise<Trained>).finally(() => {
+        busy.delete(thread);
+        // A thread that died or whose memory is in doubt is not used again; the next training opens a new one.
+        if (!thread.isSpent && !isClosed && busy.size + idle.length < limit) idle.push(thread);
+        else void thread.close();
+      });
+      return { pause: () => { turn(control.run, control.pause); }, resume: () => { turn(control.pause, control.run); }, stop, done };
+    },
+    read: (data, bytes) => ask<ReadData>({ kind: "read", data, bytes }, whole(bytes)),
+    survey: (name, bytes) => ask<Survey>({ kind: "survey", name, bytes }),
+    split: (split, dataset) => ask<SplitRows>({ kind: "split", split, dataset }),
+    openTest: (spec, dataset, checkpoint) => ask<Readonly<Record<string, number>>>({ kind: "evaluate", spec, dataset, checkpoint }, whole(checkpoint)),
+    async close() {
+      isClosed = true;
+      await Promise.all([reader, ...idle, ...busy].map((thread) => thread.close()));
+    },
+  };
+}
+
+/** The buffer to hand over, where the bytes are all of it; a view of a larger one is copied instead. */
+function whole(bytes: Uint8Array | null): ArrayBuffer[] {
+  return bytes !== null && bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength ? [bytes.buffer] : [];
+}

@@ -1,0 +1,84 @@
+/** Sums up a training's events into columns, and says when a report is due: at most ten a second. Is handed its clock; knows no thread. */
+
+import type { Stretch } from "../contract/nouns.ts";
+import type { FitEvent } from "../../src-engine/index.ts";
+import type { Progress } from "./protocol.ts";
+
+/** Milliseconds between two reports, at least. */
+const apartMs = 100;
+
+type StepEvent = Extract<FitEvent, { kind: "step" }>;
+const stepMetrics = { "batch/loss": "loss", "batch/dataLoss": "dataLoss", "batch/penalty": "penalty", "batch/learningRate": "learningRate", "batch/gradientNorm": "gradientNorm" } as const satisfies Record<string, keyof StepEvent>;
+
+interface Curve { readonly steps: number[]; readonly values: number[] }
+
+export class ProgressLog {
+  /** The newest value of every epoch metric. */
+  metrics: Readonly<Record<string, number>> = {};
+  epoch = 0;
+  step = 0;
+  readonly #clock: () => number;
+  readonly #startMs: number;
+  #reportedMs: number;
+  #pausedMs = 0;
+  #steps: StepEvent[] = [];
+  #measured = new Map<string, Curve>();
+
+  /** clock: monotonic milliseconds. */
+  constructor(clock: () => number) {
+    this.#clock = clock;
+    this.#startMs = this.#reportedMs = clock();
+  }
+
+  add(event: FitEvent): void {
+    if (event.kind === "step") {
+      this.step = event.step;
+      this.#steps.push(event);
+      return;
+    }
+    this.epoch = event.epoch;
+    this.measure(event.step, event.metrics);
+  }
+
+  /** Notes what was measured at `step`; a metric measured twice at one step keeps the later value. */
+  measure(step: number, metrics: Readonly<Record<string, number>>): void {
+    this.step = step;
+    this.metrics = { ...this.metrics, ...metrics };
+    for (const [metric, value] of Object.entries(metrics)) {
+      let curve = this.#measured.get(metric);
+      if (curve === undefined) this.#measured.set(metric, (curve = { steps: [], values: [] }));
+      curve.steps.push(step);
+      curve.values.push(value);
+    }
+  }
+
+  /** Time that `wait` takes does not count as training. */
+  pause(wait: () => void): void {
+    const from = this.#clock();
+    wait();
+    this.#pausedMs += this.#clock() - from;
+  }
+
+  isDue(): boolean {
+    return this.#clock() - this.#reportedMs >= apartMs;
+  }
+
+  /** What happened since the last report; the log begins anew. The step metrics share one column of steps. */
+  take(): Progress {
+    const now = this.#clock();
+    this.#reportedMs = now;
+    const series = [...this.#stepCurves(), ...[...this.#measured].map(([metric, { steps, values }]) => ({ metric, steps: Float64Array.from(steps), values: Float64Array.from(values) }))];
+    this.#steps = [];
+    this.#measured = new Map();
+    return { epoch: this.epoch, step: this.step, trainingMs: now - this.#startMs - this.#pausedMs, metrics: this.metrics, series };
+  }
+
+  #stepCurves(): Stretch[] {
+    if (this.#steps.length === 0) return [];
+    const steps = Float64Array.from(this.#steps, ({ step }) => step);
+    return Object.entries(stepMetrics).map(([metric, field]) => ({ metric, steps, values: Float64Array.from(this.#steps, (event) => event[field]) }));
+  }
+}
+
+/** The buffers of a report, for handing over instead of copying. */
+export const buffersOf = (progress: Progress): ArrayBuffer[] => [...new Set(progress.series.flatMap(({ steps, values }) => [steps.buffer as ArrayBuffer, values.buffer as ArrayBuffer]))];

@@ -1,0 +1,46 @@
+/** What the main thread and a worker say to each other: one union per direction. Jobs carry whole columns of numbers, shared or transferred, never rows as objects. */
+
+import type { Component, Column, DataSummary, Hash, RunSpec, SplitRows, Stretch } from "../contract/nouns.ts";
+import type { WireError } from "../contract/wire-error.ts";
+import type { Dataset } from "../../src-engine/index.ts";
+
+/** What a training is told through shared memory: one Int32, read between steps and between events. */
+export const control = { run: 0, pause: 1, stop: 2 } as const;
+
+export type ToWorker =
+  /** Read a dataset: made by formula, or from the bytes of a file. */
+  | { readonly kind: "read"; readonly job: number; readonly data: Component; readonly bytes: Uint8Array | null }
+  /** Look over a CSV file before it is kept. */
+  | { readonly kind: "survey"; readonly job: number; readonly name: string; readonly bytes: Uint8Array }
+  /** Count the rows of each part, or say why the data cannot be split so. */
+  | { readonly kind: "split"; readonly job: number; readonly dataset: Dataset; readonly split: Component }
+  | { readonly kind: "train"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly control: Int32Array }
+  /** Measure the test split with saved weights. */
+  | { readonly kind: "evaluate"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly checkpoint: Uint8Array };
+
+export type FromWorker =
+  | { readonly kind: "read"; readonly job: number; readonly result: ReadData }
+  | { readonly kind: "survey"; readonly job: number; readonly result: Survey }
+  | { readonly kind: "split"; readonly job: number; readonly result: SplitRows }
+  | { readonly kind: "progress"; readonly job: number; readonly progress: Progress }
+  | { readonly kind: "train"; readonly job: number; readonly result: Trained }
+  | { readonly kind: "evaluate"; readonly job: number; readonly result: Readonly<Record<string, number>> }
+  /** The job failed. `progress` is what a training had not yet reported; `isSpent` asks for a new thread, for this one's memory can no longer be trusted. */
+  | { readonly kind: "failed"; readonly job: number; readonly error: WireError; readonly progress: Progress | null; readonly isSpent: boolean };
+
+/** Its numbers lie in shared memory, so every worker reads the same copy. */
+export interface ReadData { readonly dataset: Dataset; readonly summary: DataSummary }
+
+export interface Survey { readonly hash: Hash; readonly rows: number; readonly columns: readonly Column[] }
+
+/** Where a training stands, and the points since the last report. `trainingMs` is the worker's own monotonic time, pauses left out. */
+export interface Progress { readonly epoch: number; readonly step: number; readonly trainingMs: number; readonly metrics: Readonly<Record<string, number>>; readonly series: readonly Stretch[] }
+
+/** A training's end: the last points, the weights as a checkpoint, and their hash. */
+export interface Trained { readonly outcome: "finished" | "stopped"; readonly progress: Progress; readonly checkpoint: Uint8Array; readonly weightHash: Hash }
+
+/** A trouble planted by a test: at step `atStep` of the run with seed `seed`, the thread exits, throws, or fills its heap. */
+export interface Fault { readonly kind: "exit" | "throw" | "outOfMemory"; readonly seed: number; readonly atStep: number }
+
+/** What a thread is given when it opens. */
+export interface WorkerSetup { readonly fault: Fault | null }

@@ -1,0 +1,60 @@
+/** A data component to a dataset in shared memory, with what a person wants to know of it. Runs in a worker, for it may take long. */
+
+import { createHash } from "node:crypto";
+import { datasetBytes, generate, readCsv, samples, surveyCsv } from "../../src-engine/index.ts";
+import type { Dataset } from "../../src-engine/index.ts";
+import { StoreError } from "../../src-engine/spec/errors.ts";
+import type { Component, DataSummary, Hash } from "../contract/nouns.ts";
+import type { ReadData, Survey } from "./protocol.ts";
+
+const firstRows = 12;
+
+/** Throws SpecError where the bytes are no such table, StoreError (`damagedFile`) where a kept file is no longer what was kept. Wants the file's bytes for a sample or a CSV, `null` for what is made by formula. */
+export function readData(data: Component, bytes: Uint8Array | null): ReadData {
+  const dataset = bytes === null ? generate(data) : readFile(data, bytes);
+  return { dataset: share(dataset), summary: summarize(dataset, sha256(datasetBytes(dataset))) };
+}
+
+export function survey(name: string, bytes: Uint8Array): Survey {
+  return { hash: sha256(bytes), ...surveyCsv(bytes, name) };
+}
+
+export const sha256 = (bytes: Uint8Array): Hash => createHash("sha256").update(bytes).digest("hex");
+
+function readFile(data: Component, bytes: Uint8Array): Dataset {
+  if (data.kind === "sample") {
+    const { file, target, task, shape, classes } = samples[data["name"] as keyof typeof samples];
+    return { ...readCsv(bytes, { name: file, target, task, image: shape.length === 3 ? shape : null, classes }), name: data["name"] as string };
+  }
+  const { file, hash, target, task, image } = data as unknown as { file: string; hash: Hash; target: string; task: "auto" | "classes" | "number"; image: readonly number[] | null };
+  if (sha256(bytes) !== hash) throw new StoreError("damagedFile", `the kept copy of ${file} is no longer what was imported: it has another hash than its name`, { path: "data.hash" }, "Import the file again.");
+  return readCsv(bytes, { name: file, target, task, image });
+}
+
+/** The same dataset with its numbers in memory that every thread can read. */
+function share(dataset: Dataset): Dataset {
+  const shared = (numbers: Float64Array): Float64Array => {
+    const copy = new Float64Array(new SharedArrayBuffer(numbers.byteLength));
+    copy.set(numbers);
+    return copy;
+  };
+  return { ...dataset, x: shared(dataset.x), y: shared(dataset.y) };
+}
+
+function summarize(dataset: Dataset, hash: Hash): DataSummary {
+  const { name, rows, shape, featureNames, targetName, task, classes, x, y } = dataset;
+  const width = featureNames.length;
+  return {
+    name, hash, rows, shape, featureNames, targetName, task,
+    classes: classes === null ? null : classes.map((one, label) => ({ name: one, rows: y.reduce((count, value) => (value === label ? count + 1 : count), 0) })),
+    targetRange: task === "classes" ? null : rangeOf(y),
+    firstRows: Array.from({ length: Math.min(rows, firstRows) }, (_, row) => ({ features: [...x.subarray(row * width, (row + 1) * width)], target: classes === null ? String(y[row]) : classes[y[row]!]! })),
+  };
+}
+
+/** Population standard deviation, in two passes. */
+function rangeOf(y: Float64Array): { min: number; mean: number; deviation: number; max: number } {
+  const mean = y.reduce((sum, value) => sum + value, 0) / y.length;
+  const deviation = Math.sqrt(y.reduce((sum, value) => sum + (value - mean) ** 2, 0) / y.length);
+  return { min: y.reduce((a, b) => Math.min(a, b), Infinity), mean, deviation, max: y.reduce((a, b) => Math.max(a, b), -Infinity) };
+}

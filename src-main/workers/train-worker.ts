@@ -1,0 +1,63 @@
+/** The thread that reads, trains and measures. Takes one job at a time; never touches the store, Electron or a file. */
+
+import { parentPort, workerData } from "node:worker_threads";
+import { splitRows } from "../../src-engine/index.ts";
+import type { FitEvent } from "../../src-engine/index.ts";
+import { SpecError, StoreError, TrainingError } from "../../src-engine/spec/errors.ts";
+import { toWire } from "../contract/wire-error.ts";
+import { buffersOf } from "./progress-log.ts";
+import type { FromWorker, ToWorker, WorkerSetup } from "./protocol.ts";
+import { readData, survey } from "./read-data.ts";
+import { openTest, train, UnfinishedTraining } from "./training.ts";
+
+const port = parentPort!;
+const { fault } = workerData as WorkerSetup;
+
+// The one clock of a training: monotonic, only for how long things take and how often they are told.
+const clock = (): number => performance.now();
+
+port.on("message", (message: ToWorker) => {
+  try { answer(message); } catch (error) { confess(message.job, error); }
+});
+
+function answer(message: ToWorker): void {
+  const { job } = message;
+  switch (message.kind) {
+    case "read": return post({ kind: "read", job, result: readData(message.data, message.bytes) });
+    case "survey": return post({ kind: "survey", job, result: survey(message.name, message.bytes) });
+    case "split": {
+      const rows = splitRows(message.dataset, message.split);
+      return post({ kind: "split", job, result: { train: rows.train.length, validation: rows.validation.length, test: rows.test.length } });
+    }
+    case "train": {
+      const { spec, dataset, control } = message;
+      const result = train(spec, dataset, control, {
+        clock,
+        report: (progress) => { post({ kind: "progress", job, progress }, buffersOf(progress)); },
+        after: (event) => { stumble(event, spec.seed); },
+      });
+      return post({ kind: "train", job, result }, [...buffersOf(result.progress), result.checkpoint.buffer as ArrayBuffer]);
+    }
+    case "evaluate": return post({ kind: "evaluate", job, result: openTest(message.spec, message.dataset, message.checkpoint) });
+    default: message satisfies never;
+  }
+}
+
+function post(message: FromWorker, transfer: readonly ArrayBuffer[] = []): void {
+  port.postMessage(message, transfer);
+}
+
+function confess(job: number, thrown: unknown): void {
+  const [error, progress] = thrown instanceof UnfinishedTraining ? [thrown.cause, thrown.progress] : [thrown, null];
+  const isExpected = error instanceof SpecError || error instanceof StoreError || (error instanceof TrainingError && error.code === "diverged");
+  post({ kind: "failed", job, error: toWire(error), progress, isSpent: !isExpected }, progress === null ? [] : buffersOf(progress));
+}
+
+/** Acts out the trouble that a test planted when it opened the pool; there is none otherwise. */
+function stumble(event: FitEvent, seed: number): void {
+  if (fault === null || event.kind !== "step" || event.step !== fault.atStep || seed !== fault.seed) return;
+  if (fault.kind === "exit") process.exit(7);
+  if (fault.kind === "throw") throw new Error("a planted trouble");
+  const hoard: number[][] = [];
+  for (;;) hoard.push(Array.from({ length: 100_000 }, (_, i) => i + 0.5));
+}

@@ -1,0 +1,86 @@
+/** A run-spec and a dataset to a trained network, and saved weights to a measurement. Knows the engine and one shared Int32; posts nothing itself. */
+
+import { compile, evaluate, fit, loadCheckpoint, prepare, saveCheckpoint, weightBytes } from "../../src-engine/index.ts";
+import type { Dataset, FitEvent, Part, Plan, Prepared } from "../../src-engine/index.ts";
+import { TrainingError } from "../../src-engine/spec/errors.ts";
+import type { RunSpec } from "../contract/nouns.ts";
+import { ProgressLog } from "./progress-log.ts";
+import { control } from "./protocol.ts";
+import type { Progress, Trained } from "./protocol.ts";
+import { sha256 } from "./read-data.ts";
+
+export interface TrainingPorts {
+  /** Monotonic milliseconds. */
+  readonly clock: () => number;
+  /** Hears at most ten reports a second, and one more before each pause. */
+  readonly report: (progress: Progress) => void;
+  /** Called after each event; where a test plants its trouble. */
+  readonly after: (event: FitEvent) => void;
+}
+
+/** What went wrong while training, with the points not yet reported. */
+export class UnfinishedTraining extends Error {
+  readonly progress: Progress;
+  constructor(cause: unknown, progress: Progress) {
+    super("training did not finish", { cause });
+    this.progress = progress;
+  }
+}
+
+/** Trains until the last epoch or until `word` says stop; a stop is seen after the step under way. Throws UnfinishedTraining around whatever the engine throws. */
+export function train(spec: RunSpec, dataset: Dataset, word: Int32Array, { clock, report, after }: TrainingPorts): Trained {
+  const log = new ProgressLog(clock);
+  try {
+    const parts = prepare(dataset, spec);
+    const plan = compilePlan(spec, dataset, parts.train.rows);
+    let measuredAt = -1;
+    for (const event of fit(plan, parts.train, { epochs: spec.train.epochs, scaling: parts.scaling, ...(parts.validation.rows > 0 ? { validation: parts.validation } : {}) })) {
+      log.add(event);
+      if (event.kind === "epoch") measuredAt = event.step;
+      after(event);
+      if (log.isDue()) report(log.take());
+      if (!goesOn(word, log, report)) break;
+    }
+    const outcome = log.epoch === spec.train.epochs ? "finished" : "stopped";
+    // Stopped within an epoch: the newest metrics are of older weights than the ones that are kept.
+    if (measuredAt !== log.step) log.measure(log.step, { ...measure("train", plan, parts.train, parts), ...measure("validation", plan, parts.validation, parts) });
+    if (outcome === "finished" && spec.train.openTest) log.measure(log.step, measure("test", plan, parts.test, parts));
+    const checkpoint = saveCheckpoint(plan, { spec: JSON.stringify(spec), step: String(log.step), epoch: String(log.epoch) });
+    return { outcome, progress: log.take(), checkpoint, weightHash: sha256(weightBytes(plan)) };
+  } catch (error) {
+    throw new UnfinishedTraining(asTrainingError(error, log.step), log.take());
+  }
+}
+
+/** The `test/…` metrics of saved weights: same rows, same scaling, same measures as at the end of training. */
+export function openTest(spec: RunSpec, dataset: Dataset, checkpoint: Uint8Array): Readonly<Record<string, number>> {
+  const parts = prepare(dataset, spec);
+  const plan = compilePlan(spec, dataset, parts.train.rows);
+  loadCheckpoint(plan, checkpoint);
+  return measure("test", plan, parts.test, parts);
+}
+
+function compilePlan(spec: RunSpec, dataset: Dataset, trainRows: number): Plan {
+  const { layers, loss, optimizer, schedule, regularizer, metrics, seed, train: { batchSize } } = spec;
+  return compile({ input: dataset.shape, layers, loss, optimizer, schedule, regularizer, metrics }, { batchSize: Math.min(batchSize, trainRows), seed });
+}
+
+function measure(split: string, plan: Plan, part: Part, { scaling }: Prepared): Record<string, number> {
+  if (part.rows === 0) return {};
+  return Object.fromEntries(Object.entries(evaluate(plan, part, scaling)).map(([metric, value]) => [`${split}/${metric}`, value]));
+}
+
+/** Reads the word between events; sleeps while it is "pause", after telling all there is to tell. False means stop. */
+function goesOn(word: Int32Array, log: ProgressLog, report: (progress: Progress) => void): boolean {
+  if (Atomics.load(word, 0) === control.pause) {
+    report(log.take());
+    log.pause(() => { while (Atomics.load(word, 0) === control.pause) Atomics.wait(word, 0, control.pause); });
+  }
+  return Atomics.load(word, 0) !== control.stop;
+}
+
+/** V8 says with a RangeError that a typed array is beyond what it can give. */
+function asTrainingError(error: unknown, step: number): unknown {
+  if (!(error instanceof RangeError) || !/allocation failed|array length|out of memory/i.test(error.message)) return error;
+  return new TrainingError("outOfMemory", `the memory this network needs could not be had: ${error.message}`, step, "Take fewer units or a smaller train.batchSize.");
+}

@@ -1,0 +1,34 @@
+/** What fields, components and options are called in the chosen language. Knows declarations and words, and no markup. */
+
+import type { Choice, Described, Param } from "../../../src-main/contract/checks.ts";
+import { splitWords, type FieldPath, type FieldWords } from "../../words/editor.en.ts";
+import { language, t } from "../../words/words.svelte.ts";
+import { setting } from "../numbers.ts";
+
+export const titleOf = (described: Described): string => (language.current === "zh" ? described.zh.title : described.title);
+export const summaryOf = (described: Described): string => (language.current === "zh" ? described.zh.summary : described.summary);
+
+/** Label and hint of a component's parameter. */
+export function wordsOf(described: Described, name: string): FieldWords {
+  const param = described.params[name];
+  const chinese = language.current === "zh" ? described.zh.params[name] : undefined;
+  return chinese ?? { label: param?.label ?? splitWords(name), help: param?.help ?? "" };
+}
+
+/** Label and hint of a field of the spec itself. */
+export const fieldWords = (path: FieldPath): FieldWords => t().editor.fields[path];
+
+export const optionLabel = (option: string): string => t().editor.options[option] ?? option;
+export const optionsOf = (param: Choice): { value: string; label: string }[] => param.options.map((option) => ({ value: option, label: optionLabel(option) }));
+
+/** A value in a few words: a number as set, a component by its kind. */
+export function valueText(value: unknown): string {
+  if (typeof value === "number") return setting(value);
+  if (typeof value === "boolean") return value ? t().editor.on : t().editor.off;
+  if (value === null || value === undefined || value === "") return t().editor.notSet;
+  if (typeof value === "object" && "kind" in value && typeof value.kind === "string") return value.kind;
+  return typeof value === "string" ? optionLabel(value) : JSON.stringify(value);
+}
+
+/** A declaration's default in a few words; of a record there is none to show. */
+export const standardText = (param: Param): string => (param.kind === "record" ? "" : valueText(param.default));

@@ -1,0 +1,50 @@
+/** What the whole workbench is doing: the sidebar's experiments, the status bar's counts, and each run as it changes. */
+
+import type { Activity, Experiment, Run, WorkbenchEvent } from "../../src-main/contract/nouns.ts";
+import type { Workbench } from "../../src-main/contract/workbench.ts";
+
+type Wish = Extract<WorkbenchEvent, { kind: "go" }>["to"];
+
+export class WorkbenchActivity {
+  experiments = $state.raw<readonly Experiment[]>([]);
+  activity = $state.raw<Activity>({ training: 0, queued: 0, paused: 0, workers: 0, storeBytes: 0 });
+  /** The first snapshot has arrived. */
+  isKnown = $state(false);
+  /** Called with every run that changed. */
+  readonly #listeners = new Set<(run: Run) => void>();
+  #isLeft = false;
+
+  /** Hears every run that changes from now on; the returned function ends it. */
+  onRun(listener: (run: Run) => void): () => void {
+    this.#listeners.add(listener);
+    return () => { this.#listeners.delete(listener); };
+  }
+
+  /** Follows the workbench until `leave`; asks again, from a fresh snapshot, whenever the line breaks. */
+  async follow(workbench: Workbench, settle: () => Promise<void>, go: (to: Wish) => void): Promise<void> {
+    while (!this.#isLeft) {
+      try {
+        for await (const event of workbench.watchWorkbench({})) {
+          if (this.#isLeft) return;
+          this.#take(event, go);
+        }
+      } catch {
+        // The line broke: the loop settles and asks for a snapshot again.
+      }
+      await settle();
+    }
+  }
+
+  leave(): void { this.#isLeft = true; }
+
+  #take(event: WorkbenchEvent, go: (to: Wish) => void): void {
+    switch (event.kind) {
+      case "snapshot": this.experiments = event.experiments; this.activity = event.activity; this.isKnown = true; break;
+      case "experiments": this.experiments = event.experiments; break;
+      case "activity": this.activity = event.activity; break;
+      case "run": for (const listener of this.#listeners) listener(event.run); break;
+      case "go": go(event.to); break;
+      default: event satisfies never;
+    }
+  }
+}

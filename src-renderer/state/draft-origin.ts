@@ -1,0 +1,57 @@
+/** What a new run begins from: an example, another run, a set in the box, a file, or nothing in particular. Knows the paths after `#/new`. */
+
+import type { Component, ExperimentId, RunSpec } from "../../src-main/contract/nouns.ts";
+import type { Workbench } from "../../src-main/contract/workbench.ts";
+
+export interface Origin {
+  /** Under which the draft is kept while the person is elsewhere. */
+  readonly key: string;
+  readonly base: RunSpec;
+  /** What it is from, for the head of the page; `null` when from nothing in particular. */
+  readonly from: { readonly label: string; readonly path: string } | null;
+  /** The experiment the new run most likely belongs to. */
+  readonly experimentId: ExperimentId | null;
+}
+
+/** Nothing there to begin from; `id` is what was asked for. */
+export class NoSuchOrigin extends Error {
+  override readonly name = "NoSuchOrigin";
+  readonly id: string;
+  constructor(id: string) {
+    super(`There is no example called ${id}`);
+    this.id = id;
+  }
+}
+
+/** `/new`, `/new/r-12`, `/new/example/digits`, `/new/sample/iris`, `/new/file/HASH`, each with what stands after `/new`. */
+export async function openOrigin(parts: readonly string[], workbench: Pick<Workbench, "examples" | "run" | "listFiles">): Promise<Origin> {
+  const [first = "", second = ""] = parts;
+  const key = `descent.draft/${parts.join("/")}`;
+  if (first !== "" && second === "") {
+    const run = await workbench.run({ runId: first });
+    return { key, base: { ...run.spec, seeds: 1 }, from: { label: run.name, path: `/runs/${run.id}` }, experimentId: run.experimentId };
+  }
+  const examples = await workbench.examples({});
+  const standard = examples.find(({ id }) => id === "digits") ?? examples[0];
+  if (standard === undefined) throw new NoSuchOrigin("digits");
+  const open = (base: RunSpec, label: string | null): Origin => ({ key, base, from: label === null ? null : { label, path: "" }, experimentId: null });
+  switch (first) {
+    case "example": {
+      const example = examples.find(({ id }) => id === second);
+      if (example === undefined) throw new NoSuchOrigin(second);
+      return open(example.spec, example.spec.name || example.id);
+    }
+    case "sample": {
+      const example = examples.find(({ spec }) => spec.data.kind === "sample" && spec.data["name"] === second);
+      return open(example?.spec ?? withData(standard.spec, { kind: "sample", name: second }), null);
+    }
+    case "file": {
+      const file = (await workbench.listFiles({})).find(({ hash }) => hash === second);
+      if (file === undefined) throw new NoSuchOrigin(second);
+      return open(withData(standard.spec, { kind: "csv", file: file.name, hash: file.hash }), file.name);
+    }
+    default: return open(standard.spec, null);
+  }
+}
+
+const withData = (spec: RunSpec, data: Component): RunSpec => ({ ...spec, name: "", data });

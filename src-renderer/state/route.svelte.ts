@@ -1,0 +1,58 @@
+/** Where the person is, read from the address's fragment. Knows no page, only words between slashes. */
+
+export type PageName = "home" | "runs" | "experiment" | "run" | "compare" | "new" | "data" | "settings" | "unknown";
+
+/** What a path means: `/runs/r-12` is the page "run" with the part `r-12`. */
+export function readPath(path: string): { readonly page: PageName; readonly parts: readonly string[] } {
+  const [head = "", ...rest] = path.split("/").filter((part) => part !== "").map(plainly);
+  switch (head) {
+    case "": return { page: "home", parts: [] };
+    case "runs": return rest.length === 0 ? { page: "runs", parts: [] } : only(rest, 1, "run");
+    case "experiments": return only(rest, 1, "experiment");
+    case "compare": return rest.length > 1 ? { page: "unknown", parts: [] } : { page: "compare", parts: (rest[0] ?? "").split(",").filter((id) => id !== "") };
+    case "new": return { page: "new", parts: rest };
+    case "data": return { page: "data", parts: rest };
+    case "settings": return only(rest, 0, "settings");
+    default: return { page: "unknown", parts: [] };
+  }
+}
+
+function only(parts: readonly string[], count: number, page: PageName): { readonly page: PageName; readonly parts: readonly string[] } {
+  return parts.length === count ? { page, parts } : { page: "unknown", parts: [] };
+}
+
+/** A broken escape such as `%zz` stands for itself. */
+function plainly(part: string): string {
+  try { return decodeURIComponent(part); } catch { return part; }
+}
+
+/** The part of a window the route needs. */
+type Place = Pick<Window, "location" | "addEventListener">;
+
+export class Route {
+  path = $state("/");
+  readonly #read = $derived(readPath(this.path));
+  readonly #place: Place | undefined;
+
+  constructor(place: Place | undefined) {
+    this.#place = place;
+    this.read();
+    place?.addEventListener("hashchange", () => { this.read(); });
+  }
+
+  /** Takes the path from the address. */
+  read(): void { this.path = (this.#place?.location.hash ?? "").replace(/^#/, "") || "/"; }
+
+  get page(): PageName { return this.#read.page; }
+  /** What stands after the page's name: run ids, an experiment's id, what a new run begins from. */
+  get parts(): readonly string[] { return this.#read.parts; }
+
+  /** Goes to a path such as `/runs/r-1`; the browser's back button comes back. */
+  go(path: string): void {
+    this.path = path;
+    if (this.#place !== undefined) this.#place.location.hash = path;
+  }
+}
+
+/** The route of this page. */
+export const route = new Route(typeof window === "undefined" ? undefined : window);

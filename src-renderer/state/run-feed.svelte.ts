@@ -1,0 +1,118 @@
+/** One run as it happens: its newest state and its growing curves. A snapshot replaces, a tail appends; after a break it asks for what it missed. */
+
+import type { Pace, Run, RunEvent, RunId, Stretch } from "../../src-main/contract/nouns.ts";
+import { isOver } from "../../src-main/contract/nouns.ts";
+import type { Workbench } from "../../src-main/contract/workbench.ts";
+
+/** A pair of columns that grows: doubles its room when full, gives views without copying. */
+export class Growing {
+  length = 0;
+  #steps = new Float64Array(64);
+  #values = new Float64Array(64);
+
+  append(stretch: Pick<Stretch, "steps" | "values">): void {
+    const needed = this.length + stretch.steps.length;
+    if (needed > this.#steps.length) {
+      const room = Math.max(needed, this.#steps.length * 2);
+      this.#steps = widened(this.#steps, room);
+      this.#values = widened(this.#values, room);
+    }
+    this.#steps.set(stretch.steps, this.length);
+    this.#values.set(stretch.values, this.length);
+    this.length = needed;
+  }
+
+  get steps(): Float64Array { return this.#steps.subarray(0, this.length); }
+  get values(): Float64Array { return this.#values.subarray(0, this.length); }
+}
+
+function widened(column: Float64Array, room: number): Float64Array<ArrayBuffer> {
+  const wider = new Float64Array(room);
+  wider.set(column);
+  return wider;
+}
+
+export class RunFeed {
+  run = $state.raw<Run | null>(null);
+  pace = $state.raw<Pace>({ stepsPerSecond: null, remainingMs: null });
+  /** Why the run cannot be shown; `null` while it can. */
+  failure = $state.raw<Error | null>(null);
+  /** Grows with every change of the curves; whoever draws `series` reads it. */
+  version = $state(0);
+  /** By metric. Plain growing columns: reactive is only `version`. */
+  readonly series = new Map<string, Growing>();
+
+  readonly #workbench: Workbench;
+  readonly #runId: RunId;
+  /** Resolves when asking makes sense again after a break. */
+  readonly #settle: () => Promise<void>;
+  #seq = 0;
+  #isLeft = false;
+  #stream: AsyncIterator<RunEvent> | null = null;
+
+  constructor(workbench: Workbench, runId: RunId, settle: () => Promise<void>) {
+    this.#workbench = workbench;
+    this.#runId = runId;
+    this.#settle = settle;
+  }
+
+  /** Follows the run until it is over or `leave` is called. What the workbench itself refuses (no such run) becomes `failure`. */
+  async follow(): Promise<void> {
+    this.failure = null;
+    this.#isLeft = false;
+    while (!this.#isLeft) {
+      try {
+        const stream = this.#workbench.watchRun({ runId: this.#runId, since: this.#seq })[Symbol.asyncIterator]();
+        this.#stream = stream;
+        for (let item = await stream.next(); item.done !== true; item = await stream.next()) {
+          if (this.#isLeft) return;
+          this.#take(item.value);
+        }
+        // Ended by the workbench: the run is over, or the line closed in an orderly way while it goes on.
+        if (this.run !== null && isOver(this.run.state)) return;
+      } catch (error) {
+        if (!isBreak(error)) { this.failure = error as Error; return; }
+      }
+      if (!this.#isLeft) await this.#settle();
+    }
+  }
+
+  /** Stops listening; the workbench's side is told. */
+  leave(): void {
+    this.#isLeft = true;
+    void this.#stream?.return?.();
+    this.#stream = null;
+  }
+
+  /** Takes what a call answered (pause, stop, open the test set) without waiting for the stream. */
+  show(run: Run): void { this.run = run; }
+
+  #take(event: RunEvent): void {
+    // What was heard already does not count twice.
+    if (event.kind !== "snapshot" && event.seq <= this.#seq) return;
+    this.#seq = event.seq;
+    this.run = event.run;
+    switch (event.kind) {
+      case "snapshot": this.series.clear(); this.#append(event.series); break;
+      case "progress": this.pace = event.pace; this.#append(event.series); break;
+      case "state": break;
+      default: event satisfies never;
+    }
+    if (event.run.state !== "running") this.pace = { stepsPerSecond: null, remainingMs: null };
+    this.version++;
+  }
+
+  #append(stretches: readonly Stretch[]): void {
+    for (const stretch of stretches) {
+      let column = this.series.get(stretch.metric);
+      if (column === undefined) { column = new Growing(); this.series.set(stretch.metric, column); }
+      column.append(stretch);
+    }
+  }
+}
+
+/** A broken line, as against an answer that says no. */
+function isBreak(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return code === "lineLost" || code === "disconnected";
+}

@@ -1,0 +1,84 @@
+/** The checks at the door: every method times every kind of nonsense is a typed error, and right input passes unchanged. */
+
+import { describe, expect, it } from "vitest";
+import { SpecError } from "../../src-engine/spec/errors.ts";
+import { inputs } from "../../src-main/contract/inputs.ts";
+import type { Workbench } from "../../src-main/contract/workbench.ts";
+
+const spec = { version: 1, layers: [{ kind: "dense", units: 3 }] };
+const right: { readonly [M in keyof Workbench]: Parameters<Workbench[M]>[0] } = {
+  about: {}, catalog: {}, examples: {}, settings: {}, changeSettings: { parallel: null, theme: "dark" }, listExperiments: {}, createExperiment: { name: "decay", question: "" },
+  changeExperiment: { experimentId: "e-1", name: "x" }, listRuns: { experimentId: "e-1" }, run: { runId: "r-1" }, inspectSpec: { spec }, startRun: { experimentId: null, spec }, pauseRun: { runId: "r-1" },
+  resumeRun: { runId: "r-1" }, stopRun: { runId: "r-1" }, openTest: { runId: "r-1" }, watchRun: { runId: "r-1", since: 0 }, watchWorkbench: {}, readSeries: { runIds: ["r-1", "r-2"], metrics: ["train/loss"], points: 500 },
+  compareRuns: { runIds: ["r-1", "r-2"] }, listFiles: {}, importFile: { name: "a.csv", bytes: new Uint8Array([1]) }, chooseFile: {}, saveFile: { name: "a.json", text: "{}" }, describeData: { data: { kind: "spirals", noise: 0.1 } },
+};
+const methods = Object.keys(right) as (keyof Workbench)[];
+const checks = inputs();
+const check = (method: keyof Workbench, raw: unknown): unknown => (checks[method] as (raw: unknown) => unknown)(raw);
+const nested = (n: number): unknown => Array.from({ length: n }).reduce<unknown>((inner) => ({ a: inner }), 1);
+
+function faultOf(method: keyof Workbench, raw: unknown): SpecError {
+  let caught: unknown = null;
+  try { check(method, raw); } catch (error) { caught = error; }
+  expect(caught).toBeInstanceOf(SpecError);
+  return caught as SpecError;
+}
+
+describe.each(methods)("%s", (method) => {
+  it("passes right input unchanged", () => { expect(check(method, right[method])).toEqual(right[method]); });
+
+  it.each([["nothing", undefined], ["null", null], ["a number", 1], ["text", "{}"], ["a list", []], ["a function", () => 1], ["a date", new Date(0)], ["a map", new Map()], ["bytes", new Uint8Array(3)]])("refuses %s", (_, raw) => {
+    expect(faultOf(method, raw).problems[0]!.path).toBe("input");
+  });
+
+  it.each(["stranger", "constructor", "toString", "__proto__"])("refuses a key %s, by its name", (key) => {
+    const raw: Record<string, unknown> = { ...right[method] };
+    Object.defineProperty(raw, key, { value: { polluted: 1 }, enumerable: true });
+    expect(faultOf(method, raw).problems).toMatchObject([{ path: key, code: "unknownKey" }]);
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  });
+});
+
+it.each(methods.flatMap((method) => Object.keys(right[method]).map((key) => [method, key] as const)))("%s refuses a %s that is no data, by its path", (method, key) => {
+  for (const wrong of [Symbol("x"), () => 1, 10n]) expect(faultOf(method, { ...right[method], [key]: wrong }).problems[0]!.path).toBe(key);
+});
+
+describe("limits", () => {
+  it.each<[string, keyof Workbench, unknown, string, RegExp]>([
+    ["a name of 201 characters", "createExperiment", { name: "x".repeat(201), question: "" }, "name", /at most 200; got 201/],
+    ["an empty name", "createExperiment", { name: "  ", question: "" }, "name", /must not be empty/],
+    ["a question of 2 001 characters", "createExperiment", { name: "x", question: "x".repeat(2001) }, "question", /at most 2000/],
+    ["201 runs", "readSeries", { runIds: Array.from({ length: 201 }, () => "r-1"), metrics: [], points: 0 }, "runIds", /at most 200/],
+    ["a path as an id", "run", { runId: "../../etc/passwd" }, "runId", /must be an id/],
+    ["an id in a list", "compareRuns", { runIds: ["r-1", "r/2"] }, "runIds.1", /must be an id/],
+    ["NaN points", "readSeries", { runIds: [], metrics: [], points: NaN }, "points", /must be a number; got NaN/],
+    ["half a point", "readSeries", { runIds: [], metrics: [], points: 0.5 }, "points", /whole number; got 0.5/],
+    ["points below 0", "readSeries", { runIds: [], metrics: [], points: -1 }, "points", /at least 0; got -1/],
+    ["since beyond exact whole numbers", "watchRun", { runId: "r-1", since: 1e300 }, "since", /whole number/],
+    ["0 workers", "changeSettings", { parallel: 0 }, "parallel", /at least 1/],
+    ["a language nobody speaks here", "changeSettings", { language: "fr" }, "language", /"en" \| "zh"/],
+    ["a missing id", "run", {}, "runId", /is missing/],
+    ["a spec of 2 MB", "startRun", { experimentId: null, spec: { name: "x".repeat(2 * 1024 * 1024) } }, "spec", /at most 1 MB/],
+    ["a spec of a million small values", "inspectSpec", { spec: Array.from({ length: 1_000_000 }, () => 1) }, "spec", /at most 1 MB/],
+    ["a spec of 65 levels", "inspectSpec", { spec: nested(65) }, "spec", /deeper than 64/],
+    ["a spec of 50 000 levels", "inspectSpec", { spec: nested(50_000) }, "spec", /deeper than 64/],
+    ["a spec with bytes in it", "inspectSpec", { spec: { a: { b: new Uint8Array(1) } } }, "spec", /a\.b is neither a list nor a plain object/],
+    ["data without a kind", "describeData", { data: { noise: 1 } }, "data", /an object with a kind/],
+    ["data of 50 000 levels", "describeData", { data: { kind: "csv", a: nested(50_000) } }, "data", /deeper than 64/],
+    ["a file that is text", "importFile", { name: "a.csv", bytes: "1,2" }, "bytes", /must be bytes/],
+    ["a file of 64 MB and a byte", "importFile", { name: "a.csv", bytes: new Uint8Array(64 * 1024 * 1024 + 1) }, "bytes", /at most 64 MB/],
+  ])("%s is refused with its path and reason", (_, method, raw, path, message) => {
+    const fault = faultOf(method, raw);
+    expect(fault.problems[0]!.path).toBe(path);
+    expect(fault.message).toMatch(message);
+    expect(fault.message.length).toBeLessThan(400);
+  });
+
+  it("every problem of a call is told at once", () => {
+    expect(faultOf("readSeries", { runIds: "r-1", metrics: [1], points: "0" }).problems.map((p) => p.path)).toEqual(["runIds", "metrics.0", "points"]);
+  });
+
+  it("a spec that is wrong passes the door: the service says what is wrong with it", () => {
+    expect(check("inspectSpec", { spec: { nonsense: [1, "a", null, true] } })).toEqual({ spec: { nonsense: [1, "a", null, true] } });
+  });
+});
