@@ -2,6 +2,7 @@
 /** Runs a tool of this project, or a script, on a Node that is new enough: the current one, else the one npm brought along. Plain JavaScript for any Node. */
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { constants } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -27,21 +28,23 @@ function entry(tool) {
   return join(folder, typeof bin === "string" ? bin : bin[tool]);
 }
 
-/** Starts `tool` with `args`, passes its streams and signals through, and ends as it ends. */
+/** Starts `tool` with `args`, passes its streams and signals through, and ends as it ends: its exit code, or 128 + the signal's number. */
 export function launch(tool, args) {
   const node = findNode();
   if (node === null) {
     console.error(`Descent needs Node 22.18 or newer; this is ${process.version}, and npm brings no newer one for ${process.platform}-${process.arch}. Install Node 24 from https://nodejs.org and try again.`);
     process.exit(3);
   }
-  const child = spawn(node, [entry(tool), ...args], {
+  // Node 22 calls running TypeScript experimental at every start; that is nothing a person can act on.
+  const child = spawn(node, ["--disable-warning=ExperimentalWarning", entry(tool), ...args], {
     stdio: "inherit",
     env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ""}` },
   });
   // A terminal sends Ctrl-C to the whole group; the child decides when it is done, and we wait for it.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => { if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal); });
+  const hasTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => { if (signal !== "SIGINT" || !hasTerminal) child.kill(signal); });
   child.on("error", (error) => { console.error(error.message); process.exit(3); });
-  child.on("exit", (code, signal) => { process.exit(code ?? (signal === "SIGINT" ? 130 : 1)); });
+  child.on("exit", (code, signal) => { process.exit(code ?? 128 + (constants.signals[signal] ?? 0)); });
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -61,7 +61,7 @@ export function readCsv(bytes: Uint8Array, options: CsvOptions): Dataset {
     });
   });
 
-  if (rows <= 0) throw new SpecError([...wholeFile.kept, noRows(rows, file)]);
+  if (rows <= 0) throw new SpecError(firstProblems([{ kept: [...wholeFile.kept, noRows(rows, file)], more: 0 }], file));
   const width = columns.length - 1;
   const { image } = options;
   if (image !== null && widthOf(image) !== width) note(wholeFile, () => imageProblem(image, width));
@@ -82,7 +82,7 @@ export function surveyCsv(bytes: Uint8Array, name: string): { rows: number; colu
     if (rows === 0) {
       columns.push(...row.map((cell) => ({ name: cell.trim(), isNumeric: true, values: new Set<string>(), missing: 0 })));
       const problems = headerProblems(columns, line, name);
-      if (problems.length > 0) throw new SpecError(problems);
+      if (problems.length > 0) throw new SpecError(firstProblems([{ kept: problems, more: 0 }], name));
       return;
     }
     columns.forEach((column, at) => {

@@ -9,7 +9,7 @@ import type { Regularizer } from "../nn/regularizers.ts";
 import type { Optimizer, Update } from "../optim/optimizer.ts";
 import type { Schedule } from "../optim/schedules.ts";
 import type { Stream } from "../rng.ts";
-import type { Component, Values } from "../spec/param.ts";
+import type { Component } from "../spec/param.ts";
 import type { Arena, Slice } from "./arena.ts";
 import type { Model } from "./model.ts";
 import { outputsOf } from "./model.ts";

@@ -1,6 +1,7 @@
 /** Training as a generator of events: the caller owns the loop. Pausing is not asking for the next event, stopping is `break`. */
 
 import { shuffle } from "../data/batches.ts";
+import { widthOf } from "../data/dataset.ts";
 import type { Part } from "../data/prepare.ts";
 import type { Scaling } from "../data/scaling.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -45,12 +46,12 @@ export function* fit(plan: Plan, train: Part, { epochs, batchSize = plan.batchSi
     ...(validation === undefined ? {} : named("validation", evaluate(plan, validation, scaling))),
   });
   const rows = new Int32Array(train.rows);
-  let lastNorm = Number.NaN;
+  let last: { readonly step: number; readonly norm: number } | null = null;
 
   if (plan.step === 0) yield { kind: "epoch", epoch: 0, step: 0, metrics: measure() };
   while (plan.epoch < epochs) {
     const epoch = plan.epoch + 1;
-    const visited = order?.(epoch) ?? drawn(rows, plan);
+    const visited = imposed(order?.(epoch) ?? null, train.rows) ?? drawn(rows, plan);
     for (let from = 0; from < visited.length; from += batchSize) {
       const m = plan.gather(train, visited, from, Math.min(from + batchSize, visited.length));
       const loss = plan.gradient(m, "train");
@@ -59,18 +60,18 @@ export function* fit(plan: Plan, train: Part, { epochs, batchSize = plan.batchSi
       const event = { kind: "step", step: plan.step + 1, epoch, loss, dataLoss: plan.dataLoss, penalty: plan.penalty, learningRate, gradientNorm } as const;
       if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
         yield event;
-        throw diverged(Number.isFinite(loss) ? `the gradient's norm became ${gradientNorm}` : `loss became ${loss}`, event.step, epoch, lastNorm);
+        throw diverged(Number.isFinite(loss) ? `the gradient's norm became ${gradientNorm}` : `loss became ${loss}`, event.step, epoch, last);
       }
       plan.update(learningRate);
-      lastNorm = gradientNorm;
+      last = { step: event.step, norm: gradientNorm };
       yield event;
     }
     plan.epoch = epoch;
     const metrics = measure();
     yield { kind: "epoch", epoch, step: plan.step, metrics };
     const odd = Object.entries(metrics).find(([, value]) => !Number.isFinite(value));
-    if (odd !== undefined) throw diverged(`${odd[0]} became ${odd[1]}`, plan.step, epoch, lastNorm);
-    if (!plan.isFinite()) throw diverged("a weight is no longer a finite number", plan.step, epoch, lastNorm);
+    if (odd !== undefined) throw diverged(`${odd[0]} became ${odd[1]}`, plan.step, epoch, last);
+    if (!plan.isFinite()) throw diverged("a weight is no longer a finite number", plan.step, epoch, last);
   }
 }
 
@@ -81,16 +82,23 @@ function drawn(rows: Int32Array, plan: Plan): Int32Array {
   return rows;
 }
 
+/** An order from outside, once its row numbers are known to exist. */
+function imposed(order: Int32Array | null, rows: number): Int32Array | null {
+  const odd = order?.find((row) => row < 0 || row >= rows);
+  if (odd !== undefined) throw new RangeError(`an order of ${rows} training rows holds row numbers in [0, ${rows}); got ${odd}`);
+  return order;
+}
+
 const named = (split: string, metrics: Record<string, number>): Record<string, number> => Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`${split}/${name}`, value]));
 
-function diverged(what: string, step: number, epoch: number, lastNorm: number): TrainingError {
-  const before = Number.isNaN(lastNorm) ? "" : `; the gradient norm was ${Number(lastNorm.toPrecision(3))} at the last finite step`;
+function diverged(what: string, step: number, epoch: number, last: { readonly step: number; readonly norm: number } | null): TrainingError {
+  const before = last === null ? "" : `; the gradient norm was ${Number(last.norm.toPrecision(3))} at step ${last.step}`;
   return new TrainingError("diverged", `${what} at step ${step} (epoch ${epoch})${before}`, step, "Try a smaller learningRate, or look for very large numbers in the data.");
 }
 
 /** Rows of the right width with targets the loss can read. */
 function checkPart(plan: Plan, { rows, x, y }: Part, split: string): void {
-  const width = plan.model.input.reduce((product, n) => product * n, 1);
+  const width = widthOf(plan.model.input);
   if (x.length !== rows * width) throw new SpecError([problem("data", "badShape", `(${split}) has ${x.length} numbers in ${rows} rows; the model's input of ${plan.model.input.join("×")} needs ${width} a row`, { got: String(x.length), wanted: String(rows * width) })]);
   if (y.length !== rows * plan.targetWidth) throw new SpecError([problem("data", "badTarget", `(${split}) has ${y.length} targets in ${rows} rows; the loss ${plan.model.loss.kind} needs ${plan.targetWidth} a row`, { got: String(y.length), wanted: String(rows * plan.targetWidth) })]);
   const { labels } = plan;

@@ -43,7 +43,6 @@ async function readChosen(path: string): Promise<Uint8Array> {
 
 /** A name from a page is a proposal for the dialog, never a place: no folders, no control characters, no name of nothing but dots. */
 export function plainName(name: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what must go
   const plain = name.replace(/[\\/:*?"<>|\u0000-\u001f\u007f]+/g, "-").replace(/^[\s.]+|[\s.]+$/g, "").slice(0, 200);
   return plain === "" ? "descent" : plain;
 }

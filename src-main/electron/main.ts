@@ -22,7 +22,7 @@ runShell({ app, BrowserWindow, Menu, dialog, ipcMain, nativeTheme, protocol, ses
   start(dialogs) {
     const now = () => Date.now();
     const store = openStore(projectArgument(process.argv.slice(1), process.cwd()) ?? usual, now);
-    const pool = createPool({ parallel: defaultParallel(availableParallelism()) });
+    const pool = createPool({ parallel: store.settings.read().parallel ?? defaultParallel(availableParallelism()) });
     const examples = app.isPackaged ? join(process.resourcesPath, "examples") : join(here, "..", "..", "examples");
     return createWorkbench({ store, pool, now, examples, door: "electron", dialogs });
   },

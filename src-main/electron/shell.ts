@@ -1,5 +1,6 @@
 /** The desktop application around the service: window, pages, menu, one instance, orderly quit. Electron comes as an argument, so a double can stand in. */
 
+import type * as module from "electron";
 import { inputs } from "../contract/inputs.ts";
 import type { Settings } from "../contract/nouns.ts";
 import type { Dialogs, WorkbenchService } from "../service/workbench.ts";
@@ -13,7 +14,7 @@ import { answer, readPages, registerScheme } from "./protocol.ts";
 import { windowOptions } from "./window.ts";
 
 /** As much of Electron as this door uses. */
-export type ElectronModule = Pick<typeof import("electron"), "app" | "BrowserWindow" | "Menu" | "dialog" | "ipcMain" | "nativeTheme" | "protocol" | "session">;
+export type ElectronModule = Pick<typeof module, "app" | "BrowserWindow" | "Menu" | "dialog" | "ipcMain" | "nativeTheme" | "protocol" | "session">;
 
 export interface ShellParts {
   readonly platform: NodeJS.Platform;
@@ -100,12 +101,13 @@ async function open(electron: ElectronModule, parts: ShellParts): Promise<void> 
     Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate({ language: settings.language, platform: parts.platform, isPackaged: app.isPackaged, go })));
   }
 
-  app.on("second-instance", () => { toFront(); });
-  app.on("activate", () => { toFront(); });
-  app.on("window-all-closed", () => { if (parts.platform !== "darwin") app.quit(); });
   app.setAboutPanelOptions({ applicationName: "Descent", applicationVersion: app.getVersion() });
   follow(await service.settings({}));
   show();
+  // Only now: macOS sends the first "activate" while the application starts, and would get a window of its own for it.
+  app.on("second-instance", () => { toFront(); });
+  app.on("activate", () => { toFront(); });
+  app.on("window-all-closed", () => { if (parts.platform !== "darwin") app.quit(); });
 }
 
 /** The first wish to quit is held back until the service has stopped its runs and closed the project; further wishes meanwhile change nothing. */

@@ -4,8 +4,7 @@ import type { Comparison, Run } from "../contract/nouns.ts";
 
 /** Which way is better, by the metric's own name; a metric that is not here is shown without a judgement. */
 const directions: Readonly<Record<string, "higher" | "lower">> = {
-  loss: "lower", dataLoss: "lower", meanSquaredError: "lower", meanAbsoluteError: "lower", rootMeanSquaredError: "lower",
-  accuracy: "higher", balancedAccuracy: "higher", precision: "higher", recall: "higher", f1: "higher", auc: "higher", r2: "higher",
+  loss: "lower", rmse: "lower", accuracy: "higher", r2: "higher",
 };
 
 /** The order in which splits are read: what choices are made on first, then the judge, then what was fitted. */

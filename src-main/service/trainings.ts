@@ -1,7 +1,7 @@
 /** A run's life from its turn to its end: data, worker, points, weights, result. One failure never takes another run with it. */
 
 import { StoreError, TrainingError } from "../../src-engine/spec/errors.ts";
-import type { Run, RunId } from "../contract/nouns.ts";
+import type { Pace, Run, RunId } from "../contract/nouns.ts";
 import type { Store } from "../store/open.ts";
 import type { Ending, Standing, Told } from "../store/runs.ts";
 import type { Pool, Training } from "../workers/pool.ts";
@@ -29,7 +29,7 @@ export interface Trainings {
 /** What the outside hears of. `over` comes after the run's place has become free. */
 export interface Listener {
   readonly state: (told: Told) => void;
-  readonly progress: (told: Told, progress: Progress, pace: ReturnType<ReturnType<typeof pace>>) => void;
+  readonly progress: (told: Told, progress: Progress, pace: Pace) => void;
   readonly over: () => void;
 }
 

@@ -10,11 +10,9 @@ import type { Job } from "./thread.ts";
 export interface Pool {
   /** How many trainings may run side by side. */
   readonly parallel: number;
-  /** Trainings that could begin now; below zero while there are more than `parallel` since it was lowered. */
-  readonly free: number;
-  /** Fewer take effect as trainings end. */
+  /** Fewer take effect as trainings end; who calls `train` counts the places. */
   setParallel(parallel: number): void;
-  /** Begins a training; the caller has seen that a place is free. `report` hears at most ten times a second, and once more before a pause. */
+  /** Begins a training at once, on a thread of its own. `report` hears at most ten times a second, and once more before a pause. */
   train(spec: RunSpec, dataset: Dataset, report: (progress: Progress) => void): Training;
   /** This and the following reject with what the worker threw: SpecError, StoreError, TrainingError when it died. `bytes` is `null` for data made by formula; otherwise the array is handed over and empty afterwards. */
   read(data: Component, bytes: Uint8Array | null): Promise<ReadData>;
@@ -54,13 +52,12 @@ export function createPool({ parallel, memoryMb = 1024, fault = null }: { readon
 
   return {
     get parallel() { return limit; },
-    get free() { return isClosed ? 0 : limit - busy.size; },
     setParallel(wanted) {
       limit = wanted;
       while (idle.length > 0 && busy.size + idle.length > limit) void idle.pop()!.close();
     },
     train(spec, dataset, report) {
-      if (isClosed || busy.size >= limit) throw new Error(`no place is free: ${busy.size} of ${limit} are taken`);
+      if (isClosed) throw new Error("the pool is closed");
       const thread = idle.pop() ?? open();
       busy.add(thread);
       const word = new Int32Array(new SharedArrayBuffer(4));

@@ -8,6 +8,9 @@ export type Fields = Readonly<Record<string, unknown>>;
 /** The whole spec as one declaration. */
 export const wholeSpec: Param = { kind: "record", help: "", fields: runFields };
 
+/** The declaration of one field of the spec. */
+export const wholeField = <K extends keyof typeof runFields>(name: K): (typeof runFields)[K] => runFields[name];
+
 export const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value);
 
 const keysOf = (path: string): string[] => (path === "" ? [] : path.split("."));

@@ -6,7 +6,7 @@ import { readSpecText } from "../../src-main/contract/spec-text.ts";
 import type { SpecText, TextPlace } from "../../src-main/contract/spec-text.ts";
 import type { Inspection } from "../../src-main/contract/nouns.ts";
 import { printSpec } from "./draft-print.ts";
-import { countChanges, filled, isFields, valueAt, withKeyRenamed, withValueAt } from "./draft-value.ts";
+import { countChanges, filled, isFields, isSame, valueAt, withKeyRenamed, withValueAt } from "./draft-value.ts";
 import type { Fields } from "./draft-value.ts";
 
 /** What a draft needs from outside. */
@@ -48,6 +48,8 @@ export class Draft {
   #past = $state.raw<readonly string[]>([]);
   #future = $state.raw<readonly string[]>([]);
   #lastEdit = { place: "", ms: Number.NEGATIVE_INFINITY };
+  /** The layers that the shapes in `inspection` belong to. */
+  #shapesOf: unknown = undefined;
   #version = 0;
   #cancel = (): void => undefined;
   readonly #ports: DraftPorts;
@@ -203,12 +205,12 @@ export class Draft {
 
   async #ask(version: number): Promise<void> {
     const checkedThen = this.#checked;
+    const raw = this.#reading.value;
     try {
-      const answer = await this.#ports.inspect(this.#reading.value);
+      const answer = await this.#ports.inspect(raw);
       if (version !== this.#version) return;
       this.#found = answer.problems.filter((found) => !checkedThen.some((known) => isOne(known, found)));
-      // While problems hide the shapes, the last known ones stay: a table that empties at each keystroke cannot be read.
-      this.inspection = answer.data === null && this.inspection !== null ? { ...this.inspection, problems: answer.problems, spec: answer.spec } : answer;
+      this.inspection = this.#withShapes(answer, valueAt(raw, "layers"));
       this.inspectionFailure = "";
     } catch (error) {
       if (version !== this.#version) return;
@@ -216,7 +218,16 @@ export class Draft {
     }
     this.isChecking = false;
   }
+
+  /** While a problem elsewhere hides the shapes, those of the same layers on the same data stay: a table that empties at each keystroke cannot be read. */
+  #withShapes(answer: Inspection, layers: unknown): Inspection {
+    const before = this.inspection;
+    const isKnown = before !== null && answer.layers.length === 0 && answer.data !== null && before.data?.hash === answer.data.hash && isSame(layers, this.#shapesOf);
+    this.#shapesOf = layers;
+    return isKnown ? { ...answer, layers: before.layers, parameters: before.parameters } : answer;
+  }
 }
+
 
 const isOne = (a: Problem, b: Problem): boolean => a.path === b.path && a.code === b.code;
 

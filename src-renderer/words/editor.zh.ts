@@ -6,32 +6,46 @@ import type { editor as english } from "./editor.en.ts";
 const count = (n: number): string => n.toLocaleString("zh-CN");
 const standard = (details: Problem["details"]): string => (details["default"] === undefined ? "" : `（默认 ${details["default"]}）`);
 
+/** A value that is asked for and one that is there; without the pieces, the English after a Chinese opening. */
+function wanted(problem: Problem, wish: (of: Problem["details"]) => string, piece = "interval"): string {
+  const { details, message } = problem;
+  return details[piece] === undefined ? `取值不当：${message}` : `须为${wish(details)}，当前为 ${details["got"] ?? ""}${standard(details)}`;
+}
+const got = ({ details, message }: Problem, wish: string): string => (details["got"] === undefined ? `取值不当：${message}` : `须为${wish}，当前为 ${details["got"]}`);
+const near = ({ details }: Problem): string => (details["near"] === undefined ? "" : `；是否为 ${details["near"]}？`);
+
 /** One sentence for each code, made of the problem's details; what only the engine can word keeps its English after a Chinese opening. */
 const sentences: Readonly<Record<ProblemCode, (problem: Problem) => string>> = {
-  notANumber: ({ details }) => `须为 ${details["interval"] ?? ""} 内的数，当前为 ${details["got"] ?? ""}${standard(details)}`,
-  notWhole: ({ details }) => `须为 ${details["interval"] ?? ""} 内的整数，当前为 ${details["got"] ?? ""}${standard(details)}`,
-  outOfInterval: ({ details }) => `须在 ${details["interval"] ?? ""} 内，当前为 ${details["got"] ?? ""}${standard(details)}`,
-  notAFlag: ({ details }) => `须为 true 或 false，当前为 ${details["got"] ?? ""}`,
-  notAnOption: ({ details }) => `须为 ${details["known"] ?? ""} 之一，当前为 ${details["got"] ?? ""}`,
-  notText: ({ details }) => `须为文本，当前为 ${details["got"] ?? ""}`,
-  notAList: ({ details }) => `须为列表，当前为 ${details["got"] ?? ""}`,
-  notARecord: ({ details }) => `须为对象，当前为 ${details["got"] ?? ""}`,
-  notAComponent: ({ details }) => `须为带 kind 的对象，例如 { "kind": "${details["example"] ?? ""}" }，当前为 ${details["got"] ?? ""}`,
-  unknownKey: ({ details }) => (details["near"] === undefined ? `此处没有这个参数；已知：${details["known"] || "无"}` : `此处没有这个参数；是否为 ${details["near"]}？`),
-  unknownKind: ({ details }) => `须为 ${details["known"] ?? ""} 之一，当前为 ${details["got"] ?? ""}${details["near"] === undefined ? "" : `；是否为 ${details["near"]}？`}`,
+  notANumber: (problem) => wanted(problem, (of) => ` ${of["interval"]} 内的数`),
+  notWhole: (problem) => wanted(problem, (of) => ` ${of["interval"]} 内的整数`),
+  outOfInterval: (problem) => wanted(problem, (of) => ` ${of["interval"]} 内的数`),
+  notAFlag: (problem) => got(problem, " true 或 false"),
+  notAnOption: (problem) => wanted(problem, (of) => ` ${of["known"]} 之一`, "known"),
+  notText: (problem) => got(problem, "文本"),
+  notAList: (problem) => got(problem, "列表"),
+  notARecord: (problem) => got(problem, "对象"),
+  notAComponent: (problem) => got(problem, `带 kind 的对象，例如 { "kind": "${problem.details["example"] ?? ""}" }`),
+  unknownKey: (problem) => (problem.details["near"] === undefined ? `此处没有这个参数；已知：${problem.details["known"] || "无"}` : `此处没有这个参数${near(problem)}`),
+  unknownKind: (problem) => `${wanted(problem, (of) => ` ${of["known"]} 之一`, "known")}${near(problem)}`,
   missing: () => "缺失",
   tooShort: ({ details }) => `至少要有 ${details["least"] ?? ""} 项，当前为 ${details["got"] ?? ""} 项`,
-  tooLong: ({ details }) => (details["limit"] === undefined ? `至多 ${details["most"] ?? ""} 项，当前为 ${details["got"] ?? ""} 项` : `至多 ${details["limit"]} 个字符，当前为 ${details["got"] ?? ""} 个`),
+  tooLong: ({ details, message }) => {
+    if (details["most"] !== undefined) return `至多 ${details["most"]} 项，当前为 ${details["got"] ?? ""} 项`;
+    return /^\d+$/.test(details["limit"] ?? "") ? `至多 ${details["limit"]} 个字符，当前为 ${details["got"] ?? ""} 个` : `过大：${message}`;
+  },
   badVersion: ({ details }) => `须为 1，目前只有这一个版本，当前为 ${details["got"] ?? ""}`,
   badSplit: ({ details, message }) => {
     if (details["sum"] !== undefined) return `须给训练集留下样本：验证集与测试集的份额之和为 ${details["sum"]}，须小于 1`;
     return details["got"] === "stratified" ? `不能分层：目标“${details["target"] ?? ""}”是数值，没有类别；改用 random` : `划分不成立：${message}`;
   },
   badSyntax: ({ message }) => `无法读懂：${message}`,
-  badShape: ({ message }) => `形状不符：${message}`,
-  badTarget: ({ message }) => `目标列有误：${message}`,
+  badShape: ({ details, message }) => {
+    if (details["loss"] !== undefined && details["wanted"] !== undefined) return `给出 ${details["got"] ?? ""} 个输出；损失 ${details["loss"]} 需要 ${details["wanted"]}`;
+    return details["features"] === undefined ? `形状不符：${message}` : `三数之积须等于特征数：积为 ${details["got"] ?? ""}，特征有 ${details["features"]} 个`;
+  },
+  badTarget: ({ message }) => `目标有误：${message}`,
   badData: ({ message }) => `数据有误：${message}`,
-  noSuchFile: ({ message }) => `没有这个文件：${message}`,
+  noSuchFile: ({ details, message }) => (details["got"] === undefined ? `没有这个文件：${message}` : `项目中没有这个文件：${details["file"] ?? details["got"]}；先导入`),
   mismatch: ({ message }) => `与数据不符：${message}`,
 };
 

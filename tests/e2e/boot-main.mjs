@@ -39,7 +39,7 @@ registerHooks({
 
 const evaluated = await Promise.race([
   import(pathToFileURL(entry).href).then(() => true),
-  new Promise((done) => { setTimeout(() => { done(false); }, 10_000).unref(); }),
+  new Promise((done) => { setTimeout(() => { done(false); }, 10_000); }),
 ]);
 if (!evaluated) fail("The entry waits for something at its top level. Electron is ready only after the entry has been evaluated: use app.whenReady().then(…).", 2);
 if (fake.windows.length > 0) fail("A window was opened before Electron was ready.");
@@ -75,7 +75,7 @@ console.log(`booted ${flag === "--packed" ? "the packed application" : "out/main
 process.exit(0);
 
 function expect(what, got, wanted) { if (got !== wanted) fail(`${what}: expected ${JSON.stringify(wanted)}, got ${JSON.stringify(got)}`); }
-function late(milliseconds, sentence) { return new Promise((_done, refuse) => { setTimeout(() => { refuse(new Error(sentence)); }, milliseconds).unref(); }); }
+function late(milliseconds, sentence) { return new Promise((_done, refuse) => { setTimeout(() => { refuse(new Error(sentence)); }, milliseconds); }); }
 function within(promise, sentence) { return Promise.race([promise, late(20_000, sentence)]); }
 function fail(sentence, code = 1) {
   console.error(sentence);

@@ -214,6 +214,12 @@ describe("surveyCsv", () => {
     });
   });
 
+  it("refuses 30 columns without a name in 21 problems, as readCsv does", () => {
+    const header = `a${",".repeat(30)}\n`;
+    expect(() => surveyCsv(bytesOf(header), "f.csv")).toThrow("has 10 more problems like these");
+    expect(problems(header)).toHaveLength(21);
+  });
+
   it("refuses what has no readable header", () => {
     expect(() => surveyCsv(bytesOf("a,a\n1,2\n"), "f.csv")).toThrow('names two columns "a"');
     expect(() => surveyCsv(bytesOf(""), "f.csv")).toThrow("f.csv is empty");

@@ -10,6 +10,7 @@ import { StoreError } from "../../src-main/contract/checks.ts";
 import { runShell } from "../../src-main/electron/shell.ts";
 import type { WorkbenchService } from "../../src-main/service/workbench.ts";
 import { fakeElectron, pageSide } from "../support/fake-electron.ts";
+import type { FakeElectron } from "../support/fake-electron.ts";
 import { fakeWorkbench } from "../support/fake-workbench.ts";
 
 let pages: string;
@@ -22,7 +23,7 @@ afterAll(() => { rmSync(pages, { recursive: true }); });
 const settings: Settings = { parallel: null, language: "en", theme: "system" };
 
 /** A running application around `service`, its first window open unless it could not start. */
-async function run(service: Partial<WorkbenchService> = {}, options: { platform?: NodeJS.Platform; isPackaged?: boolean; isFirst?: boolean; start?: () => WorkbenchService } = {}) {
+async function run(service: Partial<WorkbenchService> = {}, options: { platform?: NodeJS.Platform; isPackaged?: boolean; isFirst?: boolean; start?: () => WorkbenchService } = {}, whileStarting: (fake: FakeElectron) => void = () => undefined) {
   const fake = fakeElectron();
   fake.app.isPackaged = options.isPackaged ?? false;
   fake.app.isFirst = options.isFirst ?? true;
@@ -37,6 +38,7 @@ async function run(service: Partial<WorkbenchService> = {}, options: { platform?
   });
   const beforeReady = { schemes: [...fake.seen.schemes], windows: fake.windows.length };
   fake.app.becomeReady();
+  whileStarting(fake);
   await vi.waitFor(() => { expect(fake.windows.length + fake.seen.errors.length + (options.isFirst === false ? 1 : 0)).toBeGreaterThan(0); });
   return { ...fake, fake, log, beforeReady };
 }
@@ -66,6 +68,13 @@ describe("the start", () => {
   it("loads app://descent/ and shows the window only when it is painted", async () => {
     const { windows } = await run();
     expect([windows[0]!.url, windows[0]!.options.show, windows[0]!.calls]).toEqual(["app://descent/", false, ["show"]]);
+  });
+
+  it("opens one window on macOS, which tells it to activate while it still starts", async () => {
+    let read: (settings: Settings) => void = () => undefined;
+    const { windows } = await run({ settings: () => new Promise((resolve) => { read = resolve; }) }, { platform: "darwin" }, (fake) => { setImmediate(() => { fake.app.emit("activate"); read(settings); }); });
+    await new Promise((resolve) => { setImmediate(resolve); });
+    expect(windows).toHaveLength(1);
   });
 
   it("says why the project cannot be opened, with the hint, and ends with code 3", async () => {
@@ -173,7 +182,7 @@ describe("the end", () => {
   });
 
   it("waits until the service has closed, and closes it once however often one asks", async () => {
-    let closed = () => undefined as void;
+    let closed: () => void = () => undefined;
     const close = vi.fn(() => new Promise<void>((resolve) => { closed = resolve; }));
     const { app } = await run({ close });
     app.quit();

@@ -1,0 +1,60 @@
+/** What can only be said once the data are there: whether a run-spec's network, loss and metrics fit them. Knows counts and shapes, no rows. */
+
+import { catalog, declarationOf } from "../catalog.ts";
+import type { Loss } from "../nn/losses.ts";
+import type { Metric } from "../nn/metrics.ts";
+import type { Problem } from "../spec/errors.ts";
+import { problem } from "../spec/param.ts";
+import type { RunSpec } from "../spec/run-spec.ts";
+import { batchProblems } from "./compile.ts";
+import { nameOf, outputsOf, outputsPath } from "./model.ts";
+import { place } from "./shapes.ts";
+
+/** What of a dataset and its split decides whether a spec fits. */
+export interface DataFacts {
+  readonly shape: readonly number[];
+  readonly task: "classes" | "number";
+  /** How many classes; null when a number is predicted. */
+  readonly classes: number | null;
+  readonly trainRows: number;
+  readonly validationRows: number;
+  readonly testRows: number;
+}
+
+/** Everything in a checked, complete run-spec that does not fit the data; an empty list when all does. Shapes only: no memory is taken. */
+export function checkAgainstData(spec: RunSpec, data: DataFacts): Problem[] {
+  const placed = place(spec.layers, data.shape);
+  const rows = Math.min(spec.train.batchSize, data.trainRows);
+  return [...checkRows(spec, data), ...checkLoss(spec, data, outputsOf(placed)), ...checkMetrics(spec, data), ...(rows < 1 ? [] : batchProblems(placed, rows))];
+}
+
+function checkRows({ split, train }: RunSpec, data: DataFacts): Problem[] {
+  const problems: Problem[] = [];
+  if (data.trainRows < 1) problems.push(problem("split", "badSplit", "leaves no row to train on", {}));
+  if (data.validationRows < 1 && split["validation"] !== 0) problems.push(problem("split.validation", "badSplit", "leaves the validation split without a row; take a larger share, or 0 to leave it out", {}));
+  if (data.testRows < 1 && train.openTest) problems.push(problem("train.openTest", "badSplit", "asks for the test split, which has no rows; give split.test a share, or leave this false", {}, false));
+  return problems;
+}
+
+function checkLoss({ layers, loss: component }: RunSpec, { task, classes }: DataFacts, outputs: number): Problem[] {
+  const loss = declarationOf<Loss>(catalog.loss, component);
+  if (!loss.targets.includes(task)) {
+    const fitting = catalog.loss.find(({ targets }) => targets.some((target) => target === task))!.kind;
+    return [problem("loss.kind", "badTarget", `${component.kind} is for ${nameOf(loss.targets[0]!)}, but the data's target is ${task === "number" ? "a number" : "a class label"}; use ${fitting}`, { got: component.kind, of: nameOf(loss.targets[0]!), not: nameOf(task) }, fitting)];
+  }
+  if (loss.onlyClasses !== undefined && classes !== loss.onlyClasses) {
+    return [problem("loss.kind", "badTarget", `${component.kind} is for ${loss.onlyClasses} classes, but the data have ${classes}; use softmaxCrossEntropy`, { got: component.kind, classes: String(classes) }, "softmaxCrossEntropy")];
+  }
+  const wanted = loss.outputsFor(classes);
+  if (outputs === wanted) return [];
+  const why = classes === null ? "the number to predict" : `${classes} classes with ${component.kind}`;
+  return [problem(outputsPath(layers), "badShape", `must give ${wanted} ${wanted === 1 ? "output" : "outputs"} for ${why}; got ${outputs}`, { got: String(outputs), wanted: String(wanted) }, wanted)];
+}
+
+function checkMetrics({ metrics }: RunSpec, { task }: DataFacts): Problem[] {
+  return metrics.flatMap((component, i) => {
+    const { targets } = declarationOf<Metric>(catalog.metric, component);
+    if (targets.includes(task)) return [];
+    return [problem(`metrics.${i}.kind`, "badTarget", `${component.kind} is for ${nameOf(targets[0]!)}, but the data's target is ${task === "number" ? "a number" : "a class label"}`, { got: component.kind, of: nameOf(targets[0]!), not: nameOf(task) })];
+  });
+}

@@ -1,0 +1,101 @@
+/** Door 2: the commands, their options, and what the exit code says. Everything of the machine comes in as a World. */
+
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { SpecError, StoreError, TrainingError } from "../../src-engine/spec/errors.ts";
+import { checkedService, limits } from "../contract/inputs.ts";
+import type { Workbench } from "../contract/workbench.ts";
+import { serve } from "../server/serve.ts";
+import { jsonLine, problemLine, tame } from "./print.ts";
+import { runCommand } from "./run-command.ts";
+import { catalogTable, runBlock, runTable } from "./tables.ts";
+import type { World } from "./world.ts";
+
+interface Everywhere { readonly project?: string; readonly json?: boolean }
+
+const exitCodes = `
+Exit codes: 0 done · 1 the run failed · 2 wrong input · 3 trouble with the project or a file · 130 stopped by Ctrl-C.
+`;
+
+/** Carries out what the arguments say; the answer is the exit code. */
+export async function commands(args: readonly string[], world: World): Promise<number> {
+  let code = 0;
+  const program = new Command("descent").description("Trains neural networks and keeps what was learned.").exitOverride()
+    .configureOutput({ writeOut: (text) => { world.out(text.replace(/\n$/, "")); }, writeErr: (text) => { world.err(text); } })
+    .configureHelp({ showGlobalOptions: true }).showHelpAfterError("(descent --help tells the commands and their options)")
+    .option("--project <file>", "the project to use, a .descent file; without it the one all doors share")
+    .option("--json", "one JSON object a line on stdout, everything else on stderr")
+    .addHelpText("after", exitCodes);
+  const everywhere = (command: Command) => { const { project, json } = command.optsWithGlobals<Everywhere>(); return { project, json: json === true }; };
+  const sub = (usage: string, description: string, act: (argument: string, command: Command) => Promise<number>) =>
+    // exitOverride and the outputs are inherited; an action gets its argument, if it has one, its options and the command.
+    program.command(usage).description(description).action(async (...given: unknown[]) => { const command = given.at(-1) as Command; code = await act(String(command.args[0] ?? ""), command); });
+
+  sub("run <spec>", "train what a spec file (JSON or YAML) says, once for each of its seeds", (spec, command) =>
+    runCommand(spec, { ...everywhere(command), parallel: command.opts<{ parallel?: number }>().parallel }, world))
+    .option("--parallel <n>", "how many runs train side by side; usually one per core, less one", whole(1, limits.parallel));
+  sub("list", "the runs of the project, newest first", (_, command) => asked(command, async (workbench) => {
+    const runs = await workbench.listRuns({});
+    return everywhere(command).json ? runs.map((run) => jsonLine({ kind: "run", run })) : runTable(runs);
+  }));
+  sub("show <id>", "one run: state, data, layers, metrics, hashes", (id, command) => asked(command, async (workbench) => {
+    const run = await workbench.run({ runId: id });
+    return everywhere(command).json ? [jsonLine({ kind: "run", run })] : runBlock(run);
+  }));
+  sub("catalog", "every layer, optimizer, loss … a spec may name", (_, command) => asked(command, async (workbench) => {
+    const catalog = await workbench.catalog({});
+    return everywhere(command).json ? [jsonLine({ kind: "catalog", catalog })] : catalogTable(catalog);
+  }));
+  sub("serve", "the workbench in the browser of this machine", (_, command) => serveCommand(command))
+    .option("--port <n>", "the port on 127.0.0.1; without it a free one", whole(0, 65_535))
+    .option("--parallel <n>", "how many runs train side by side; usually one per core, less one", whole(1, limits.parallel))
+    .option("--no-open", "only print the address, open no browser");
+
+  /** One question to the project, answered in lines. */
+  async function asked(command: Command, question: (workbench: Workbench) => Promise<readonly string[]>): Promise<number> {
+    const service = world.open({ project: everywhere(command).project, parallel: 1, door: "cli" });
+    try { for (const line of await question(checkedService(service))) world.out(line); } finally { await service.close(); }
+    return 0;
+  }
+
+  async function serveCommand(command: Command): Promise<number> {
+    const { project, json } = everywhere(command);
+    const { port = 0, parallel, open } = command.opts<{ port?: number; parallel?: number; open: boolean }>();
+    return serve({ project, port, parallel, shouldOpen: open, announce: (url) => { world.out(json ? jsonLine({ kind: "serving", url }) : `Descent is open at ${url}`); } }, world);
+  }
+
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return code;
+  } catch (error) {
+    return told(error, args.includes("--json"), world);
+  }
+}
+
+/** Says what went wrong and returns the code for it. */
+export function told(error: unknown, isJson: boolean, world: Pick<World, "out" | "err">): number {
+  // commander has printed its sentence, or the help that was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof SpecError) {
+    if (isJson) world.out(jsonLine({ kind: "refused", problems: error.problems }));
+    world.err(`${error.problems.map(problemLine).join("\n")}\n${hinted(error.hint)}`);
+    return 2;
+  }
+  const { message } = error as Error;
+  const isKnown = error instanceof StoreError || error instanceof TrainingError;
+  const { code, hint } = isKnown ? error : { code: "internal", hint: "This is a fault of Descent itself." };
+  if (isJson) world.out(jsonLine({ kind: "error", code, message, hint }));
+  world.err(`${tame(message)}\n${hinted(hint)}`);
+  if (error instanceof StoreError) return code === "noSuchRun" || code === "noSuchExperiment" ? 2 : 3;
+  return 1;
+}
+
+const hinted = (hint: string): string => (hint === "" ? "" : `${tame(hint)}\n`);
+
+/** A whole number of a command line, in an interval. */
+function whole(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d{1,9}$/.test(text) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`It must be a whole number in [${min}, ${max}].`);
+  };
+}

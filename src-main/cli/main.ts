@@ -1,0 +1,23 @@
+/** The command line's entry: the machine as it is, handed to the commands. */
+
+import { readFileSync } from "node:fs";
+import { commands } from "./commands.ts";
+import { interrupts } from "../server/interrupts.ts";
+import { openProject, pagesFolder } from "../server/project.ts";
+import { openDoor } from "../server/door.ts";
+import { readPages } from "../server/pages.ts";
+
+// A reader that has seen enough (`descent list | head`) closes the pipe; that is no fault.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => { process.exit(error.code === "EPIPE" ? 0 : 3); });
+
+process.exitCode = await commands(process.argv.slice(2), {
+  out(line) { process.stdout.write(`${line}\n`); },
+  err(text) { process.stderr.write(text); },
+  // A terminal that does not know its size says 0.
+  get columns() { return process.stderr.isTTY ? process.stderr.columns || 80 : null; },
+  now: () => Date.now(),
+  readFile: (path) => readFileSync(path),
+  open: openProject,
+  openDoor: (service, options) => openDoor({ service, pages: readPages(pagesFolder()), ...options }),
+  onInterrupt: (listener) => interrupts(process, () => performance.now(), listener),
+});

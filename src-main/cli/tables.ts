@@ -1,0 +1,50 @@
+/** What `list`, `show` and `catalog` print for people. Pure: nouns in, lines out. */
+
+import type { Run } from "../contract/nouns.ts";
+import type { Catalog } from "../contract/checks.ts";
+import { duration, figure, table, tame } from "./print.ts";
+
+/** One line a run, newest first as they come. */
+export function runTable(runs: readonly Run[]): string[] {
+  if (runs.length === 0) return ["No runs yet. Start one: descent run examples/digits.json"];
+  const heading = ["run", "name", "experiment", "state", "epochs", "time", "validation/loss", "validation/accuracy"];
+  const cell = (value: number | undefined) => (value === undefined ? "" : figure(value));
+  const rows = runs.map((run) => [run.id, short(run.name, 40), run.experimentId, run.state, `${run.epoch}/${run.epochs}`, duration(run.trainingMs), cell(run.metrics["validation/loss"]), cell(run.metrics["validation/accuracy"])]);
+  return table([heading, ...rows], [4, 5, 6, 7]);
+}
+
+/** A run as a block of facts. */
+export function runBlock(run: Run): string[] {
+  const { data } = run;
+  const when = (ms: number | null) => (ms === null ? "not yet" : `${new Date(ms).toISOString().slice(0, 19).replace("T", " ")} UTC`);
+  const facts: [string, string][] = [
+    ["state", run.state],
+    ...(run.reason === null ? [] : [["reason", run.reason.message] as [string, string]]),
+    ...(run.reason?.hint ? [["hint", run.reason.hint] as [string, string]] : []),
+    ["experiment", run.experimentId],
+    ["started", when(run.startedMs)],
+    ["ended", when(run.endedMs)],
+    ["training", `${run.epoch} of ${run.epochs} epochs, ${run.step} of ${run.steps} steps, ${duration(run.trainingMs)}`],
+    ["data", `${data.name}: ${data.rows.train} rows to train, ${data.rows.validation} to validate, ${data.rows.test} to test`],
+    ["rows", `${data.shape.join("×")}${data.classes === null ? ", a number to predict" : `, ${data.classes.length} classes`}`],
+    ["data hash", data.hash],
+    ["test split", run.testOpenings === 0 ? "not opened" : `opened ${run.testOpenings === 1 ? "once" : `${run.testOpenings} times`}`],
+    ["weights", run.weightHash ?? "none kept"],
+    ["engine", `${run.engine.version}, ${run.engine.executor}`],
+  ];
+  const layers = run.layers.map((layer) => [`  ${layer.index}`, layer.kind, layer.output.join("×"), String(layer.parameters)]);
+  const metrics = Object.entries(run.metrics).map(([name, value]) => [`  ${name}`, figure(value)]);
+  return [
+    tame(`${run.id}  ${run.name}`),
+    ...table(facts.map(([name, value]) => [name, tame(value)])),
+    "", `layers (${run.parameters} parameters)`, ...table([["  #", "kind", "output", "parameters"], ...layers], [3]),
+    "", "metrics", ...(metrics.length === 0 ? ["  none yet"] : table(metrics)),
+  ];
+}
+
+/** Every component by family, with what it is called. */
+export function catalogTable(catalog: Catalog): string[] {
+  return Object.entries(catalog).flatMap(([family, components]) => [family, ...table(components.map((one) => [`  ${one.kind}`, one.title, Object.keys(one.params).join(", ")])), ""]).slice(0, -1);
+}
+
+const short = (text: string, letters: number): string => (text.length > letters ? `${tame(text).slice(0, letters - 1)}…` : tame(text));

@@ -1,0 +1,22 @@
+/** What the command line needs of the machine, handed in by main.ts so that tests can stand in for it. */
+
+import type { Door } from "../server/door.ts";
+import type { WorkbenchService } from "../service/workbench.ts";
+
+export interface World {
+  /** One line for stdout. */
+  out(line: string): void;
+  /** Text for stderr, line ends included. */
+  err(text: string): void;
+  /** Columns of the terminal that stderr is, or null where it is none. */
+  readonly columns: number | null;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Throws what the file system throws. */
+  readFile(path: string): Uint8Array;
+  /** Opens the project with its workers; the usual one where no file is given. Throws StoreError. */
+  open(options: { project: string | undefined; parallel: number | undefined; door: "cli" | "server" }): WorkbenchService;
+  openDoor(service: WorkbenchService, options: { port: number; shouldOpen: boolean }): Promise<Door>;
+  /** Calls the listener at the first Ctrl-C or the system's request to end; the second is none of ours. Returns "stop listening". */
+  onInterrupt(listener: (signal: "SIGINT" | "SIGTERM") => void): () => void;
+}

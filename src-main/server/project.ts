@@ -1,0 +1,28 @@
+/** Opens a project with its workers for a door that runs in plain Node, and knows where the built pages lie. */
+
+import { existsSync } from "node:fs";
+import { availableParallelism, homedir } from "node:os";
+import { join } from "node:path";
+import { createWorkbench, type WorkbenchService } from "../service/workbench.ts";
+import { openStore } from "../store/open.ts";
+import { defaultProject } from "../store/place.ts";
+import { createPool, defaultParallel } from "../workers/pool.ts";
+
+// Two floors below the project's own folder, as source (src-main/server) and as built (out/main, or a chunk of it).
+const here = import.meta.dirname;
+const floor = here.endsWith("chunks") ? join(here, "..") : here;
+const root = join(floor, "..", "..");
+
+/** The project at `project`, or the one all doors share. Throws StoreError. */
+export function openProject({ project, parallel, door }: { project: string | undefined; parallel: number | undefined; door: "cli" | "server" }): WorkbenchService {
+  const now = () => Date.now();
+  const store = openStore(project ?? defaultProject(process.platform, process.env, homedir()), now);
+  const pool = createPool({ parallel: parallel ?? store.settings.read().parallel ?? defaultParallel(availableParallelism()) });
+  return createWorkbench({ store, pool, now, examples: join(root, "examples"), door });
+}
+
+/** Beside a built entry, or where the build puts it. */
+export function pagesFolder(): string {
+  const beside = join(floor, "..", "renderer");
+  return existsSync(join(beside, "index.html")) ? beside : join(root, "out", "renderer");
+}

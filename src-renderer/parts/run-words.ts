@@ -1,0 +1,78 @@
+/** What a run says of itself in words: its headline figure, its reason, its set-up. Pure: facts and words in, sentences out. */
+
+import type { Catalog, Described, Family } from "../../src-main/contract/checks.ts";
+import type { Component, Run } from "../../src-main/contract/nouns.ts";
+import type { LanguageName, Words } from "../words/words.svelte.ts";
+import { metricName } from "./charts/run-views.ts";
+import { count, figure, isShare, percent, setting } from "./numbers.ts";
+
+export interface Headline { readonly value: string; readonly unit: string; readonly title: string; readonly sentence: string }
+
+/** The one number a person would repeat: validation accuracy where there is one, else the first other validation metric, else the loss. */
+export function headline(run: Run, words: Words): Headline | null {
+  const metric = headlineMetric(run);
+  if (metric === null) return null;
+  const [split = "", name = ""] = metric.split("/");
+  const value = run.metrics[metric]!;
+  const share = isShare(metric);
+  const title = words.metrics.of((words.splits as unknown as Record<string, string>)[split] ?? split, metricName(words, name));
+  return {
+    value: share ? percent(value, 1) : figure(value),
+    unit: share && Number.isFinite(value) ? "%" : "",
+    title: title.charAt(0).toLocaleUpperCase() + title.slice(1),
+    sentence: beside(run, words),
+  };
+}
+
+function headlineMetric(run: Run): string | null {
+  const known = Object.keys(run.metrics);
+  const validation = known.filter((name) => name.startsWith("validation/"));
+  const candidates = ["validation/accuracy", validation.find((name) => name !== "validation/loss"), "validation/loss", "train/accuracy", "train/loss"];
+  return candidates.find((name): name is string => name !== undefined && Object.hasOwn(run.metrics, name)) ?? null;
+}
+
+/** How the figure stands to its training counterpart. */
+function beside(run: Run, words: Words): string {
+  const { "train/accuracy": train, "validation/accuracy": validation } = run.metrics;
+  if (train !== undefined && validation !== undefined && Number.isFinite(train - validation)) {
+    const gap = Math.abs(train - validation);
+    return validation <= train ? words.run.below(percent(gap, 1)) : words.run.above(percent(gap, 1));
+  }
+  const { "train/loss": trainLoss, "validation/loss": validationLoss } = run.metrics;
+  return trainLoss === undefined || validationLoss === undefined ? "" : words.run.lossRatio(figure(validationLoss), figure(trainLoss));
+}
+
+/** Why a run ended before its time and what may mend it. The recorded sentence is English: it is shown whole in English, and as details elsewhere. */
+export function reasonOf(run: Run, words: Words, language: LanguageName): { readonly title: string; readonly hint: string; readonly details: string } | null {
+  const { reason } = run;
+  if (reason === null) return null;
+  if (language === "en") return { title: capital(reason.message), hint: reason.hint, details: "" };
+  const code = Object.hasOwn(words.run.reasons, reason.code) ? (reason.code as keyof Words["run"]["reasons"]) : "other";
+  return { title: words.run.reasons[code](count(reason.step)), hint: words.run.hints[code], details: reason.message };
+}
+
+const capital = (text: string): string => text.charAt(0).toLocaleUpperCase() + text.slice(1);
+
+export const described = (catalog: Catalog, family: Family, kind: string): Described | undefined => catalog[family].find((one) => one.kind === kind);
+
+/** A component's name in the chosen language. */
+export function titleOf(catalog: Catalog, family: Family, kind: string, language: LanguageName): string {
+  const found = described(catalog, family, kind);
+  return found === undefined ? kind : language === "zh" ? found.zh.title : found.title;
+}
+
+/** A component in one line: its title and the parameters that have a symbol, `Adam, α 0.001, β₁ 0.9`. */
+export function componentLine(catalog: Catalog, family: Family, component: Component, language: LanguageName, words: Words): string {
+  const found = described(catalog, family, component.kind);
+  const parts = Object.entries(found?.params ?? {}).flatMap(([name, param]) => {
+    const value = component[name];
+    return param.symbol !== undefined && typeof value === "number" ? [`${param.symbol} ${setting(value)}`] : [];
+  });
+  return words.common.list([titleOf(catalog, family, component.kind, language), ...parts]);
+}
+
+/** The learning rate a run starts from; `null` where its optimizer has none. */
+export function learningRate(run: Run): number | null {
+  const { learningRate: rate } = run.spec.optimizer;
+  return typeof rate === "number" ? rate : null;
+}

@@ -1,0 +1,304 @@
+/** The command line with a machine made for the test: what goes to stdout and stderr, which exit code, and what Ctrl-C does. */
+
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SpecError, StoreError } from "../../src-engine/spec/errors.ts";
+import { problem } from "../../src-engine/spec/param.ts";
+import { commands } from "../../src-main/cli/commands.ts";
+import { duration, figure, jsonLine, table, tame } from "../../src-main/cli/print.ts";
+import type { World } from "../../src-main/cli/world.ts";
+import type { Inspection, Run, RunEvent } from "../../src-main/contract/nouns.ts";
+import type { Workbench } from "../../src-main/contract/workbench.ts";
+import { interrupts } from "../../src-main/server/interrupts.ts";
+import type { WorkbenchService } from "../../src-main/service/workbench.ts";
+import { runDouble, workbenchDouble } from "../support/workbench-double.ts";
+
+const finished = (id: string, given: Partial<Run> = {}) => runDouble({ id, state: "finished", epoch: 2, step: 10, metrics: { "validation/accuracy": 0.97, "test/accuracy": 0.96 }, weightHash: "ab".repeat(32), trainingMs: 1500, ...given });
+const nothingWrong: Inspection = { problems: [], spec: null, data: null, rows: null, layers: [], parameters: 0, stepsPerEpoch: 0, steps: 0 };
+
+/** A machine with two files and a workbench that trains one run for each id. */
+function machine(given: Partial<Workbench> = {}, runs: readonly Run[] = [finished("r-1")], files: Record<string, string> = {}) {
+  const told = { out: [] as string[], err: "", opened: [] as unknown[], closed: 0, press: () => undefined as void };
+  const service = workbenchDouble({
+    startRun: async () => ({ runIds: runs.map((run) => run.id) }),
+    run: async ({ runId }) => runs.find((run) => run.id === runId)!,
+    listRuns: async () => runs,
+    watchRun: async function* ({ runId }): AsyncGenerator<RunEvent> {
+      yield { kind: "snapshot", seq: 0, run: runDouble({ id: runId }), series: [] };
+      yield { kind: "progress", seq: 1, run: runDouble({ id: runId }), series: [], pace: { stepsPerSecond: 100, remainingMs: 2500 } };
+      yield { kind: "state", seq: 2, run: runs.find((run) => run.id === runId)! };
+    },
+    ...given,
+  });
+  const whole: Record<string, string> = { [resolve("spec.json")]: '{ "layers": [] }', ...Object.fromEntries(Object.entries(files).map(([name, text]) => [resolve(name), text])) };
+  const world: World = {
+    out(line) { told.out.push(line); },
+    err(text) { told.err += text; },
+    columns: null,
+    now: () => 0,
+    readFile(path) {
+      if (whole[path] === undefined) throw Object.assign(new Error("no such file"), { code: "ENOENT" });
+      return new TextEncoder().encode(whole[path]);
+    },
+    open(options) { told.opened.push(options); return { ...service, close: async () => { told.closed++; }, go: () => undefined } satisfies WorkbenchService; },
+    openDoor: async () => ({ url: "http://127.0.0.1:1/#token=t", close: async () => { told.closed++; } }),
+    onInterrupt(listener) { told.press = () => { listener("SIGINT"); }; return () => undefined; },
+  };
+  return { told, service, world };
+}
+
+describe("descent run", () => {
+  it("tells the result on stdout, the way there on stderr, and returns 0", async () => {
+    const { told, world } = machine();
+    expect(await commands(["run", "spec.json"], world)).toBe(0);
+    expect(told.out).toEqual([`r-1 finished: 10 steps in 1.5 s  validation/accuracy 0.97  test/accuracy 0.96  weights abababababab`]);
+    expect(told.err).toBe("r-1  epoch 1/2  train/loss 0.5  2.5 s left\n");
+    expect(told.closed).toBe(1);
+  });
+
+  it("--json prints progress and result, an object a line, and nothing else on stdout", async () => {
+    const { told, world } = machine();
+    expect(await commands(["run", "spec.json", "--json"], world)).toBe(0);
+    expect(told.out.map((line) => JSON.parse(line) as unknown)).toEqual([
+      { kind: "progress", runId: "r-1", step: 5, steps: 10, epoch: 1, epochs: 2, metrics: { "train/loss": 0.5 }, stepsPerSecond: 100, remainingMs: 2500 },
+      { kind: "finished", runId: "r-1", metrics: { "validation/accuracy": 0.97, "test/accuracy": 0.96 }, steps: 10, seconds: 1.5, weightHash: "ab".repeat(32) },
+    ]);
+    expect(told.err).toBe("");
+  });
+
+  it("with three seeds, one line a run at the end, in their order", async () => {
+    const { told, world } = machine({}, [finished("r-1"), finished("r-2"), finished("r-3")]);
+    await commands(["--json", "run", "spec.json", "--parallel", "2", "--project", "a.descent"], world);
+    expect(told.out.slice(-3).map((line) => JSON.parse(line) as unknown)).toMatchObject([{ kind: "finished", runId: "r-1" }, { kind: "finished", runId: "r-2" }, { kind: "finished", runId: "r-3" }]);
+    expect(told.opened).toEqual([{ project: "a.descent", parallel: 2, door: "cli" }]);
+  });
+
+  it("a run that diverged returns 1 with its reason, and NaN is written as a string", async () => {
+    const reason = { code: "diverged", message: "loss became NaN at step 412 (epoch 7)", hint: "Try a smaller rate", step: 412 };
+    const { told, world } = machine({}, [finished("r-1", { state: "failed", reason, metrics: { "train/loss": NaN }, weightHash: null })]);
+    expect(await commands(["run", "spec.json", "--json"], world)).toBe(1);
+    expect(JSON.parse(told.out.at(-1)!)).toEqual({ kind: "failed", runId: "r-1", metrics: { "train/loss": "NaN" }, steps: 10, seconds: 1.5, weightHash: null, reason });
+    await commands(["run", "spec.json"], world);
+    expect(told.out.at(-1)).toBe("r-1 failed: loss became NaN at step 412 (epoch 7)\n  Try a smaller rate");
+  });
+
+  it("Ctrl-C stops every run, last first, tells what was kept and returns 130", async () => {
+    const stopped: string[] = [];
+    const done = Promise.withResolvers<void>();
+    const { told, world } = machine({
+      stopRun: async ({ runId }) => { stopped.push(runId); if (stopped.length === 2) done.resolve(); return finished(runId); },
+      watchRun: async function* ({ runId }) { yield { kind: "snapshot", seq: 0, run: runDouble({ id: runId }), series: [] }; if (runId === "r-1") told.press(); await done.promise; },
+    }, [finished("r-1", { state: "stopped" }), finished("r-2", { state: "stopped", epoch: 0, step: 0 })]);
+    expect(await commands(["run", "spec.json", "--json"], world)).toBe(130);
+    expect(stopped).toEqual(["r-2", "r-1"]);
+    expect(told.out.map((line) => (JSON.parse(line) as { kind: string }).kind)).toEqual(["stopped", "stopped"]);
+    expect(told.err).toContain("what was learned is kept");
+    expect(told.closed).toBe(1);
+  });
+
+  it("a spec that is refused returns 2, every problem with its line, and nothing was started", async () => {
+    const problems = [problem("optimizer.beta2", "outOfInterval", "must be below 1; got 1"), problem("seed", "notWhole", "must be whole")];
+    const { told, world, service } = machine({ startRun: () => Promise.reject(new SpecError(problems)) }, [], { "a.yaml": "seed: x\noptimizer:\n  kind: adam\n  beta2: 1\n" });
+    expect(await commands(["run", "a.yaml", "--json"], world)).toBe(2);
+    expect(told.err).toBe("a.yaml:4:3: optimizer.beta2 must be below 1; got 1\na.yaml:1:1: seed must be whole\n");
+    expect(JSON.parse(told.out[0]!)).toMatchObject({ kind: "refused", problems: [{ path: "optimizer.beta2", at: { file: "a.yaml", line: 4, column: 3 } }, { path: "seed", at: { line: 1 } }] });
+    expect(service.asked.map((one) => one.method)).toEqual(["startRun"]);
+  });
+
+  it("a text that cannot be read returns 2 before any project is opened", async () => {
+    const { told, world } = machine({}, [], { "a.yaml": "a: 1\na: 2\n" });
+    expect(await commands(["run", "a.yaml"], world)).toBe(2);
+    expect(told.err).toBe("a.yaml:2:1: a is written twice\n");
+    expect(told.opened).toEqual([]);
+  });
+
+  it("a spec file that is not there returns 3 and says so", async () => {
+    const { told, world } = machine();
+    expect(await commands(["run", "nope.json"], world)).toBe(3);
+    expect(told.err).toContain("nope.json cannot be read: there is no such file");
+  });
+
+  it("another owner of the project returns 3 with the sentence", async () => {
+    const { told, world } = machine();
+    world.open = () => { throw new StoreError("inUse", "a.descent is open in another Descent (process 7)", {}, "Close that one."); };
+    expect(await commands(["run", "spec.json", "--json"], world)).toBe(3);
+    expect(told.err).toBe("a.descent is open in another Descent (process 7)\nClose that one.\n");
+    expect(JSON.parse(told.out[0]!)).toMatchObject({ kind: "error", code: "inUse" });
+  });
+});
+
+describe("a CSV beside the spec", () => {
+  const files = { "sets/a.yaml": "data: { kind: csv, file: rows.csv }\n", "sets/rows.csv": "a,y\n1,x\n" };
+  const kept = { hash: "cd".repeat(32), name: "rows.csv", sizeBytes: 8, importedMs: 0, rows: 1, columns: [] };
+  const missing = problem("data.file", "noSuchFile", "was not imported");
+
+  it("is read from the spec's folder, imported, and named by its hash", async () => {
+    const { world, service } = machine({ inspectSpec: async () => ({ ...nothingWrong, problems: [missing] }), importFile: async () => kept }, undefined, files);
+    expect(await commands(["run", "sets/a.yaml"], world)).toBe(0);
+    expect(service.asked.find((one) => one.method === "importFile")!.input).toEqual({ name: "rows.csv", bytes: new TextEncoder().encode(files["sets/rows.csv"]) });
+    expect(service.asked.find((one) => one.method === "startRun")!.input).toEqual({ experimentId: null, spec: { data: { kind: "csv", file: "rows.csv", hash: kept.hash } } });
+  });
+
+  it("that is missing is a problem at data.file, told together with the others, and nothing is imported", async () => {
+    const { told, world, service } = machine({ inspectSpec: async () => ({ ...nothingWrong, problems: [missing, problem("seed", "notWhole", "must be whole")] }) }, [], { "a.yaml": "seed: x\ndata: { kind: csv, file: nowhere.csv }\n" });
+    expect(await commands(["run", "a.yaml"], world)).toBe(2);
+    expect(told.err).toMatch(/^a\.yaml:1:1: seed must be whole\na\.yaml:2:20: data\.file must name a file beside the spec; there is none at .*nowhere\.csv\n$/);
+    expect(service.asked.map((one) => one.method)).toEqual(["inspectSpec"]);
+  });
+
+  it("of a spec with other problems is not imported", async () => {
+    const { world, service } = machine({ inspectSpec: async () => ({ ...nothingWrong, problems: [problem("seed", "notWhole", "must be whole")] }) }, [], files);
+    expect(await commands(["run", "sets/a.yaml"], world)).toBe(2);
+    expect(service.asked.map((one) => one.method)).toEqual(["inspectSpec"]);
+  });
+
+  it("whose content is not what the spec's hash says is refused at data.hash", async () => {
+    const { told, world } = machine({ inspectSpec: async () => nothingWrong, importFile: async () => kept }, [], { ...files, "sets/a.yaml": `data: { kind: csv, file: rows.csv, hash: ${"ef".repeat(32)} }\n` });
+    expect(await commands(["run", "sets/a.yaml"], world)).toBe(2);
+    expect(told.err).toContain(`data.hash must be the hash of rows.csv, which is ${kept.hash}`);
+  });
+});
+
+describe("the other commands", () => {
+  it("list aligns its columns and keeps a name from steering the terminal", async () => {
+    const { told, world } = machine({}, [finished("r-12", { name: "a\x1b[2Jb" }), runDouble({ id: "r-3", name: "迭代" })]);
+    expect(await commands(["list"], world)).toBe(0);
+    expect(told.out).toEqual([
+      "run   name     experiment  state     epochs   time  validation/loss  validation/accuracy",
+      "r-12  a�[2Jb   e-1         finished     2/2  1.5 s                                  0.97",
+      "r-3   迭代     e-1         running      1/2  0.0 s",
+    ]);
+  });
+
+  it("list --json prints a run a line", async () => {
+    const { told, world } = machine({}, [finished("r-1"), finished("r-2")]);
+    await commands(["list", "--json"], world);
+    expect(told.out.map((line) => (JSON.parse(line) as { run: Run }).run.id)).toEqual(["r-1", "r-2"]);
+  });
+
+  it("show tells state, data, layers, metrics and hashes", async () => {
+    const { told, world } = machine();
+    expect(await commands(["show", "r-1"], world)).toBe(0);
+    for (const part of ["state       finished", "weights     abab", "data        digits: 10 rows to train", "  0  dense  2              130", "  test/accuracy        0.96"]) expect(told.out.join("\n")).toContain(part);
+  });
+
+  it.each([["an id that is no id", "../x", new StoreError("unreached", "")], ["an unknown run", "r-9", new StoreError("noSuchRun", "there is no run r-9")]])("show with %s returns 2", async (_, id, error) => {
+    expect(await commands(["show", id], machine({ run: () => Promise.reject(error) }).world)).toBe(2);
+  });
+
+  it("serve prints the address, closes in order at Ctrl-C, and returns 130", async () => {
+    const { told, world } = machine();
+    const served = commands(["serve", "--no-open", "--json", "--port", "0"], world);
+    await new Promise((resolveNow) => { setImmediate(resolveNow); });
+    expect(told.out).toEqual(['{"kind":"serving","url":"http://127.0.0.1:1/#token=t"}']);
+    told.press();
+    expect(await served).toBe(130);
+    expect(told.closed).toBe(1);
+  });
+
+  it.each([[["frob"]], [["run"]], [["run", "spec.json", "--parallel", "0"]], [["run", "spec.json", "--parallel", "1.5"]], [["serve", "--port", "65536"]], [["list", "--frob"]], [["list", "too", "many"]], [[]]])("%j returns 2 and opens nothing", async (args) => {
+    const { told, world } = machine();
+    expect(await commands(args, world)).toBe(2);
+    expect(told.opened).toEqual([]);
+    expect(told.err).not.toBe("");
+  });
+
+  it("--help returns 0 and names the exit codes", async () => {
+    const { told, world } = machine();
+    expect(await commands(["--help"], world)).toBe(0);
+    expect(told.out.join("\n")).toContain("130 stopped by Ctrl-C");
+  });
+});
+
+describe("the painted line", () => {
+  it.each([[1, ["r-1"], "r-1  ██████████░░░░░░░░░░  50 %  epoch 1/2  train/loss 0.5  2.5 s left"], [2, ["r-1", "r-2"], "2 runs  █████░░░░░░░░░░░░░░░  25 %  0 done"]])("of %i runs fits the terminal and is taken away at the end", async (_, ids, line) => {
+    const { told, world } = machine({}, ids.map((id) => finished(id)));
+    await commands(["run", "spec.json"], { ...world, columns: 80 });
+    const painted = told.err.split("\r\x1b[K");
+    expect(painted.some((one) => one.startsWith(line))).toBe(true);
+    expect(painted.at(-1)).toBe("");
+    await commands(["run", "spec.json"], { ...world, columns: 20 });
+    for (const one of told.err.split("\r\x1b[K").slice(painted.length)) expect(one.length).toBeLessThan(20);
+  });
+});
+
+describe("print", () => {
+  it("durations, figures, tables and JSON", () => {
+    expect([0, 440, 12_300, 59_700, 185_000, 7_800_000].map(duration)).toEqual(["0.0 s", "0.4 s", "12 s", "1 min 0 s", "3 min 5 s", "2 h 10 min"]);
+    expect([0.123456, 1, 1e-9, NaN, -Infinity].map(figure)).toEqual(["0.1235", "1", "1e-9", "NaN", "-Infinity"]);
+    expect(table([["a", "bb"], ["ccc", "d"]], [1])).toEqual(["a    bb", "ccc   d"]);
+    expect(jsonLine({ a: [NaN, Infinity, -Infinity, 1] })).toBe('{"a":["NaN","Infinity","-Infinity",1]}');
+    expect(tame("a\x07\x1b]0;x\x9b\u202eb")).toBe("a��]0;x��b");
+  });
+});
+
+describe("interrupts", () => {
+  function signals() {
+    const heard = { first: 0, exits: [] as number[], at: 0, send: (_: "SIGINT" | "SIGTERM") => undefined as void };
+    interrupts({ on: (_, listener) => { heard.send = listener; }, off: () => undefined, exit: (code) => { heard.exits.push(code); } }, () => heard.at, () => { heard.first++; });
+    return heard;
+  }
+
+  it("the first is told, the second leaves at once with 130", () => {
+    const heard = signals();
+    heard.send("SIGINT");
+    heard.at = 1000;
+    heard.send("SIGINT");
+    expect([heard.first, heard.exits]).toEqual([1, [130]]);
+  });
+
+  it("one press that arrives twice, from the terminal and from a launcher, is one", () => {
+    const heard = signals();
+    heard.send("SIGINT");
+    heard.at = 20;
+    heard.send("SIGINT");
+    expect([heard.first, heard.exits]).toEqual([1, []]);
+  });
+});
+
+describe("as a program of its own", () => {
+  const root = resolve(import.meta.dirname, "../..");
+  let folder: string;
+  beforeAll(() => { folder = mkdtempSync(join(tmpdir(), "descent-cli-")); });
+  afterAll(() => { rmSync(folder, { recursive: true }); });
+
+  /** Runs `descent` as `npx descent` does; `act` may send signals once a line has come. */
+  function descent(args: readonly string[], act: (child: ReturnType<typeof spawn>, line: string) => void = () => undefined): Promise<{ code: number | null; out: string[]; err: string }> {
+    return new Promise((resolveNow) => {
+      const child = spawn(process.execPath, [join(root, "scripts", "descent.mjs"), ...args, "--project", join(folder, "a.descent")], { stdio: ["ignore", "pipe", "pipe"] });
+      let [out, err] = ["", ""];
+      child.stdout.on("data", (piece) => { out += String(piece); act(child, out); });
+      child.stderr.on("data", (piece) => { err += String(piece); });
+      child.on("close", (code) => { resolveNow({ code, out: out.trimEnd().split("\n"), err }); });
+    });
+  }
+  const endless = { data: { kind: "xor" }, layers: [{ kind: "dense", units: 2 }], train: { epochs: 1_000_000 } };
+
+  it("trains, prints JSON lines alone on stdout and returns 0; list and show find the run", async () => {
+    const spec = join(folder, "short.json");
+    writeFileSync(spec, JSON.stringify({ ...endless, train: { epochs: 3 }, metrics: [{ kind: "accuracy" }] }));
+    const { code, out } = await descent(["run", spec, "--json"]);
+    expect(code).toBe(0);
+    const last = JSON.parse(out.at(-1)!) as { kind: string; runId: string; weightHash: string; metrics: Record<string, number> };
+    expect(last).toMatchObject({ kind: "finished", runId: "r-1", weightHash: expect.stringMatching(/^[0-9a-f]{64}$/) as string });
+    expect((JSON.parse((await descent(["show", "r-1", "--json"])).out[0]!) as { run: Run }).run).toMatchObject({ state: "finished", weightHash: last.weightHash, metrics: last.metrics });
+    expect((await descent(["list"])).out[1]).toMatch(/^r-1 /);
+  });
+
+  it("Ctrl-C keeps what was learned and returns 130; meanwhile the project is refused to others with 3", async () => {
+    const spec = join(folder, "endless.json");
+    writeFileSync(spec, JSON.stringify(endless));
+    let other: ReturnType<typeof descent> | null = null;
+    const { code, out } = await descent(["run", spec, "--json"], (child) => {
+      other ??= descent(["list"]).finally(() => { child.kill("SIGINT"); });
+    });
+    expect(code).toBe(130);
+    expect(JSON.parse(out.at(-1)!)).toMatchObject({ kind: "stopped", weightHash: expect.stringMatching(/^[0-9a-f]{64}$/) as string });
+    const refused = await other!;
+    expect([refused.code, refused.err]).toEqual([3, expect.stringContaining("is open in another Descent (process ")]);
+    expect((await descent(["list"])).out[1]).toMatch(/ stopped /);
+  });
+});

@@ -1,0 +1,117 @@
+/** Worker threads: how often they report, what they hear, and what happens when one dies. */
+
+import { describe, expect, it } from "vitest";
+import { TrainingError } from "../../src-engine/spec/errors.ts";
+import { createPool, defaultParallel } from "../../src-main/workers/pool.ts";
+import { buffersOf, ProgressLog } from "../../src-main/workers/progress-log.ts";
+import type { Progress } from "../../src-main/workers/protocol.ts";
+import { checkRunSpec } from "../../src-engine/spec/run-spec.ts";
+import { describeCatalog } from "../../src-engine/index.ts";
+import { ended, endlessSpec, openBench, smallSpec, start } from "../support/workbench.ts";
+
+const stepEvent = (step: number) => ({ kind: "step", step, epoch: 1, loss: 1 / step, dataLoss: 1 / step, penalty: 0, learningRate: 0.1, gradientNorm: step }) as const;
+
+describe("the log of a training", () => {
+  it("is due every 100 ms of its clock, not before", () => {
+    let ms = 0;
+    const log = new ProgressLog(() => ms);
+    const due: number[] = [];
+    for (ms = 0; ms < 1000; ms += 7) if (log.isDue()) { due.push(ms); log.take(); }
+    expect(due).toEqual([105, 210, 315, 420, 525, 630, 735, 840, 945]);
+  });
+
+  it("gives each step once, in columns, and each epoch metric at its step", () => {
+    const log = new ProgressLog(() => 0);
+    log.add({ kind: "epoch", epoch: 0, step: 0, metrics: { "train/loss": 2 } });
+    log.add(stepEvent(1));
+    const first = log.take();
+    log.add(stepEvent(2));
+    log.add({ kind: "epoch", epoch: 1, step: 2, metrics: { "train/loss": NaN } });
+    const second = log.take();
+    expect(first).toMatchObject({ epoch: 0, step: 1, metrics: { "train/loss": 2 } });
+    expect(second).toMatchObject({ epoch: 1, step: 2, metrics: { "train/loss": NaN } });
+    const column = ({ series }: Progress, name: string) => series.filter(({ metric }) => metric === name).map(({ steps, values }) => [[...steps], [...values]]);
+    expect(column(first, "batch/gradientNorm")).toEqual([[[1], [1]]]);
+    expect(column(second, "batch/loss")).toEqual([[[2], [0.5]]]);
+    expect(column(first, "train/loss")).toEqual([[[0], [2]]]);
+    expect(column(second, "train/loss")).toEqual([[[2], [NaN]]]);
+    expect(log.take().series).toEqual([]);
+    // Five step metrics share one column of steps: 1 + 5 buffers, and 2 of the epoch metric.
+    expect(buffersOf(second)).toHaveLength(8);
+  });
+
+  it("counts training time without pauses", () => {
+    let ms = 1000;
+    const log = new ProgressLog(() => ms);
+    ms = 1300;
+    log.pause(() => { ms = 9300; });
+    ms = 9400;
+    expect(log.take().trainingMs).toBe(400);
+  });
+});
+
+it.each([[1, 1], [2, 1], [8, 7], [0, 1]])("on %i cores, %i run trains by default", (cores, parallel) => {
+  expect(defaultParallel(cores)).toBe(parallel);
+});
+
+it("a worker reports at most ten times a second of its own time", async () => {
+  const pool = createPool({ parallel: 1 });
+  const { spec } = checkRunSpec(endlessSpec, describeCatalog());
+  const { dataset } = await pool.read(spec!.data, null);
+  let reports = 0;
+  const training = pool.train(spec!, dataset, () => { if (++reports === 8) training.stop(); });
+  const { outcome, progress } = await training.done;
+  expect(outcome).toBe("stopped");
+  expect(reports).toBeGreaterThanOrEqual(8);
+  expect(reports).toBeLessThanOrEqual(progress.trainingMs / 100);
+  await pool.close();
+});
+
+it("a stop is the last word, also for a training that is paused", async () => {
+  const pool = createPool({ parallel: 1 });
+  const { spec } = checkRunSpec(endlessSpec, describeCatalog());
+  const { dataset } = await pool.read(spec!.data, null);
+  const training = pool.train(spec!, dataset, () => {});
+  training.pause();
+  training.stop();
+  training.pause();
+  training.resume();
+  expect((await training.done).outcome).toBe("stopped");
+  await pool.close();
+});
+
+it("what a closed pool was doing fails; it does not hang", async () => {
+  const pool = createPool({ parallel: 1 });
+  const { spec } = checkRunSpec(endlessSpec, describeCatalog());
+  const { dataset } = await pool.read(spec!.data, null);
+  const { done } = pool.train(spec!, dataset, () => {});
+  const failure = expect(done).rejects.toMatchObject({ cause: expect.any(TrainingError) as unknown });
+  await pool.close();
+  await failure;
+  await expect(pool.read(spec!.data, null)).rejects.toMatchObject({ code: "workerDied" });
+});
+
+describe("a worker that dies fails its run with the reason, and is replaced; the others go on", () => {
+  it.each([
+    ["exit", "workerDied", "the worker thread ended by itself with code 7"],
+    ["throw", "internal", "a planted trouble"],
+    ["outOfMemory", "outOfMemory", "the worker thread ran out of memory"],
+  ] as const)("%s: %s", async (kind, code, message) => {
+    await using bench = openBench({ parallel: 2, fault: { kind, seed: 1, atStep: 20 }, memoryMb: 64 });
+    const { workbench } = bench;
+    const [bad, good] = await Promise.all([start(workbench, smallSpec), start(workbench, { ...smallSpec, seed: 2 })]);
+    expect(await ended(workbench, bad)).toMatchObject({ state: "failed", weightHash: null, reason: { code, message } });
+    expect(await ended(workbench, good)).toMatchObject({ state: "finished", step: 70 });
+    // Both places are there again.
+    const more = await Promise.all([3, 4].map((seed) => start(workbench, { ...smallSpec, seed })));
+    for (const id of more) expect(await ended(workbench, id)).toMatchObject({ state: "finished" });
+  });
+
+  it("keeps the points of a run whose thread could still hand them over", async () => {
+    await using bench = openBench({ fault: { kind: "throw", seed: 1, atStep: 20 } });
+    const run = await ended(bench.workbench, await start(bench.workbench, smallSpec));
+    expect(run).toMatchObject({ step: 20, reason: { step: 20 } });
+    const [loss] = await bench.workbench.readSeries({ runIds: [run.id], metrics: ["batch/loss"], points: 0 });
+    expect(loss!.steps).toEqual(Float64Array.from({ length: 20 }, (_, i) => i + 1));
+  });
+});

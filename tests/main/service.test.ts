@@ -1,0 +1,291 @@
+/** The life of runs through the workbench, with real threads and a real project. */
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { Run, RunEvent, WorkbenchEvent } from "../../src-main/contract/nouns.ts";
+import { ended, endlessSpec, eventsOf, openBench, smallSpec, start, until } from "../support/workbench.ts";
+
+/** The steps of one metric, in the order in which events brought them. */
+const stepsOf = (events: readonly RunEvent[], metric: string): number[] => events.flatMap((event) => ("series" in event ? event.series : [])).filter((one) => one.metric === metric).flatMap(({ steps }) => [...steps]);
+const upTo = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+
+describe("a run", () => {
+  it("goes from queued to finished, and keeps its complete spec, its result and its weights", async () => {
+    await using bench = openBench();
+    const { workbench } = bench;
+    const { runIds } = await workbench.startRun({ experimentId: null, spec: smallSpec });
+    expect(runIds).toEqual(["r-1"]);
+    const run = await ended(workbench, "r-1");
+    expect(run).toMatchObject({
+      state: "finished", name: "xor · 8 · adam", epoch: 5, step: 70, steps: 70, reason: null, testOpenings: 0, colour: 1, experimentId: "e-1",
+      spec: { split: { kind: "stratified", validation: 0.15, test: 0.15, seed: 1 }, optimizer: { kind: "adam", epsilon: 1e-8 } },
+    });
+    expect(Object.keys(run.metrics).sort()).toEqual(["train/accuracy", "train/loss", "validation/accuracy", "validation/loss"]);
+    expect(run.startedMs!).toBeGreaterThan(run.createdMs);
+    expect(run.endedMs!).toBeGreaterThan(run.startedMs!);
+    expect(run.trainingMs).toBeGreaterThan(0);
+    expect(await workbench.listExperiments({})).toMatchObject([{ id: "e-1", name: "xor", runs: 1, active: 0, failed: 0 }]);
+    const [epochs] = await workbench.readSeries({ runIds: ["r-1"], metrics: ["validation/loss"], points: 0 });
+    expect([...epochs!.steps]).toEqual([0, 14, 28, 42, 56, 70]);
+    expect(epochs!.values.at(-1)).toBe(run.metrics["validation/loss"]);
+  });
+
+  it("of several seeds is a group: one colour, a run for each seed, the same rows", async () => {
+    await using bench = openBench({ parallel: 2 });
+    const { workbench } = bench;
+    const { runIds } = await workbench.startRun({ experimentId: null, spec: { ...smallSpec, name: "three", seed: 5, seeds: 3 } });
+    const runs = await Promise.all(runIds.map((id) => ended(workbench, id)));
+    expect(runs.map(({ name, spec, colour, groupId }) => [name, spec.seed, spec.seeds, colour, groupId])).toEqual([5, 6, 7].map((seed) => [`three · seed ${seed}`, seed, 1, 1, "g-1"]));
+    expect(new Set(runs.map(({ weightHash }) => weightHash)).size).toBe(3);
+    expect(new Set(runs.map(({ data }) => data.hash)).size).toBe(1);
+  });
+
+  it("is paused after the step under way, stands still, is resumed, and is stopped with what it learned", async () => {
+    await using bench = openBench();
+    const { workbench } = bench;
+    const runId = await start(workbench, endlessSpec);
+    await until(workbench, runId, (_, { step }) => step > 0);
+    expect((await workbench.pauseRun({ runId })).state).toBe("paused");
+    // The worker tells all it has before it sleeps; from then on nothing comes.
+    const still = await until(workbench, runId, (() => { let seen = 0; return (state: string) => state === "paused" && ++seen === 2; })());
+    for (let i = 0; i < 50; i++) await workbench.inspectSpec({ spec: smallSpec });
+    expect((await workbench.run({ runId })).step).toBe(still.step);
+    expect((await workbench.pauseRun({ runId })).state).toBe("paused");
+
+    expect((await workbench.resumeRun({ runId })).state).toBe("running");
+    await until(workbench, runId, (_, { step }) => step > still.step);
+    const stopped = await workbench.stopRun({ runId });
+    expect(stopped).toMatchObject({ state: "stopped", reason: null, weightHash: expect.stringMatching(/^[0-9a-f]{64}$/) as string });
+    const series = await workbench.readSeries({ runIds: [runId], metrics: ["batch/loss", "validation/loss"], points: 0 });
+    expect([...series[0]!.steps]).toEqual(upTo(1, stopped.step));
+    // Measured again where it stopped: the metrics belong to the weights that were kept.
+    expect(series[1]!.steps.at(-1)).toBe(stopped.step);
+    expect(await workbench.stopRun({ runId })).toEqual(stopped);
+    await expect(workbench.pauseRun({ runId })).rejects.toMatchObject({ code: "wrongState", message: "run r-1 is stopped and cannot be paused" });
+    await expect(workbench.resumeRun({ runId })).rejects.toMatchObject({ code: "wrongState" });
+  });
+
+  it("that diverges fails at its step, with its points up to there, not-a-numbers included", async () => {
+    await using bench = openBench();
+    const { workbench } = bench;
+    const runId = await start(workbench, {
+      data: { kind: "sample", name: "diabetes" }, split: { kind: "random" }, scaling: { kind: "none" }, loss: { kind: "mse" },
+      layers: [{ kind: "dense", units: 1 }], optimizer: { kind: "sgd", learningRate: 10 }, train: { epochs: 100 },
+    });
+    const run = await ended(workbench, runId);
+    expect(run).toMatchObject({ state: "failed", reason: { code: "diverged", step: run.step } });
+    expect(run.reason!.message).toMatch(/^(loss|the gradient's norm) became (NaN|Infinity) at step \d+ \(epoch \d+\)/);
+    expect(run.reason!.hint).not.toBe("");
+    const [loss, norm] = await workbench.readSeries({ runIds: [runId], metrics: ["batch/gradientNorm", "batch/loss"], points: 0 });
+    expect([...loss!.steps]).toEqual(upTo(1, run.step));
+    expect(Number.isFinite(loss!.values.at(-1)) && Number.isFinite(norm!.values.at(-1))).toBe(false);
+    expect(await workbench.listExperiments({})).toMatchObject([{ failed: 1, active: 0 }]);
+    await expect(workbench.openTest({ runId })).rejects.toMatchObject({ code: "noCheckpoint" });
+  });
+
+  it("has its test split opened later: counted each time, and equal to what a run that opens it itself measures", async () => {
+    await using bench = openBench({ parallel: 2 });
+    const { workbench } = bench;
+    const [later, itself] = await Promise.all([start(workbench, smallSpec), start(workbench, { ...smallSpec, train: { ...smallSpec.train, openTest: true } })]);
+    const [closed, open] = [await ended(workbench, later), await ended(workbench, itself)];
+    expect(Object.keys(closed.metrics)).not.toContain("test/loss");
+    expect(open.testOpenings).toBe(1);
+    const opened = await workbench.openTest({ runId: later });
+    expect(opened.testOpenings).toBe(1);
+    expect(opened.metrics).toEqual(open.metrics);
+    expect((await workbench.openTest({ runId: later })).testOpenings).toBe(2);
+    const curves = async (runId: string) => (await workbench.readSeries({ runIds: [runId], metrics: ["test/accuracy", "test/loss"], points: 0 })).map(({ metric, steps, values }) => ({ metric, steps, values }));
+    expect(await curves(later)).toEqual(await curves(itself));
+  });
+
+  it("whose saved weights were changed on disk does not open its test split", async () => {
+    await using bench = openBench();
+    const runId = await start(bench.workbench, smallSpec);
+    await ended(bench.workbench, runId);
+    const path = join(bench.folder, "test.files", "runs", runId, "last.safetensors");
+    const bytes = readFileSync(path);
+    bytes[bytes.length - 1]! ^= 1;
+    writeFileSync(path, bytes);
+    await expect(bench.workbench.openTest({ runId })).rejects.toMatchObject({ name: "StoreError", code: "damagedCheckpoint", at: { file: path } });
+    expect((await bench.workbench.run({ runId })).testOpenings).toBe(0);
+  });
+});
+
+describe("the queue", () => {
+  it("trains at most as many as there are places, and takes the next in order", async () => {
+    await using bench = openBench({ parallel: 2 });
+    const { workbench } = bench;
+    const { runIds } = await workbench.startRun({ experimentId: null, spec: { ...smallSpec, seeds: 5, train: { epochs: 40, batchSize: 32 } } });
+    const events = await Promise.all(runIds.map((id) => eventsOf(workbench, id)));
+    const runs = await workbench.listRuns({});
+    // From the clock's readings: how many had begun and not ended at each beginning.
+    const beside = runs.map(({ startedMs }) => runs.filter((other) => other.startedMs! <= startedMs! && other.endedMs! > startedMs!).length);
+    expect(Math.max(...beside)).toBe(2);
+    expect(runs.toReversed().map(({ startedMs }) => startedMs)).toEqual(runs.map(({ startedMs }) => startedMs).sort());
+    for (const own of events) expect(own.at(-1)).toMatchObject({ kind: "state", run: { state: "finished" } });
+  });
+
+  it("begins a waiting run when a place is added, and stops one before its turn", async () => {
+    await using bench = openBench({ parallel: 1 });
+    const { workbench } = bench;
+    const { runIds: [first, second, third] } = await workbench.startRun({ experimentId: null, spec: { ...endlessSpec, seeds: 3 } });
+    await until(workbench, first!, (state) => state === "running");
+    expect((await workbench.run({ runId: second! })).state).toBe("queued");
+    await expect(workbench.pauseRun({ runId: second! })).rejects.toMatchObject({ code: "wrongState" });
+    expect(await workbench.stopRun({ runId: third! })).toMatchObject({ state: "stopped", step: 0, startedMs: null, weightHash: null });
+    expect(await workbench.changeSettings({ parallel: 2 })).toMatchObject({ parallel: 2 });
+    await until(workbench, second!, (state) => state === "running");
+    expect((await workbench.run({ runId: first! })).state).toBe("running");
+  });
+
+  it("leaves the service free to answer while every place is taken", async () => {
+    await using bench = openBench({ parallel: 2 });
+    const { workbench } = bench;
+    const { runIds } = await workbench.startRun({ experimentId: null, spec: { ...endlessSpec, seeds: 2 } });
+    const before = await Promise.all(runIds.map((id) => until(workbench, id, (_, { step }) => step > 0)));
+    for (let i = 0; i < 100; i++) {
+      expect(await workbench.listRuns({})).toHaveLength(2);
+      expect((await workbench.inspectSpec({ spec: { ...smallSpec, data: { kind: "moons", seed: i } } })).problems).toEqual([]);
+    }
+    // They trained on meanwhile: more than a hundred answers did not wait for them, nor they for the answers.
+    const after = await Promise.all(runIds.map((runId, i) => until(workbench, runId, (_, { step }) => step > before[i]!.step)));
+    expect(after.map(({ state }) => state)).toEqual(["running", "running"]);
+  });
+});
+
+describe("watching a run", () => {
+  it("gives a snapshot and a tail without gap or repetition, from the beginning or from any event on", async () => {
+    await using bench = openBench();
+    const { workbench } = bench;
+    const runId = await start(workbench, { ...smallSpec, train: { epochs: 400, batchSize: 32 } });
+    const all = await eventsOf(workbench, runId);
+    expect(all[0]!.kind).toBe("snapshot");
+    expect(all.filter(({ kind }) => kind === "progress").length).toBeGreaterThan(2);
+    expect(stepsOf(all, "batch/loss")).toEqual(upTo(1, 5600));
+    expect(stepsOf(all, "train/loss")).toEqual(upTo(0, 400).map((epoch) => epoch * 14));
+    const numbers = all.map(({ seq }) => seq);
+    expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
+    expect(all.at(-1)).toMatchObject({ kind: "state", run: { state: "finished" } });
+
+    // Whoever left after event k and asks again gets exactly the rest.
+    for (const [i, { seq }] of all.entries()) {
+      const rest = await eventsOf(workbench, runId, seq);
+      expect(rest).toHaveLength(1);
+      expect([...stepsOf(all.slice(0, i + 1), "batch/loss"), ...stepsOf(rest, "batch/loss")]).toEqual(upTo(1, 5600));
+    }
+  });
+
+  it("left in the middle and taken up again, while it trains, misses nothing", async () => {
+    await using bench = openBench();
+    const { workbench } = bench;
+    const runId = await start(workbench, { ...smallSpec, train: { epochs: 400, batchSize: 32 } });
+    const seen: RunEvent[] = [];
+    let since = 0;
+    for (let isOver = false; !isOver;) {
+      isOver = true;
+      let taken = 0;
+      for await (const event of workbench.watchRun({ runId, since })) {
+        seen.push(event);
+        since = event.seq;
+        if (++taken === 3) { isOver = false; break; }
+      }
+    }
+    expect(stepsOf(seen, "batch/loss")).toEqual(upTo(1, 5600));
+    expect(stepsOf(seen, "validation/loss")).toEqual(upTo(0, 400).map((epoch) => epoch * 14));
+  });
+
+  it("a listener that lags gets the same points in fewer events", async () => {
+    await using bench = openBench();
+    const { workbench } = bench;
+    const runId = await start(workbench, { ...smallSpec, train: { epochs: 300, batchSize: 32 } });
+    const slow = workbench.watchRun({ runId, since: 0 })[Symbol.asyncIterator]();
+    const seen: RunEvent[] = [(await slow.next()).value as RunEvent];
+    const quick = await eventsOf(workbench, runId);
+    for (let next = await slow.next(); next.done !== true; next = await slow.next()) seen.push(next.value);
+    expect(seen.length).toBeLessThan(quick.length);
+    expect(stepsOf(seen, "batch/loss")).toEqual(upTo(1, 4200));
+    expect(seen.at(-1)!.run.state).toBe("finished");
+  });
+
+  it("that does not exist fails; leaving ends at once also when nothing comes", async () => {
+    await using bench = openBench();
+    const { workbench } = bench;
+    await expect(eventsOf(workbench, "r-9")).rejects.toMatchObject({ code: "noSuchRun" });
+    const changes = workbench.watchWorkbench({})[Symbol.asyncIterator]();
+    await changes.next();
+    const waiting = changes.next();
+    await changes.return!();
+    expect((await waiting).done).toBe(true);
+  });
+
+  it("tells pace and time left while it trains", async () => {
+    await using bench = openBench();
+    const runId = await start(bench.workbench, { ...smallSpec, train: { epochs: 400, batchSize: 32 } });
+    const paces = (await eventsOf(bench.workbench, runId)).flatMap((event) => (event.kind === "progress" && event.run.state === "running" ? [event] : []));
+    expect(paces.some(({ pace, run }) => pace.stepsPerSecond !== null && Math.abs(pace.remainingMs! - ((run.steps - run.step) * 1000) / pace.stepsPerSecond) < 1e-6)).toBe(true);
+  });
+});
+
+describe("watching the workbench", () => {
+  it("tells of experiments, runs, activity and the menu's wishes, and ends when the workbench closes", async () => {
+    await using bench = openBench();
+    const { workbench } = bench;
+    const events: WorkbenchEvent[] = [];
+    const watching = (async () => { for await (const event of workbench.watchWorkbench({})) events.push(event); })();
+    workbench.go("settings");
+    await workbench.createExperiment({ name: "Widths", question: "How wide?" });
+    const { runIds } = await workbench.startRun({ experimentId: "e-1", spec: smallSpec });
+    await ended(workbench, runIds[0]!);
+    await workbench.changeExperiment({ experimentId: "e-1", question: "How narrow?" });
+    await workbench.close();
+    await watching;
+    expect(events[0]).toMatchObject({ kind: "snapshot", experiments: [], activity: { training: 0, queued: 0, paused: 0, workers: 1 } });
+    expect(events).toContainEqual({ kind: "go", to: "settings" });
+    const last = <K extends WorkbenchEvent["kind"]>(kind: K) => events.findLast((event) => event.kind === kind);
+    expect(last("run")).toMatchObject({ run: { id: "r-1", state: "finished", experimentId: "e-1" } });
+    expect(last("experiments")).toMatchObject({ experiments: [{ id: "e-1", name: "Widths", question: "How narrow?", runs: 1, active: 0 }] });
+  });
+});
+
+describe("the rest of the contract", () => {
+  it("says who answers, offers the catalogue, and holds examples that are right", async () => {
+    await using bench = openBench();
+    const { workbench } = bench;
+    expect(await workbench.about({})).toMatchObject({ door: "test", project: { name: "test", file: bench.file }, hasDialogs: false, interrupted: [] });
+    expect((await workbench.catalog({})).optimizer.map(({ kind }) => kind)).toContain("adam");
+    const examples = await workbench.examples({});
+    expect(examples.map(({ id }) => id)).toContain("digits");
+    for (const { spec } of examples) expect((await workbench.inspectSpec({ spec })).problems).toEqual([]);
+    await expect(workbench.chooseFile({})).rejects.toMatchObject({ code: "noDialogs" });
+  });
+
+  it("compares runs and reads their curves, thinned where asked", async () => {
+    await using bench = openBench({ parallel: 2 });
+    const { workbench } = bench;
+    const ids = await Promise.all([start(workbench, smallSpec), start(workbench, { ...smallSpec, optimizer: { kind: "sgd", learningRate: 0.5 } })]);
+    for (const id of ids) await ended(workbench, id);
+    const { differences, results } = await workbench.compareRuns({ runIds: ids });
+    expect(differences.find(({ path }) => path === "optimizer.learningRate")!.values).toEqual([0.001, 0.5]);
+    expect(results.find(({ metric }) => metric === "validation/accuracy")).toMatchObject({ better: "higher" });
+    const thinned = await workbench.readSeries({ runIds: ids, metrics: ["batch/loss"], points: 10 });
+    expect(thinned.map(({ runId }) => runId)).toEqual(ids);
+    for (const { steps } of thinned) {
+      expect(steps.length).toBeLessThanOrEqual(10);
+      expect([steps[0], steps.at(-1)]).toEqual([1, 70]);
+    }
+    await expect(workbench.compareRuns({ runIds: ["r-1", "r-8"] })).rejects.toMatchObject({ code: "noSuchRun" });
+  });
+
+  it("lists the runs of one experiment or of all, newest first", async () => {
+    await using bench = openBench();
+    const { workbench } = bench;
+    const own = await workbench.createExperiment({ name: "own", question: "" });
+    await workbench.startRun({ experimentId: own.id, spec: smallSpec });
+    await workbench.startRun({ experimentId: null, spec: smallSpec });
+    const ids = (runs: readonly Run[]) => runs.map(({ id }) => id);
+    expect(ids(await workbench.listRuns({}))).toEqual(["r-2", "r-1"]);
+    expect(ids(await workbench.listRuns({ experimentId: own.id }))).toEqual(["r-1"]);
+    await expect(workbench.listRuns({ experimentId: "e-9" })).rejects.toMatchObject({ code: "noSuchExperiment" });
+  });
+});

@@ -1,0 +1,68 @@
+/** A network of golden/dense_mlp.json or gradcheck.json as a plan, with its parameters, batch and masks in memory. */
+
+import { catalog, compile } from "../../src-engine/index.ts";
+import type { Component, Kernels, Plan, Precision, Role, Vector } from "../../src-engine/index.ts";
+import { kindOf, numbers, transposed } from "./golden.ts";
+import type { Tensor } from "./golden.ts";
+
+export interface GoldenLayer { readonly type: string; readonly out?: number; readonly w?: string; readonly b?: string; readonly fn?: string; readonly eps?: number; readonly gamma?: string; readonly beta?: string; readonly keep_prob?: number; readonly mask?: Tensor }
+export interface GoldenNetwork {
+  readonly name: string;
+  readonly layers: readonly GoldenLayer[];
+  readonly loss_kind: string;
+  readonly m: number;
+  readonly params: Readonly<Record<string, Tensor>>;
+  readonly input: Tensor;
+  readonly target: Tensor;
+}
+
+const losses: Readonly<Record<string, string>> = { softmax_ce: "softmaxCrossEntropy", bce_logits: "binaryCrossEntropy", mse: "mse" };
+
+function componentOf({ type, out, b, fn, eps, keep_prob }: GoldenLayer): Component {
+  switch (type) {
+    case "dense": return { kind: "dense", units: out, bias: b !== undefined };
+    case "batchnorm": return { kind: "batchNorm", epsilon: eps };
+    case "layernorm": return { kind: "layerNorm", epsilon: eps };
+    case "dropout": return { kind: "dropout", keepProb: keep_prob };
+    default: return { kind: kindOf(fn ?? type) };
+  }
+}
+
+/** The kinds a network needs that the catalogue does not have (yet). */
+export function lacking(network: GoldenNetwork, penalties: { readonly l2: number; readonly l1: number }): string[] {
+  const layers = network.layers.map((layer) => componentOf(layer).kind).filter((kind) => !catalog.layer.some((layer) => layer.kind === kind));
+  const regularizers = penalties.l1 > 0 && !catalog.regularizer.some(({ kind }) => (kind as string) === "l1") ? ["l1"] : [];
+  return [...new Set([...layers, ...regularizers])];
+}
+
+export interface Built {
+  readonly plan: Plan;
+  view(role: Role, name: string): Vector;
+  /** Each golden parameter's slice name, and its numbers in the project's layout. */
+  readonly slots: readonly { readonly golden: string; readonly slice: string; arrange(tensor: Tensor): Float64Array }[];
+}
+
+export function build(network: GoldenNetwork, options: { readonly precision: Precision; readonly lambda: number; readonly kernels?: Kernels }): Built {
+  const plan = compile({
+    input: network.input.shape.slice(1),
+    layers: network.layers.map(componentOf),
+    loss: { kind: losses[network.loss_kind]! },
+    optimizer: { kind: "sgd" },
+    regularizer: options.lambda > 0 ? { kind: "l2", lambda: options.lambda } : { kind: "none" },
+  }, { batchSize: network.m, seed: 1, precision: options.precision, inputGradient: true, ...(options.kernels === undefined ? {} : { kernels: options.kernels }) });
+  const view = (role: Role, name: string): Vector => {
+    const slice = plan.slices.find((s) => s.role === role && s.name === name);
+    if (slice === undefined) throw new Error(`no ${role} slice ${name}`);
+    return slice.view;
+  };
+  const slots = network.layers.flatMap(({ w, b, gamma, beta }, i) => [
+    ...(w === undefined ? [] : [{ golden: w, slice: `${i}/kernel`, arrange: transposed }]),
+    ...(b === undefined ? [] : [{ golden: b, slice: `${i}/bias`, arrange: numbers }]),
+    ...(gamma === undefined ? [] : [{ golden: gamma, slice: `${i}/scale`, arrange: numbers }]),
+    ...(beta === undefined ? [] : [{ golden: beta, slice: `${i}/shift`, arrange: numbers }]),
+  ]);
+  for (const { golden, slice, arrange } of slots) view("param", slice).set(arrange(network.params[golden]!));
+  network.layers.forEach(({ mask }, i) => { if (mask !== undefined) view("scratch", `${i}/mask`).set(numbers(mask)); });
+  plan.gather({ rows: network.m, x: numbers(network.input), y: numbers(network.target) }, null, 0, network.m);
+  return { plan, view, slots };
+}
