@@ -50,8 +50,11 @@ async function fetchElectron(root) {
   return code === null ? `it took longer than ${fetchLimitMs / 60_000} minutes` : reason(text);
 }
 
-/** The sentence in an error's output. */
-const reason = (text) => /(?:Error: )([^\n]+)/.exec(text)?.[1] ?? text.trim().split("\n").at(-1) ?? "";
+/** The sentence in an error's output; Node's own for "no network" says nothing to anybody. */
+function reason(text) {
+  if (text.includes("fetch failed")) return "its download cannot be reached from here";
+  return /Error: ([^\n]+)/.exec(text)?.[1] ?? text.trim().split("\n").at(-1);
+}
 
 /** Runs to the end with its output kept; `code` is null where it had to be ended. */
 function quiet(command, args, cwd, limitMs) {

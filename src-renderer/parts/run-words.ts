@@ -66,7 +66,7 @@ export function componentLine(catalog: Catalog, family: Family, component: Compo
   const found = described(catalog, family, component.kind);
   const parts = Object.entries(found?.params ?? {}).flatMap(([name, param]) => {
     const value = component[name];
-    return param.symbol !== undefined && typeof value === "number" ? [`${param.symbol} ${setting(value)}`] : [];
+    return param.symbol !== undefined && typeof value === "number" ? [`${param.symbol}\u00a0${setting(value)}`] : [];
   });
   return words.common.list([titleOf(catalog, family, component.kind, language), ...parts]);
 }

@@ -126,6 +126,17 @@ function fill(param: Param | null, value: unknown, catalog: Catalog): unknown {
   return Object.fromEntries([...new Set([...Object.keys(declared), ...Object.keys(value)])].map((key) => [key, fill(declared[key] ?? null, value[key], catalog)]));
 }
 
+/** The spec as a person would write it: of its layers, flags and components at their default are left out. Means the same. */
+export function lean(spec: Fields, catalog: Catalog): Fields {
+  const layers = spec["layers"];
+  if (!Array.isArray(layers)) return spec;
+  return { ...spec, layers: layers.map((layer: unknown) => {
+    if (!isFields(layer)) return layer;
+    const params = fieldsOf(runFields.layers.of, layer, catalog);
+    return Object.fromEntries(Object.entries(layer).filter(([name, value]) => params[name] === undefined || typeof value === "number" || isChanged(params[name], value, catalog)));
+  }) };
+}
+
 /** How many things differ between two specs: values by key, and of a list the entries that are not in both in the same order. */
 export function countChanges(a: unknown, b: unknown): number {
   if (isSame(a, b)) return 0;

@@ -36,6 +36,8 @@ export const editor = {
   fields: declared(runFields) as Readonly<Record<FieldPath, FieldWords>>,
   /** Options of choices, by the word that stands in the spec; one that is not here is shown as it is. */
   options: { auto: "auto", classes: "classes", number: "number", iris: "Iris", wine: "Wine", breastCancer: "Breast cancer", digits: "Digits", diabetes: "Diabetes" } as Readonly<Record<string, string>>,
+  /** Units beside numbers, by the word in the declaration. */
+  units: { rows: "rows" } as Readonly<Record<string, string>>,
   on: "on",
   off: "off",
   onLog: "log",

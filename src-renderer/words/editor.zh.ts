@@ -79,6 +79,7 @@ export const editor: typeof english = {
     "train.openTest": { label: "打开测试集", help: "结束时在测试集上测量；每次打开都会计数" },
   },
   options: { auto: "自动", classes: "类别", number: "数值", iris: "鸢尾花", wine: "葡萄酒", breastCancer: "乳腺癌", digits: "手写数字", diabetes: "糖尿病" },
+  units: { rows: "行" },
   on: "开",
   off: "关",
   onLog: "对数",

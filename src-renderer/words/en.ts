@@ -28,7 +28,7 @@ export const en = {
   },
   splits: { train: "training", validation: "validation", test: "test", batch: "batch" },
   metrics: {
-    loss: "loss", accuracy: "accuracy", rmse: "RMSE", mse: "mean squared error", dataLoss: "data loss", penalty: "penalty", gradientNorm: "gradient norm", learningRate: "learning rate",
+    loss: "loss", accuracy: "accuracy", rmse: "RMSE", r2: "R²", dataLoss: "data loss", penalty: "penalty", gradientNorm: "gradient norm", learningRate: "learning rate",
     /** `validation accuracy` */
     of: (split: string, name: string) => `${split} ${name}`,
   },

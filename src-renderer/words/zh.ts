@@ -29,7 +29,7 @@ export const zh: typeof en = {
   },
   splits: { train: "训练", validation: "验证", test: "测试", batch: "批" },
   metrics: {
-    loss: "损失", accuracy: "准确率", rmse: "均方根误差", mse: "均方误差", dataLoss: "数据损失", penalty: "惩罚项", gradientNorm: "梯度范数", learningRate: "学习率",
+    loss: "损失", accuracy: "准确率", rmse: "均方根误差", r2: "R²", dataLoss: "数据损失", penalty: "惩罚项", gradientNorm: "梯度范数", learningRate: "学习率",
     of: (split, name) => `${split}${name}`,
   },
   state: { queued: "排队中", running: "运行中", paused: "已暂停", finished: "已完成", stopped: "已停止", failed: "失败", interrupted: "已中断" },

@@ -26,21 +26,19 @@ function shaken(plan: Plan, m: number, seed: number): { x: Float64Array; y: Floa
 
 const shape = fc.oneof(fc.tuple(fc.integer({ min: 1, max: 7 })), fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })));
 
-describe.each(layers)("layer $kind", (layer) => {
+// A declared component is callable, and vitest spells out "$kind" of plain objects only: hence the pairs.
+describe.each(layers.map((layer) => [layer.kind, layer] as const))("layer %s", (_, layer) => {
   const least = (input: readonly number[]) => layer.plan(defaults(layer), input).leastRows ?? 1;
 
   it("passes the gradient check below 1e-7, alone and between two dense layers, over random shapes, rows and parameters", () => {
     fc.assert(fc.property(shape, fc.integer({ min: 0, max: 6 }), fc.integer({ min: 1, max: 1e6 }), (input, more, seed) => {
-      const m = Math.max(least(input), 1) + more;
-      for (const around of [[{ kind: layer.kind }], [dense({ units: 4 }), { kind: layer.kind }, dense({ units: 2, regularizer: l2({ lambda: 0.5 }) })]]) {
-        // Two rows of batch norm have the values ±1 whatever the input: their gradient is 0 up to ε, and the quotient would measure rounding.
-        const rows = layer.kind === "batchNorm" ? m + 2 : m;
-        const plan = compile({ input, layers: around, loss: mse(), optimizer: { kind: "sgd" } }, { batchSize: rows, seed, precision: 64, inputGradient: true });
-        const { x, y } = shaken(plan, rows, seed);
-        // 1e-7 is the course's "great"; a constant feature of one channel can only be compared absolutely, so a tiny difference passes too.
-        const report = checkGradient(plan, x, y);
-        const worst = Math.max(...report.slices.map(({ worst: { analytic, numerical } }) => Math.abs(analytic - numerical)));
-        expect(Math.min(report.relativeError, worst)).toBeLessThan(1e-7);
+      const m = least(input) + more;
+      // With the default ε a batch of two or three nearly equal rows bends so sharply that the difference quotient is off by itself; ε is no matter of the formula.
+      const component = layer.kind === "batchNorm" ? batchNorm({ epsilon: 0.1 }) : { kind: layer.kind };
+      for (const layers of [[component], [dense({ units: 4 }), component, dense({ units: 2, regularizer: l2({ lambda: 0.5 }) })]]) {
+        const plan = compile({ input, layers, loss: mse(), optimizer: { kind: "sgd" } }, { batchSize: m + 1, seed, precision: 64, inputGradient: true });
+        const { x, y } = shaken(plan, m, seed);
+        expect(checkGradient(plan, x, y).relativeError).toBeLessThan(1e-7);
       }
     }), property);
   });
@@ -89,7 +87,7 @@ describe.each(layers)("layer $kind", (layer) => {
   });
 });
 
-describe.each(catalog.loss)("loss $kind", (loss) => {
+describe.each(catalog.loss.map((loss) => [loss.kind, loss] as const))("loss %s", (_, loss) => {
   it("passes the gradient check below 1e-7 over random rows, widths and outputs", () => {
     fc.assert(fc.property(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 1e6 }), (m, wide, seed) => {
       const { least, most }: { readonly least: number; readonly most?: number } = loss.outputs;

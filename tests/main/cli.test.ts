@@ -21,7 +21,7 @@ const nothingWrong: Inspection = { problems: [], spec: null, data: null, rows: n
 
 /** A machine with two files and a workbench that trains one run for each id. */
 function machine(given: Partial<Workbench> = {}, runs: readonly Run[] = [finished("r-1")], files: Record<string, string> = {}) {
-  const told = { out: [] as string[], err: "", opened: [] as unknown[], closed: 0, press: () => undefined as void };
+  const told = { out: [] as string[], err: "", opened: [] as unknown[], closed: 0, press: (): void => { throw new Error("nobody listens"); } };
   const service = workbenchDouble({
     startRun: async () => ({ runIds: runs.map((run) => run.id) }),
     run: async ({ runId }) => runs.find((run) => run.id === runId)!,
@@ -87,9 +87,9 @@ describe("descent run", () => {
 
   it("Ctrl-C stops every run, last first, tells what was kept and returns 130", async () => {
     const stopped: string[] = [];
-    const done = Promise.withResolvers<void>();
+    const done = Promise.withResolvers<null>();
     const { told, world } = machine({
-      stopRun: async ({ runId }) => { stopped.push(runId); if (stopped.length === 2) done.resolve(); return finished(runId); },
+      stopRun: async ({ runId }) => { stopped.push(runId); if (stopped.length === 2) done.resolve(null); return finished(runId); },
       watchRun: async function* ({ runId }) { yield { kind: "snapshot", seq: 0, run: runDouble({ id: runId }), series: [] }; if (runId === "r-1") told.press(); await done.promise; },
     }, [finished("r-1", { state: "stopped" }), finished("r-2", { state: "stopped", epoch: 0, step: 0 })]);
     expect(await commands(["run", "spec.json", "--json"], world)).toBe(130);
@@ -167,9 +167,9 @@ describe("the other commands", () => {
     const { told, world } = machine({}, [finished("r-12", { name: "a\x1b[2Jb" }), runDouble({ id: "r-3", name: "迭代" })]);
     expect(await commands(["list"], world)).toBe(0);
     expect(told.out).toEqual([
-      "run   name     experiment  state     epochs   time  validation/loss  validation/accuracy",
-      "r-12  a�[2Jb   e-1         finished     2/2  1.5 s                                  0.97",
-      "r-3   迭代     e-1         running      1/2  0.0 s",
+      "run   name    experiment  state     epochs   time  validation/loss  validation/accuracy",
+      "r-12  a�[2Jb  e-1         finished     2/2  1.5 s                                  0.97",
+      "r-3   迭代    e-1         running      1/2  0.0 s",
     ]);
   });
 
@@ -237,7 +237,7 @@ describe("print", () => {
 
 describe("interrupts", () => {
   function signals() {
-    const heard = { first: 0, exits: [] as number[], at: 0, send: (_: "SIGINT" | "SIGTERM") => undefined as void };
+    const heard = { first: 0, exits: [] as number[], at: 0, send: (_: "SIGINT" | "SIGTERM"): void => { throw new Error("nobody listens"); } };
     interrupts({ on: (_, listener) => { heard.send = listener; }, off: () => undefined, exit: (code) => { heard.exits.push(code); } }, () => heard.at, () => { heard.first++; });
     return heard;
   }
@@ -275,7 +275,7 @@ describe("as a program of its own", () => {
       child.on("close", (code) => { resolveNow({ code, out: out.trimEnd().split("\n"), err }); });
     });
   }
-  const endless = { data: { kind: "xor" }, layers: [{ kind: "dense", units: 2 }], train: { epochs: 1_000_000 } };
+  const endless = { data: { kind: "sample", name: "digits" }, layers: [{ kind: "dense", units: 64 }, { kind: "relu" }, { kind: "dense", units: 10 }], train: { epochs: 1_000_000 } };
 
   it("trains, prints JSON lines alone on stdout and returns 0; list and show find the run", async () => {
     const spec = join(folder, "short.json");

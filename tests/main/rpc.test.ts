@@ -18,7 +18,7 @@ function joined(form: Form, given: Partial<Workbench>) {
 
 /** A stream of run events that tells how many it made and when its `finally` ran. */
 function counted(limit = Infinity) {
-  const told = { made: 0, ended: Promise.withResolvers<void>() };
+  const told = { made: 0, ended: Promise.withResolvers<null>() };
   const watchRun = async function* (): AsyncGenerator<RunEvent> {
     try {
       while (told.made < limit) {
@@ -26,7 +26,7 @@ function counted(limit = Infinity) {
         yield { kind: "state", seq: told.made, run: runDouble({ step: told.made }) };
       }
     } finally {
-      told.ended.resolve();
+      told.ended.resolve(null);
     }
   };
   return { told, watchRun };
@@ -34,12 +34,12 @@ function counted(limit = Infinity) {
 
 /** A stream that sends one event and then waits until it is told to return, as a feed does. */
 function waiting() {
-  const returned = Promise.withResolvers<void>();
+  const returned = Promise.withResolvers<null>();
   const watchRun = (): AsyncIterable<RunEvent> => {
     let sent = 0;
     return { [Symbol.asyncIterator]: () => ({
       next: () => (sent++ === 0 ? Promise.resolve({ done: false as const, value: { kind: "state" as const, seq: 1, run: runDouble() } }) : new Promise<IteratorResult<RunEvent>>(() => undefined)),
-      return: () => { returned.resolve(); return Promise.resolve({ done: true as const, value: undefined }); },
+      return: () => { returned.resolve(null); return Promise.resolve({ done: true as const, value: undefined }); },
     }) };
   };
   return { returned: returned.promise, watchRun };

@@ -19,10 +19,10 @@ const secret = "the page's own text";
 let folder: string;
 let pages: Pages;
 let served: Served;
-const ended = Promise.withResolvers<void>();
+const ended = Promise.withResolvers<null>();
 const service = workbenchDouble({
   listRuns: async () => [runDouble({ metrics: { "train/loss": NaN } })],
-  watchRun: () => ({ [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined), return: () => { ended.resolve(); return Promise.resolve({ done: true as const, value: undefined }); } }) }),
+  watchRun: () => ({ [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined), return: () => { ended.resolve(null); return Promise.resolve({ done: true as const, value: undefined }); } }) }),
 });
 
 beforeAll(async () => {

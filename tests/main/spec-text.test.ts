@@ -114,9 +114,11 @@ describe("what is refused, with its line and column", () => {
 
   it.each([
     ["19 000 keys", Array.from({ length: 19_000 }, (_, i) => `k${i}: 1`).join("\n")], ["a list of lists", `[${"[],".repeat(19_000)}]`], ["1 000 steps of indentation", Array.from({ length: 1000 }, (_, i) => `${" ".repeat(i)}a:`).join("\n")],
-  ])("%s within the limits are answered within two seconds", (_, text) => {
-    const before = performance.now();
+  ])("%s within the limits are answered within two seconds of computing", (_, text) => {
+    // Time of this process alone: how busy the machine is otherwise is no matter of the reader's.
+    const before = process.cpuUsage();
     readSpecText(text);
-    expect(performance.now() - before).toBeLessThan(2000);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1000).toBeLessThan(2000);
   });
 });

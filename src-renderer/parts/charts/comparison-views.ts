@@ -5,7 +5,7 @@ import type { Run, Series } from "../../../src-main/contract/nouns.ts";
 import { isOver } from "../../../src-main/contract/nouns.ts";
 import type { Words } from "../../words/words.svelte.ts";
 import { isShare } from "../numbers.ts";
-import { metricName, stepsPerEpoch, summaryOf } from "./run-views.ts";
+import { lastEpoch, metricName, stepsPerEpoch, summaryOf } from "./run-views.ts";
 
 /** Each run in its own colour and dash: validation as the line, training fine behind it; a run without validation rows shows its training as the line. */
 export function comparisonView(runs: readonly Run[], series: readonly Series[], metric: string, words: Words): ChartView {
@@ -30,7 +30,7 @@ export function comparisonView(runs: readonly Run[], series: readonly Series[], 
     title,
     caption: unit === "" ? words.compare.validationSolid : words.common.list([unit, words.compare.validationSolid]),
     summary: summaryOf(title, metric, lines, words),
-    x: { name: words.common.epoch, min: 0, max: Math.max(1, ...runs.map((run) => run.epochs)) },
+    x: { name: words.common.epoch, min: 0, max: Math.max(1, ...runs.map(lastEpoch)) },
     y: share ? { scale: "linear", unit: "percent", min: 0, max: 1 } : { scale: isLog ? "log" : "linear", unit: "plain" },
     lines,
   };

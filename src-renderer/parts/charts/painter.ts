@@ -3,7 +3,7 @@
 import { Chart, LinearScale, LineController, LineElement, LogarithmicScale, PointElement, type ChartDataset, type Plugin } from "chart.js";
 import type { ChartLine, ChartView } from "../../../src-main/contract/chart-view.ts";
 import { thin } from "../../../src-main/contract/thin.ts";
-import { figure, percent } from "../numbers.ts";
+import { count, figure, percent } from "../numbers.ts";
 import type { Inks } from "./inks.ts";
 import { spread } from "./labels.ts";
 import { linearTicks, logTicks, spanOf } from "./ticks.ts";
@@ -19,12 +19,15 @@ export const tickText = (view: ChartView, value: number): string => (view.y.unit
 
 function shortTick(value: number): string {
   const size = Math.abs(value);
-  return size < 1e-3 || size >= 1e6 ? figure(value) : String(Number(value.toPrecision(6))).replace("-", "−");
+  if (size < 1e-3 || size >= 1e6) return figure(value);
+  return Number.isInteger(value) && size >= 1000 ? count(value).replace("-", "−") : String(Number(value.toPrecision(6))).replace("-", "−");
 }
 
 /** Room between a line's end and its label, and between labels. */
 const labelGap = 8;
 const labelPitch = 14.5;
+/** Share of the figure's width that a name may take. */
+const longestLabel = 0.18;
 
 export class Painter {
   readonly #chart: Chart<"line", { x: number; y: number }[]>;
@@ -73,7 +76,9 @@ export class Painter {
     const isFine = line.weight === "fine";
     return {
       data, borderColor: isFine ? faded(colour, this.#inks.rawOpacity) : colour, borderWidth: isFine ? this.#inks.fineWidth : this.#inks.lineWidth,
-      borderDash: dash, pointRadius: 0, pointHitRadius: 0, borderJoinStyle: "round", borderCapStyle: dash.length === 0 ? "round" : "butt", spanGaps: false, order: isFine ? 2 : 1,
+      borderDash: dash, pointRadius: 0, pointHitRadius: 0, borderJoinStyle: "round", borderCapStyle: dash.length === 0 ? "round" : "butt", spanGaps: false,
+      // Half a line's width, so that 100 % is not cut in half at the top edge.
+      clip: { left: 2, top: 2, right: 2, bottom: 0 }, order: isFine ? 2 : 1,
     };
   }
 
@@ -97,19 +102,41 @@ export class Painter {
     };
   }
 
-  #ends(): { line: ChartLine; text: string; x: number; y: number }[] {
+  #ends(): { line: ChartLine; text: string; x: number; y: number; hasDot: boolean }[] {
     return this.#view.lines.filter((line) => line.weight === "line" && line.label !== "").flatMap((line) => {
       let i = line.y.length - 1;
       while (i >= 0 && !Number.isFinite(line.y[i]!)) i--;
-      return i < 0 ? [] : [{ line, text: `${line.label} ${endValue(this.#view, line.y[i]!)}`, x: line.x[i]!, y: line.y[i]! }];
+      if (i < 0) return [];
+      const value = endValue(this.#view, line.y[i]!);
+      return [{ line, text: `${this.#fitted(line.label)} ${value}`, x: line.x[i]!, y: line.y[i]!, hasDot: line.isLive || i === 0 }];
     });
+  }
+
+  /** A name too long for the margin ends in an ellipsis; the table and the readout say it whole. */
+  #fitted(label: string): string {
+    const { ctx } = this.#chart;
+    const room = Math.max(90, this.#chart.width * longestLabel);
+    ctx.font = this.#labelFont();
+    if (ctx.measureText(label).width <= room) return label;
+    let end = label.length - 1;
+    while (end > 4 && ctx.measureText(`${label.slice(0, end)}…`).width > room) end--;
+    return `${label.slice(0, end).trimEnd()}…`;
   }
 
   #labelWidth(): number {
     const { ctx } = this.#chart;
     ctx.font = this.#labelFont();
-    const name = ctx.measureText(this.#view.x.name).width + labelGap;
+    const name = ctx.measureText(this.#view.x.name).width + this.#nameLeft(0);
     return Math.ceil(Math.max(name, ...this.#ends().map(({ text }) => ctx.measureText(text).width)));
+  }
+
+  /** The name of x stands after the last tick's text. */
+  #nameLeft(right: number): number {
+    const { ctx } = this.#chart;
+    const { x } = this.#view;
+    const last = linearTicks(x, 6).at(-1) ?? x.max;
+    const overhang = last === x.max ? ctx.measureText(shortTick(last)).width / 2 : 0;
+    return right + overhang + 6;
   }
 
   #labelFont(): string { return `500 ${this.#inks.fontSize}px ${this.#inks.fontFamily}`; }
@@ -129,13 +156,13 @@ export class Painter {
         ctx.textBaseline = "middle";
         ends.forEach((end, i) => {
           ctx.fillStyle = this.#inks.line(end.line.colour);
-          if (end.line.isLive) { ctx.beginPath(); ctx.arc(end.left, end.top, 3.5, 0, 2 * Math.PI); ctx.fill(); }
+          if (end.hasDot) { ctx.beginPath(); ctx.arc(end.left, end.top, 3.5, 0, 2 * Math.PI); ctx.fill(); }
           ctx.fillText(end.text, end.left + labelGap, places[i]!);
         });
         ctx.font = `${this.#inks.fontSize}px ${this.#inks.fontFamily}`;
         ctx.fillStyle = this.#inks.text;
         ctx.textBaseline = "top";
-        ctx.fillText(this.#view.x.name, chartArea.right + labelGap + 4, chartArea.bottom + 8);
+        ctx.fillText(this.#view.x.name, this.#nameLeft(chartArea.right), chartArea.bottom + 13);
         ctx.restore();
       },
     };

@@ -15,6 +15,9 @@ const empty: Points = { steps: new Float64Array(0), values: new Float64Array(0) 
 /** Steps of one epoch; epoch e ends at step e · stepsPerEpoch. */
 export const stepsPerEpoch = (run: Pick<Run, "steps" | "epochs">): number => (run.epochs > 0 && run.steps > 0 ? run.steps / run.epochs : 1);
 
+/** Where x ends: at the planned end while the run lives, so that nothing rescales; where it came to once it is over. */
+export const lastEpoch = (run: Pick<Run, "state" | "epochs" | "steps" | "step">): number => Math.max(1, isOver(run.state) ? Math.ceil(run.step / stepsPerEpoch(run)) : run.epochs);
+
 /** The metrics besides the loss that a run measures at epoch ends, as declared, then as found. */
 export function epochMetrics(run: Pick<Run, "metrics">, series: SeriesByMetric): readonly string[] {
   const names = [...Object.keys(run.metrics), ...series.keys()].filter((name) => /^(train|validation)\//.test(name)).map((name) => name.slice(name.indexOf("/") + 1));
@@ -45,7 +48,9 @@ export function metricView(run: Run, metric: string, series: SeriesByMetric, wor
   const share = isShare(metric);
   const name = metricName(words, metric);
   const title = name.charAt(0).toLocaleUpperCase() + name.slice(1);
-  return viewOf(run, title, share ? "%" : words.run.targetUnit, share ? { scale: "linear", unit: "percent", min: 0, max: 1 } : { scale: "linear", unit: "plain", min: 0 }, metric, lines, words);
+  // Only the root mean squared error is a length in the target's own unit.
+  const caption = share ? "%" : metric === "rmse" ? words.run.targetUnit : "";
+  return viewOf(run, title, caption, share ? { scale: "linear", unit: "percent", min: 0, max: 1 } : { scale: "linear", unit: "plain" }, metric, lines, words);
 }
 
 function lineOf(run: Run, series: SeriesByMetric, metric: string, label: string, colour: number, dash: ChartLine["dash"], weight: ChartLine["weight"]): ChartLine {
@@ -55,7 +60,7 @@ function lineOf(run: Run, series: SeriesByMetric, metric: string, label: string,
 }
 
 function viewOf(run: Run, title: string, caption: string, y: ChartView["y"], metric: string, lines: readonly ChartLine[], words: Words): ChartView {
-  return { title, caption, summary: summaryOf(title, metric, lines, words), x: { name: words.common.epoch, min: 0, max: Math.max(1, run.epochs) }, y, lines };
+  return { title, caption, summary: summaryOf(title, metric, lines, words), x: { name: words.common.epoch, min: 0, max: lastEpoch(run) }, y, lines };
 }
 
 /** What the chart shows, in a sentence: where each main line ends. */

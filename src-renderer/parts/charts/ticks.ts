@@ -40,36 +40,52 @@ export function logTicks({ min, max }: Span, most = 6): number[] {
 }
 
 /**
- * The vertical span of a view: all finite values of its lines, and of fine series behind them all but the outermost 2 % at either end,
+ * The vertical span of a view: the finite values of its main lines (after the first tenth, once a line has ten points on a linear axis: the
+ * untrained network stands far off, and what matters comes later), widened for fine series behind them by at most a decade or half the height,
  * so that no outlier stretches the axis; then a little air (linear: out to the next round value, log: 5 % of the height).
  */
 export function spanOf(view: ChartView): Span {
   const isLog = view.y.scale === "log";
   const usable = (value: number): boolean => Number.isFinite(value) && (!isLog || value > 0);
-  let min = Infinity;
-  let max = -Infinity;
-  const include = (value: number): void => { if (value < min) min = value; if (value > max) max = value; };
-  for (const line of view.lines) {
-    if (line.weight === "line") { for (const value of line.y) if (usable(value)) include(value); } else for (const value of inner(line, usable)) include(value);
-  }
-  if (min > max) return isLog ? { min: 0.1, max: 1 } : { min: view.y.min ?? 0, max: view.y.max ?? 1 };
-  const span = isLog ? aired(min, max) : rounded(min, max);
+  const main = extent(view.lines.filter((line) => line.weight === "line").map((line) => settled(line, isLog)), usable);
+  const fine = extent(view.lines.filter((line) => line.weight === "fine").map((line) => line.y), usable);
+  const all = main === null ? fine : fine === null ? main : widened(main, fine, isLog);
+  if (all === null) return isLog ? { min: 0.1, max: 1 } : { min: view.y.min ?? 0, max: view.y.max ?? 1 };
+  const span = isLog ? aired(all) : rounded(all);
   return { min: view.y.min === undefined ? span.min : Math.max(span.min, view.y.min), max: view.y.max === undefined ? span.max : Math.min(span.max, view.y.max) };
 }
 
-/** The values at 2 % and 98 % of a fine series; of a short one, its ends. */
-function inner(line: ChartLine, usable: (value: number) => boolean): number[] {
-  const sorted = line.y.filter(usable).sort();
-  const n = sorted.length;
-  return n === 0 ? [] : [sorted[Math.floor(0.02 * (n - 1))]!, sorted[Math.ceil(0.98 * (n - 1))]!];
+function extent(columns: readonly Float64Array[], usable: (value: number) => boolean): Span | null {
+  let min = Infinity;
+  let max = -Infinity;
+  for (const column of columns) {
+    for (const value of column) {
+      if (!usable(value)) continue;
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+  }
+  return min > max ? null : { min, max };
 }
 
-function aired(min: number, max: number): Span {
+function settled(line: ChartLine, isLog: boolean): Float64Array {
+  const n = line.y.length;
+  return isLog || n < 10 ? line.y : line.y.subarray(Math.ceil(n / 10));
+}
+
+function widened(main: Span, fine: Span, isLog: boolean): Span {
+  const reach = (main.max - main.min) / 2;
+  const least = isLog ? main.min / 10 : main.min - reach;
+  const most = isLog ? main.max * 10 : main.max + reach;
+  return { min: Math.min(main.min, Math.max(fine.min, least)), max: Math.max(main.max, Math.min(fine.max, most)) };
+}
+
+function aired({ min, max }: Span): Span {
   const air = Math.max(Math.log10(max / min) * 0.05, 0.05);
   return { min: min / 10 ** air, max: max * 10 ** air };
 }
 
-function rounded(min: number, max: number): Span {
+function rounded({ min, max }: Span): Span {
   const height = max > min ? max - min : Math.abs(max) || 1;
   const step = roundStep(height / 5);
   return { min: Math.floor((min - height * 0.01) / step) * step, max: Math.ceil((max + height * 0.01) / step) * step };

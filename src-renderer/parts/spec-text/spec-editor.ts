@@ -97,7 +97,8 @@ const dress = EditorView.theme({
   ".cm-line": { padding: "0 12px 0 0" },
   ".cm-gutters": { background: "transparent", border: "0", color: "var(--ink-3)", fontSize: "11px" },
   ".cm-lineNumbers .cm-gutterElement": { minWidth: "38px", padding: "0 12px 0 0" },
-  ".cm-activeLineGutter": { background: "transparent", color: "var(--ink-1)" },
+  ".cm-activeLineGutter": { background: "transparent" },
+  "&.cm-focused .cm-activeLineGutter": { color: "var(--ink-1)" },
   ".cm-elsewhere": { background: "var(--accent-wash)" },
   ".cm-wrong": { background: "var(--bad-wash)" },
   ".cm-wave": { textDecoration: "underline wavy var(--bad-mark)", textDecorationSkipInk: "none", textUnderlineOffset: "3px" },
@@ -121,7 +122,7 @@ export function openSpecEditor(host: HTMLElement, text: string, ports: SpecEdito
       // Ctrl Enter belongs to the page, Tab to the keyboard's way through it.
       ...defaultKeymap.filter(({ key }) => key !== "Mod-Enter"),
     ]),
-    lineNumbers(), highlightActiveLineGutter(), bracketMatching(), json(), highlighting, dress, shownField,
+    lineNumbers(), EditorView.lineWrapping, highlightActiveLineGutter(), bracketMatching(), json(), highlighting, dress, shownField,
     EditorState.tabSize.of(2),
     EditorView.contentAttributes.of(() => ({ "aria-label": label, spellcheck: "false" })),
     EditorView.updateListener.of((update) => { if (update.docChanged && !isQuiet) ports.onchange(update.state.doc.toString()); }),
