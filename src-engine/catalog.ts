@@ -20,7 +20,7 @@ import { momentum } from "./optim/momentum.ts";
 import { constant, exponential, inverseTime } from "./optim/schedules.ts";
 import { sgd } from "./optim/sgd.ts";
 import { describeComponent } from "./spec/component.ts";
-import type { Declaration } from "./spec/component.ts";
+import type { ChineseOf, Declaration } from "./spec/component.ts";
 import type { Catalog, Component, Described, Family, Params } from "./spec/param.ts";
 
 /** In the order in which an interface offers them. */
@@ -37,14 +37,18 @@ export const catalog = {
   schedule: [constant, inverseTime, exponential],
 } as const satisfies Readonly<Record<Family, readonly Declaration<string, Params>[]>>;
 
+/** A component or parameter without its Chinese words does not compile here. */
+type Chinese = { readonly [F in Family]: { readonly [D in (typeof catalog)[F][number] as D["kind"]]: ChineseOf<D> } };
+const texts: Chinese = chinese;
+
 let described: Catalog | null = null;
 
 /** The catalogue as plain data in both languages: what checks a spec and draws a form. The same object each time. */
 export function describeCatalog(): Catalog {
   described ??= Object.fromEntries((Object.keys(catalog) as Family[]).map((family) => {
-    const texts: Readonly<Record<string, Described["zh"]>> = chinese[family];
+    const words: Readonly<Record<string, Described["zh"]>> = texts[family];
     const declared: readonly Declaration<string, Params>[] = catalog[family];
-    return [family, declared.map((component) => describeComponent(component, texts[component.kind]!))];
+    return [family, declared.map((component) => describeComponent(component, words[component.kind]!))];
   })) as unknown as Catalog;
   return described;
 }

@@ -1,9 +1,4 @@
-/** The catalogue's texts in Chinese, typed by the declarations: a component or parameter without its words does not compile. Kinds, symbols and names of algorithms stay Latin. */
-
-import type { catalog } from "./catalog.ts";
-import type { ChineseOf } from "./spec/component.ts";
-
-type Chinese = { readonly [F in keyof typeof catalog]: { readonly [D in (typeof catalog)[F][number] as D["kind"]]: ChineseOf<D> } };
+/** The catalogue's texts in Chinese; catalog.ts types them by its declarations, where a missing one does not compile. Kinds, symbols and names of algorithms stay Latin. */
 
 const generated = {
   samples: { label: "样本数", help: "生成多少行" },
@@ -18,7 +13,7 @@ const shares = {
 };
 const learningRate = { label: "学习率", help: "一步走多远，尚未经学习率计划改变" };
 
-export const chinese: Chinese = {
+export const chinese = {
   data: {
     sample: {
       title: "自带数据集",

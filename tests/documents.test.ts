@@ -20,7 +20,7 @@ describe("README.md", () => {
   const scripts = Object.keys((JSON.parse(read("package.json")) as { scripts: Record<string, string> }).scripts);
 
   it("names only npm scripts that exist", () => {
-    const used = [...read("README.md").matchAll(/npm (?:run )?([\w:]+)/g)].map((match) => match[1]!).filter((name) => name !== "ci");
+    const used = [...read("README.md").matchAll(/(?:`|&& )npm (?:run )?([\w:]+)/g)].map((match) => match[1]!).filter((name) => name !== "ci");
     expect(used).toContain("start");
     expect(used).toContain("test");
     expect(used.filter((name) => !scripts.includes(name))).toEqual([]);

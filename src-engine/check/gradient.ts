@@ -1,6 +1,6 @@
 /** The analytic gradient against central differences, slice by slice. Knows a plan's memory, no layer. */
 
-import type { Vector } from "../kernels/kernels.ts";
+import type { Slice } from "../plan/arena.ts";
 import type { Plan } from "../plan/plan.ts";
 
 export interface GradientCheckOptions {
@@ -70,7 +70,7 @@ function drawMasks(plan: Plan, m: number): void {
   for (const { view, before } of statistics) view.set(before);
 }
 
-function differences(plan: Plan, values: Vector, m: number, epsilon: number): Float64Array {
+function differences(plan: Plan, values: Slice["view"], m: number, epsilon: number): Float64Array {
   return Float64Array.from(values, (_, i) => {
     const at = values[i]!;
     values[i] = at + epsilon;

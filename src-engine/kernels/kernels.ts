@@ -1,10 +1,11 @@
 /** The contract of arithmetic on memory: every kernel with its shapes and its formula. Layers, losses and penalties touch memory through it and in no other way. */
 
-import type { Stream } from "../rng.ts";
-
 /** A piece of a plan's memory: 32-bit numbers in training, 64-bit ones where gradients are checked. */
 export type Vector = Float32Array | Float64Array;
 export type Precision = 32 | 64;
+
+/** Where a mask's chance comes from: each call a number in [0, 1), as a `Stream` of rng.ts gives it. */
+export interface Chance { uniform(): number }
 
 /**
  * Matrices are row-major and written (rows, columns). Results overwrite what they name, unless the formula says "+=".
@@ -39,8 +40,8 @@ export interface Kernels {
   /** dx = dy y (1 − y). */
   sigmoidBackward(y: Vector, dy: Vector, dx: Vector, n: number): void;
 
-  /** mask (n): 1 with probability `keep`, else 0. Takes two words of the stream for each element. */
-  drawMask(mask: Vector, n: number, keep: number, stream: Stream): void;
+  /** mask (n): 1 with probability `keep`, else 0. Draws one number for each element. */
+  drawMask(mask: Vector, n: number, keep: number, chance: Chance): void;
   /** y = x · mask / keep: inverted dropout. Its backward pass is the same with dy for x. */
   dropout(x: Vector, mask: Vector, y: Vector, n: number, keep: number): void;
 

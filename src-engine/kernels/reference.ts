@@ -1,7 +1,6 @@
 /** The kernels as plain loops, in 32 or 64 bit: the definition of right. Every other executor is compared with this one. */
 
-import type { Stream } from "../rng.ts";
-import type { Kernels, Precision, Vector } from "./kernels.ts";
+import type { Chance, Kernels, Precision, Vector } from "./kernels.ts";
 
 /** The kernels for memory of one precision. */
 export function reference(precision: Precision): Kernels {
@@ -127,8 +126,8 @@ export function reference(precision: Precision): Kernels {
     for (let i = 0; i < n; i++) dx[i] = dy[i]! * round(y[i]! * round(1 - y[i]!));
   }
 
-  function drawMask(mask: Vector, n: number, keep: number, stream: Stream): void {
-    for (let i = 0; i < n; i++) mask[i] = stream.uniform() < keep ? 1 : 0;
+  function drawMask(mask: Vector, n: number, keep: number, chance: Chance): void {
+    for (let i = 0; i < n; i++) mask[i] = chance.uniform() < keep ? 1 : 0;
   }
 
   function dropout(x: Vector, mask: Vector, y: Vector, n: number, keep: number): void {

@@ -5,6 +5,7 @@ import type { Part } from "../data/prepare.ts";
 import type { Kernels, Precision, Vector } from "../kernels/kernels.ts";
 import type { At, Mode } from "../nn/layer.ts";
 import type { Loss, LossAt } from "../nn/losses.ts";
+import type { Metric } from "../nn/metrics.ts";
 import type { Regularizer } from "../nn/regularizers.ts";
 import type { Optimizer, Update } from "../optim/optimizer.ts";
 import type { Schedule } from "../optim/schedules.ts";
@@ -47,6 +48,8 @@ export class Plan {
   readonly slices: readonly Slice[];
   /** What each layer makes of its input. */
   readonly layers: readonly LayerShape[];
+  /** The declarations of the model's metrics, in its order. */
+  readonly metrics: readonly Metric[];
   /** How many numbers are learned. */
   readonly parameters: number;
   /** Outputs of the last layer in one row, and numbers in the target of one row. */
@@ -84,6 +87,7 @@ export class Plan {
     this.precision = arena.precision;
     this.slices = arena.slices;
     this.layers = placed.map(shapeOf);
+    this.metrics = model.metrics.map((component) => declarationOf<Metric>(catalog.metric, component));
     this.parameters = this.layers.reduce((sum, layer) => sum + layer.parameters, 0);
     this.outputs = outputsOf(placed);
     this.targetWidth = loss.targetWidth(this.outputs);

@@ -1,9 +1,7 @@
 /** Loss and metrics of any number of rows, in evaluation mode. Changes no parameter, statistic or stream. */
 
-import { catalog, declarationOf } from "../catalog.ts";
 import type { Part } from "../data/prepare.ts";
 import type { Scaling } from "../data/scaling.ts";
-import type { Metric } from "../nn/metrics.ts";
 import type { Plan } from "../plan/plan.ts";
 
 /**
@@ -13,7 +11,7 @@ import type { Plan } from "../plan/plan.ts";
  */
 export function evaluate(plan: Plan, part: Part, scaling?: Scaling): Record<string, number> {
   if (part.rows === 0) return {};
-  const metrics = plan.model.metrics.map((component) => declarationOf<Metric>(catalog.metric, component)).map((metric) => ({ metric, tally: new Float64Array(metric.tallies) }));
+  const metrics = plan.metrics.map((metric) => ({ metric, tally: new Float64Array(metric.tallies) }));
   let sum = 0;
   for (let from = 0; from < part.rows; from += plan.batchSize) {
     const m = plan.gather(part, null, from, Math.min(from + plan.batchSize, part.rows));

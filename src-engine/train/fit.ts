@@ -29,7 +29,8 @@ export interface FitOptions {
 
 /**
  * Trains until `epochs` are completed. Each epoch visits the training rows in an order drawn anew from the stream "shuffle"; steps and epochs count from 1.
- * A plan that has not been trained yields epoch 0 first. Between two events the plan is at rest and may be saved.
+ * A plan that has not been trained yields epoch 0 first. Between two events the plan is at rest and may be saved. A loop that is left within an epoch
+ * and begun again later visits the rows of that epoch anew, in another order; left at an epoch's end, it goes on as if it had not been left.
  *
  * Throws SpecError for rows that do not fit the plan, and TrainingError ("diverged") at the first loss or gradient that is not finite — after its step's
  * event, and before the update, so that the plan keeps its last finite weights — or when an epoch ends with weights or a loss that are not.

@@ -1,7 +1,7 @@
 /** Door 2: the commands, their options, and what the exit code says. Everything of the machine comes in as a World. */
 
 import { Command, CommanderError, InvalidArgumentError } from "commander";
-import { SpecError, StoreError, TrainingError } from "../../src-engine/spec/errors.ts";
+import { SpecError, StoreError, TrainingError } from "../contract/errors.ts";
 import { checkedService, limits } from "../contract/inputs.ts";
 import type { Workbench } from "../contract/workbench.ts";
 import { serve } from "../server/serve.ts";

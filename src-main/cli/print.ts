@@ -1,6 +1,6 @@
 /** How values become text on a terminal or a line of JSON. Pure. */
 
-import type { Problem } from "../../src-engine/spec/errors.ts";
+import type { Problem } from "../contract/errors.ts";
 
 /** One object as one line; what JSON has no number for becomes "NaN", "Infinity", "-Infinity". */
 export function jsonLine(value: unknown): string {

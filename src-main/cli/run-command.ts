@@ -1,9 +1,7 @@
 /** `descent run`: reads a spec, brings its file into the project, trains, and tells how it went. */
 
 import { basename, dirname, resolve } from "node:path";
-import { problem } from "../../src-engine/spec/param.ts";
-import { SpecError, StoreError } from "../../src-engine/spec/errors.ts";
-import type { Problem } from "../../src-engine/spec/errors.ts";
+import { problem, SpecError, StoreError, type Problem } from "../contract/errors.ts";
 import { checkedService } from "../contract/inputs.ts";
 import type { Run, RunId } from "../contract/nouns.ts";
 import { readSpecText, type SpecText } from "../contract/spec-text.ts";

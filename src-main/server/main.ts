@@ -1,8 +1,7 @@
 /** Door 3's entry, what `npm start` runs where there is no Electron: serves the project to this machine's browser until told to quit. */
 
 import { parseArgs } from "node:util";
-import { SpecError, StoreError } from "../../src-engine/spec/errors.ts";
-import { problem } from "../../src-engine/spec/param.ts";
+import { problem, SpecError, StoreError } from "../contract/errors.ts";
 import { limits } from "../contract/inputs.ts";
 import { openDoor } from "./door.ts";
 import { interrupts } from "./interrupts.ts";

@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { extname, join, relative, sep } from "node:path";
-import { StoreError } from "../../src-engine/spec/errors.ts";
+import { StoreError } from "../contract/errors.ts";
 
 export interface Page { readonly bytes: Buffer; readonly type: string }
 export type Pages = ReadonlyMap<string, Page>;

@@ -6,7 +6,7 @@ import type { ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { WebSocket, WebSocketServer } from "ws";
-import { StoreError } from "../../src-engine/spec/errors.ts";
+import { StoreError } from "../contract/errors.ts";
 import { decode, encode } from "../contract/codec.ts";
 import { safeHeaders } from "../contract/csp.ts";
 import type { Inputs } from "../contract/inputs.ts";

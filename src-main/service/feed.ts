@@ -1,6 +1,6 @@
 /** What happens to each run, numbered, for whoever listens: a snapshot, then a tail. A listener that lags gets fewer, merged events, never a longer queue. */
 
-import type { Pace, RunEvent, RunId, Stretch } from "../contract/nouns.ts";
+import type { Pace, RunEvent, RunId, RunState, Stretch } from "../contract/nouns.ts";
 import { isOver } from "../contract/nouns.ts";
 import { thin } from "../contract/thin.ts";
 import type { Told } from "../store/runs.ts";
@@ -37,8 +37,18 @@ export function runFeed(store: Store): RunFeed {
     events.push(event);
     if (events.length > recentEvents) events.shift();
     for (const wake of listeners.get(id) ?? []) wake();
-    // Who has not read the last events by now is caught up from the store.
-    if (isOver(state) && event.kind === "state") recent.delete(id);
+    forgetUnheard(id, state);
+  }
+
+  /** The last events of a run that is over are kept as long as somebody may still ask for them. */
+  function forgetUnheard(id: RunId, state: RunState | undefined): void {
+    if (state !== undefined && isOver(state) && !listeners.has(id)) recent.delete(id);
+  }
+
+  /** The events of a run that is over are kept while somebody still reads them. */
+  function forget(id: RunId): void {
+    const last = recent.get(id)?.at(-1);
+    if (last !== undefined && last.kind === "state" && isOver(last.run.state) && !listeners.has(id)) recent.delete(id);
   }
 
   function after(id: RunId, seq: number): readonly Stretch[] {
@@ -65,7 +75,11 @@ export function runFeed(store: Store): RunFeed {
         const wakes = listeners.get(id) ?? new Set();
         listeners.set(id, wakes);
         wakes.add(wake);
-        return () => { wakes.delete(wake); if (wakes.size === 0) listeners.delete(id); };
+        return () => {
+          wakes.delete(wake);
+          if (wakes.size === 0) listeners.delete(id);
+          forgetUnheard(id, recent.get(id)?.at(-1)?.run.state);
+        };
       });
 
       function caughtUp(from: number): RunEvent | null {

@@ -4,7 +4,7 @@ import { readdirSync, rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Database } from "better-sqlite3";
-import { StoreError } from "../../src-engine/spec/errors.ts";
+import { StoreError } from "../contract/errors.ts";
 import type { Column, Hash, SourceFile } from "../contract/nouns.ts";
 import { writeDurably } from "./durable-file.ts";
 import type { Transactions } from "./transactions.ts";

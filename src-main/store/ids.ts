@@ -1,6 +1,6 @@
 /** Numbers in the tables, names outside: run 12 is `r-12`, experiment 3 is `e-3`, group 5 is `g-5`. */
 
-import { StoreError } from "../../src-engine/spec/errors.ts";
+import { StoreError } from "../contract/errors.ts";
 
 const words = { r: ["run", "noSuchRun"], e: ["experiment", "noSuchExperiment"] } as const;
 

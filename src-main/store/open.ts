@@ -5,7 +5,7 @@ import { homedir } from "node:os";
 import { dirname, resolve } from "node:path";
 import Sqlite from "better-sqlite3";
 import type { Database } from "better-sqlite3";
-import { StoreError } from "../../src-engine/spec/errors.ts";
+import { StoreError } from "../contract/errors.ts";
 import type { RunId } from "../contract/nouns.ts";
 import { checkpointStore } from "./checkpoints.ts";
 import type { CheckpointStore } from "./checkpoints.ts";

@@ -1,29 +1,31 @@
-/** Curves: (step, value) pairs by run and metric. The choice of one row for each point stays in this file. */
+/** Curves: (step, value) pairs by run and metric. The choice of one row for each stretch, as blobs of numbers, stays in this file. */
 
+import { endianness } from "node:os";
 import type { Database } from "better-sqlite3";
+import { StoreError } from "../contract/errors.ts";
 import type { RunId, Series, Stretch } from "../contract/nouns.ts";
 import { numberOf } from "./ids.ts";
 
 export interface SeriesStore {
-  /** Adds the points that event `seq` brought. Call it inside a transaction. A point already there takes the new value and event. */
+  /** Adds the points that event `seq` brought, in order of step. Call it inside a transaction. */
   append(run: RunId, seq: number, stretches: readonly Stretch[]): void;
-  /** Curves of one run, in order of metric name; all of them where `metrics` is empty, and none for a metric the run does not have. */
+  /** Curves of one run, in order of metric name; all of them where `metrics` is empty, and none for a metric the run does not have. A step that was told twice has its later value. */
   read(run: RunId, metrics: readonly string[]): readonly Series[];
   /** The points brought by events after number `seq`, in order of metric name and step. */
   after(run: RunId, seq: number): readonly Stretch[];
 }
 
-interface Point { metric: string; step: number; value: number | null }
+interface Row { readonly metric: string; readonly from: number; readonly points: number; readonly steps: Buffer | null; readonly numbers: Buffer }
 
 export function seriesStore(db: Database): SeriesStore {
+  if (endianness() !== "LE") throw new StoreError("bigEndian", "a project's curves are little-endian numbers, and this machine's are not", {}, "Open the project on another machine.");
   const known = db.prepare<[string], { number: number }>("select number from metric where name = ?");
   const name = db.prepare("insert into metric (name) values (?)");
-  const insert = db.prepare("insert into series (run, metric, step, value, seq) values (?, ?, ?, ?, ?) on conflict (run, metric, step) do update set value = excluded.value, seq = excluded.seq");
-  const metricsOf = db.prepare<[number], { number: number; name: string }>(/* sql */ `
-    select number, name from metric m where exists (select 1 from series s where s.run = ? and s.metric = m.number) order by name`);
-  const curve = db.prepare<[number, number], [number, number | null]>("select step, value from series where run = ? and metric = ? order by step").raw();
-  const later = db.prepare<[number, number], Point>(/* sql */ `
-    select m.name as metric, s.step, s.value from series s join metric m on m.number = s.metric where s.run = ? and s.seq > ? order by m.name, s.step`);
+  const insert = db.prepare("insert into series (run, metric, seq, from_step, points, steps, numbers) values (?, ?, ?, ?, ?, ?, ?)");
+  const later = db.prepare<[number, number], Row>(/* sql */ `
+    select m.name as metric, s.from_step as "from", s.points, s.steps, s.numbers from series s join metric m on m.number = s.metric where s.run = ? and s.seq > ? order by m.name, s.seq`);
+  const curve = db.prepare<[number, string], Row>(/* sql */ `
+    select m.name as metric, s.from_step as "from", s.points, s.steps, s.numbers from series s join metric m on m.number = s.metric where s.run = ? and m.name = ? order by s.seq`);
 
   const numberOfMetric = (metric: string): number => known.get(metric)?.number ?? Number(name.run(metric).lastInsertRowid);
 
@@ -31,26 +33,52 @@ export function seriesStore(db: Database): SeriesStore {
     append(run, seq, stretches) {
       const number = numberOf("r", run);
       for (const { metric, steps, values } of stretches) {
-        const which = numberOfMetric(metric);
-        for (let i = 0; i < steps.length; i++) insert.run(number, which, steps[i]!, values[i]!, seq);
+        if (steps.length === 0) continue;
+        const from = steps[0]!;
+        insert.run(number, numberOfMetric(metric), seq, from, steps.length, steps.every((step, i) => step === from + i) ? null : bytesOf(steps), bytesOf(values));
       }
     },
     read(run, metrics) {
       const number = numberOf("r", run);
-      return metricsOf.all(number).filter((m) => metrics.length === 0 || metrics.includes(m.name)).map((m) => {
-        const points = curve.all(number, m.number);
-        return { runId: run, metric: m.name, steps: Float64Array.from(points, ([step]) => step), values: Float64Array.from(points, ([, value]) => value ?? NaN) };
-      });
+      const rows = metrics.length === 0 ? later.all(number, 0) : [...new Set(metrics)].sort().flatMap((metric) => curve.all(number, metric));
+      return joined(rows).map((stretch) => ({ runId: run, ...stretch }));
     },
-    after(run, seq) {
-      const byMetric = new Map<string, { steps: number[]; values: number[] }>();
-      for (const { metric, step, value } of later.iterate(numberOf("r", run), seq)) {
-        let stretch = byMetric.get(metric);
-        if (stretch === undefined) byMetric.set(metric, (stretch = { steps: [], values: [] }));
-        stretch.steps.push(step);
-        stretch.values.push(value ?? NaN);
-      }
-      return [...byMetric].map(([metric, { steps, values }]) => ({ metric, steps: Float64Array.from(steps), values: Float64Array.from(values) }));
-    },
+    after: (run, seq) => joined(later.all(numberOf("r", run), seq)),
   };
 }
+
+/** Rows in order of metric and arrival, as one stretch for each metric. */
+function joined(rows: readonly Row[]): Stretch[] {
+  const byMetric = new Map<string, Row[]>();
+  for (const row of rows) {
+    const group = byMetric.get(row.metric);
+    if (group === undefined) byMetric.set(row.metric, [row]);
+    else group.push(row);
+  }
+  return [...byMetric].map(([metric, group]) => {
+    const points = group.reduce((sum, row) => sum + row.points, 0);
+    const steps = new Float64Array(points);
+    const values = new Float64Array(points);
+    let at = 0;
+    for (const row of group) {
+      values.set(numbersOf(row.numbers), at);
+      if (row.steps === null) for (let i = 0; i < row.points; i++) steps[at + i] = row.from + i;
+      else steps.set(numbersOf(row.steps), at);
+      at += row.points;
+    }
+    return { metric, ...inOrder(steps, values) };
+  });
+}
+
+/** Steps ascending, each once with the value that came last; the columns themselves where that is so already. */
+function inOrder(steps: Float64Array, values: Float64Array): { steps: Float64Array; values: Float64Array } {
+  if (steps.every((step, i) => i === 0 || step > steps[i - 1]!)) return { steps, values };
+  const latest = new Map<number, number>();
+  steps.forEach((step, i) => latest.set(step, values[i]!));
+  const sorted = [...latest].sort(([a], [b]) => a - b);
+  return { steps: Float64Array.from(sorted, ([step]) => step), values: Float64Array.from(sorted, ([, value]) => value) };
+}
+
+const bytesOf = (numbers: Float64Array): Buffer => Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+/** A copy: a blob's memory may start anywhere, a Float64Array's may not. */
+const numbersOf = (bytes: Buffer): Float64Array => new Float64Array(Uint8Array.prototype.slice.call(bytes).buffer);

@@ -1,6 +1,6 @@
 /** SQLite's and the file system's errors in a person's words: what, which file, how to mend it. */
 
-import { StoreError } from "../../src-engine/spec/errors.ts";
+import { StoreError } from "../contract/errors.ts";
 
 /** The same trouble as a StoreError; an error that is neither SQLite's nor the file system's comes back as it is. */
 export function asStoreError(error: unknown, file: string): Error {

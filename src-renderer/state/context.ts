@@ -8,6 +8,7 @@ import type { WorkbenchActivity } from "./activity.svelte.ts";
 import type { Connection } from "./connection.svelte.ts";
 import type { Preferences } from "./preferences.svelte.ts";
 import type { Route } from "./route.svelte.ts";
+import type { Troubles } from "./troubles.svelte.ts";
 
 export interface AppContext {
   readonly workbench: Workbench;
@@ -15,6 +16,7 @@ export interface AppContext {
   readonly route: Route;
   readonly preferences: Preferences;
   readonly activity: WorkbenchActivity;
+  readonly troubles: Troubles;
   readonly catalog: Catalog;
   readonly about: About;
 }

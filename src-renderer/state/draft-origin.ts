@@ -29,7 +29,7 @@ export async function openOrigin(parts: readonly string[], workbench: Pick<Workb
   const key = `descent.draft/${parts.join("/")}`;
   if (first !== "" && second === "") {
     const run = await workbench.run({ runId: first });
-    return { key, base: { ...run.spec, seeds: 1 }, from: { label: run.name, path: `/runs/${run.id}` }, experimentId: run.experimentId };
+    return { key, base: { ...run.spec, name: withoutSeed(run.spec) }, from: { label: run.name, path: `/runs/${run.id}` }, experimentId: run.experimentId };
   }
   const examples = await workbench.examples({});
   const standard = examples.find(({ id }) => id === "digits") ?? examples[0];
@@ -53,5 +53,8 @@ export async function openOrigin(parts: readonly string[], workbench: Pick<Workb
     default: return open(standard.spec, null);
   }
 }
+
+/** The name before the seed was written behind it, as it is for the runs of one start with several seeds. */
+const withoutSeed = ({ name, seed }: RunSpec): string => (name.endsWith(` · seed ${seed}`) ? name.slice(0, -` · seed ${seed}`.length) : name);
 
 const withData = (spec: RunSpec, data: Component): RunSpec => ({ ...spec, name: "", data });

@@ -1,7 +1,7 @@
 /** How a spec is written: JSON with two spaces, what is short on one line. Knows nothing of what it says. */
 
 /** The widest line that still holds a whole component. */
-const width = 64;
+const width = 58;
 
 /** The spec as text. Reading the text again gives the same value. */
 export function printSpec(value: unknown): string {

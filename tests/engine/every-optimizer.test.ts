@@ -169,7 +169,7 @@ describe("golden/optimizers.json", () => {
     if (of === "fixed_grads") return numbers(problems.fixed_grads.gradients[name]!).subarray((t - 1) * p.length, t * p.length);
     if (of === "quadratic") {
       const [h, b] = [numbers(problems.quadratic.H), numbers(problems.quadratic.b)];
-      return b.map((value, i) => p.reduce((sum, x, j) => sum + h[i * p.length + j]! * x, 0) - value);
+      return b.map((value, i) => [...p].reduce((sum, x, j) => sum + h[i * p.length + j]! * x, 0) - value);
     }
     const [x, y] = [p[0]!, p[1]!];
     return Float64Array.of(-2 * (1 - x) - 400 * x * (y - x * x), 200 * (y - x * x));

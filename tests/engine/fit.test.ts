@@ -39,7 +39,7 @@ describe("events", () => {
     });
   });
 
-  it("say a loss near ln 3 before training, and learn", () => {
+  it("say what the untrained network does, of the order of ln 3, and less after training", () => {
     expect(epochsOf(events)[0]!.metrics["train/loss"]).toBeGreaterThan(0.5);
     expect(epochsOf(events)[0]!.metrics["train/loss"]).toBeLessThan(2.5);
     expect(epochsOf(events).at(-1)!.metrics["train/loss"]).toBeLessThan(epochsOf(events)[0]!.metrics["train/loss"]!);

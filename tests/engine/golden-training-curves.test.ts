@@ -100,7 +100,7 @@ describe.each(file.runs)("$name", (run) => {
     expect(epochs.slice(1).map(({ metrics }) => Math.round(metrics["train/accuracy"]! * 1437))).toEqual(run.epoch_metrics_float64.map((e) => e.train_correct));
     expect(epochs.slice(1).map(({ metrics }) => Math.round(metrics["validation/accuracy"]! * 360))).toEqual(run.epoch_metrics_float64.map((e) => e.dev_correct));
     for (const [name, slice] of Object.entries(slices)) {
-      const weights = view("param", slice);
+      const weights = [...view("param", slice)];
       const { norm, sum, abs_sum } = run.final_params_float64[name]!;
       // Sums over up to 2048 entries of which each may be 1e-9 off; in fact they agree far better.
       expect(misses([Math.hypot(...weights), weights.reduce((a, w) => a + w, 0), weights.reduce((a, w) => a + Math.abs(w), 0)], [norm, sum, abs_sum], { abs: 1e-7 }), name).toEqual([]);

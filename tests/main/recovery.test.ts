@@ -4,7 +4,7 @@ import Sqlite from "better-sqlite3";
 import { expect, it } from "vitest";
 import { startChild } from "../support/child.ts";
 import { temporaryFolder } from "../support/project.ts";
-import { ended, openWorkbench, smallSpec, start } from "../support/workbench.ts";
+import { ended, endlessSpec, openWorkbench, smallSpec, start } from "../support/workbench.ts";
 
 it.each([1, 4])("killed after report %i, the project opens, its runs are interrupted, and every point acknowledged is there, without a gap", async (reports) => {
   using folder = temporaryFolder();
@@ -41,7 +41,7 @@ it.each([1, 4])("killed after report %i, the project opens, its runs are interru
 it("closed while it trains, the workbench keeps what each run learned", async () => {
   using folder = temporaryFolder();
   const workbench = openWorkbench(folder.file(), { parallel: 1 });
-  const { runIds } = await workbench.startRun({ experimentId: null, spec: { ...smallSpec, seeds: 2, train: { epochs: 1_000_000, batchSize: 32 } } });
+  const { runIds } = await workbench.startRun({ experimentId: null, spec: { ...endlessSpec, seeds: 2 } });
   for await (const { run } of workbench.watchRun({ runId: runIds[0]!, since: 0 })) if (run.step > 0) break;
   await workbench.close();
 

@@ -117,8 +117,9 @@ describe("a project", () => {
     using folder = temporaryFolder();
     const store = openStore(folder.file(), countingClock());
     const { run, seq } = store.runs.addGroup([newRun(store)])[0]!;
-    const halfStep = { metric: "batch/loss", steps: Float64Array.of(1, 1.5), values: Float64Array.of(1, 1) };
-    expect(() => store.runs.record(run.id, { ...nothing, step: 2, series: [halfStep] })).toThrow();
+    const whole = { metric: "batch/loss", steps: Float64Array.of(1, 2), values: Float64Array.of(1, 1) };
+    const lame = { metric: "train/loss", steps: Float64Array.of(1, 2), values: Float64Array.of(1) };
+    expect(() => store.runs.record(run.id, { ...nothing, step: 2, series: [whole, lame] })).toThrow();
     expect(store.runs.get(run.id)).toEqual({ run, seq });
     expect(store.series.read(run.id, [])).toEqual([]);
     store.close();

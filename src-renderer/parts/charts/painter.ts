@@ -151,7 +151,7 @@ export class Painter {
         ctx.save();
         this.#drawOdd(ctx, chartArea, (value) => x.getPixelForValue(value));
         const ends = this.#ends().map((end) => ({ ...end, left: Math.min(x.getPixelForValue(end.x), chartArea.right), top: clamp(y.getPixelForValue(end.y), chartArea.top, chartArea.bottom) }));
-        const places = spread(ends.map((end) => end.top), labelPitch, chartArea.top, chartArea.bottom);
+        const places = spread(ends.map((end) => end.top), labelPitch, chartArea.top, chartArea.bottom - 8);
         ctx.font = this.#labelFont();
         ctx.textBaseline = "middle";
         ends.forEach((end, i) => {

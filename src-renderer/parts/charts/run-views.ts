@@ -19,9 +19,10 @@ export const stepsPerEpoch = (run: Pick<Run, "steps" | "epochs">): number => (ru
 export const lastEpoch = (run: Pick<Run, "state" | "epochs" | "steps" | "step">): number => Math.max(1, isOver(run.state) ? Math.ceil(run.step / stepsPerEpoch(run)) : run.epochs);
 
 /** The metrics besides the loss that a run measures at epoch ends, as declared, then as found. */
-export function epochMetrics(run: Pick<Run, "metrics">, series: SeriesByMetric): readonly string[] {
-  const names = [...Object.keys(run.metrics), ...series.keys()].filter((name) => /^(train|validation)\//.test(name)).map((name) => name.slice(name.indexOf("/") + 1));
-  return [...new Set(names)].filter((name) => name !== "loss");
+export function epochMetrics(run: Pick<Run, "metrics" | "spec">, series: SeriesByMetric): readonly string[] {
+  const declared = run.spec.metrics.map(({ kind }) => kind);
+  const found = [...Object.keys(run.metrics), ...series.keys()].filter((name) => /^(train|validation)\//.test(name)).map((name) => name.slice(name.indexOf("/") + 1));
+  return [...new Set([...declared, ...found])].filter((name) => name !== "loss");
 }
 
 export const metricName = (words: Words, metric: string): string => (words.metrics as unknown as Record<string, string | undefined>)[metric] ?? metric;

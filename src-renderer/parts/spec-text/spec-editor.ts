@@ -110,6 +110,8 @@ const dress = EditorView.theme({
 /** Opens an editor in a host element, which must be able to hold a shadow root. */
 export function openSpecEditor(host: HTMLElement, text: string, ports: SpecEditorPorts): SpecEditor {
   const root = host.attachShadow({ mode: "open" });
+  // From outside, a key pressed in a shadow root looks as if nobody were typing: the page's single-letter keys must not hear it.
+  root.addEventListener("keydown", (event) => { if (event instanceof KeyboardEvent && !event.ctrlKey && !event.metaKey) event.stopPropagation(); });
   let label = ports.label;
   const reread = StateEffect.define<null>();
   let isQuiet = false;
