@@ -45,12 +45,6 @@ export function runFeed(store: Store): RunFeed {
     if (state !== undefined && isOver(state) && !listeners.has(id)) recent.delete(id);
   }
 
-  /** The events of a run that is over are kept while somebody still reads them. */
-  function forget(id: RunId): void {
-    const last = recent.get(id)?.at(-1);
-    if (last !== undefined && last.kind === "state" && isOver(last.run.state) && !listeners.has(id)) recent.delete(id);
-  }
-
   function after(id: RunId, seq: number): readonly Stretch[] {
     return store.series.after(id, seq).map(({ metric, steps, values }) => ({ metric, ...thin(steps, values, snapshotPoints) }));
   }

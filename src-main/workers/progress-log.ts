@@ -52,13 +52,18 @@ export class ProgressLog {
     this.epoch = event.epoch;
     this.metrics = { ...this.metrics, ...event.metrics };
     const isKept = event.epoch % this.#every.epoch === 0;
-    if (isKept) this.measure(event.step, event.metrics);
+    if (isKept) this.#put(event.step, event.metrics);
     this.#lastEpoch = isKept ? null : event;
   }
 
-  /** Notes what was measured at `step`. */
+  /** Notes what was measured at `step` beside the epochs' ends. */
   measure(step: number, metrics: Readonly<Record<string, number>>): void {
     this.metrics = { ...this.metrics, ...metrics };
+    this.#putLastEpoch();
+    this.#put(step, metrics);
+  }
+
+  #put(step: number, metrics: Readonly<Record<string, number>>): void {
     for (const [metric, value] of Object.entries(metrics)) {
       let curve = this.#measured.get(metric);
       if (curve === undefined) this.#measured.set(metric, (curve = { steps: [], values: [] }));
@@ -81,9 +86,14 @@ export class ProgressLog {
   /** The last report: with the newest step and epoch, whether or not their turn had come. */
   finish(): Progress {
     if (this.#lastStep !== null) this.#steps.push(this.#lastStep);
-    if (this.#lastEpoch !== null) this.measure(this.#lastEpoch.step, this.#lastEpoch.metrics);
-    this.#lastStep = this.#lastEpoch = null;
+    this.#lastStep = null;
+    this.#putLastEpoch();
     return this.take();
+  }
+
+  #putLastEpoch(): void {
+    if (this.#lastEpoch !== null) this.#put(this.#lastEpoch.step, this.#lastEpoch.metrics);
+    this.#lastEpoch = null;
   }
 
   /** What happened since the last report; the log begins anew. The step metrics share one column of steps. */

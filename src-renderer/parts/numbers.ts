@@ -18,7 +18,7 @@ export function figure(x: number): string {
   if (size < 1e-3 || size >= 1e6) return withMinus(shortExponent(x, 2));
   // toPrecision writes 1.23e+4 for what needs more digits than asked: round first, then write it out.
   const rounded = Number(x.toPrecision(3));
-  return size >= 1000 ? comma.format(rounded).replace("-", "−") : withMinus(rounded.toPrecision(3));
+  return Math.abs(rounded) >= 1000 ? comma.format(rounded).replace("-", "−") : withMinus(rounded.toPrecision(3));
 }
 
 function shortExponent(x: number, digits: number): string {

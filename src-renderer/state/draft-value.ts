@@ -54,21 +54,8 @@ export function withKeyRenamed(value: unknown, path: string, name: string, catal
   return keys.length === 0 ? renamed : withValueAt(value, keys.join("."), renamed, catalog);
 }
 
-/** The declaration at a path, given which kinds the value chooses; `null` where there is none. */
-export function declarationAt(value: unknown, path: string, catalog: Catalog): Param | null {
-  let param: Param | null = wholeSpec;
-  let here: unknown = value;
-  for (const key of keysOf(path)) {
-    const inner: Param | null = bare(param);
-    const owner = isFields(here) || Array.isArray(here) ? here : beginning(inner);
-    param = inner?.kind === "list" ? inner.of as Param : fieldsOf(inner, isFields(owner) ? owner : {}, catalog)[key] ?? null;
-    here = valueAt(owner, key);
-  }
-  return param;
-}
-
 /** An optional declaration without its wrapping. */
-export const bare = (param: Param | null): Param | null => (param?.kind === "optional" ? param.of as Param : param);
+const bare = (param: Param | null): Param | null => (param?.kind === "optional" ? param.of as Param : param);
 
 function beginning(param: Param | null): Fields | readonly unknown[] {
   if (param?.kind === "component") return param.default;

@@ -187,7 +187,7 @@ export class Draft {
   #read(text: string): void {
     const reading = readSpecText(text);
     this.text = text;
-    this.#reading = reading;
+    this.#reading = { ...reading, problems: reading.problems.filter(isFirstBreak) };
     if (reading.problems.length === 0 && isFields(reading.value)) this.value = reading.value;
   }
 
@@ -228,6 +228,9 @@ export class Draft {
   }
 }
 
+
+/** Where the writing itself breaks, what follows the first break are its consequences; what is wrong at a path of its own stays. */
+const isFirstBreak = (problem: Problem, index: number): boolean => index === 0 || problem.path !== "";
 
 const isOne = (a: Problem, b: Problem): boolean => a.path === b.path && a.code === b.code;
 

@@ -49,11 +49,13 @@ describe("the log of a training", () => {
       log.add(stepEvent(at));
       log.add({ kind: "epoch", epoch: at, step: at, metrics: { "train/loss": at } });
     }
+    log.add(stepEvent(9));
+    log.measure(9, { "train/loss": 9 });
     const { series, metrics, step } = log.finish();
     const steps = (name: string) => [...series.find(({ metric }) => metric === name)!.steps];
-    expect(steps("batch/loss")).toEqual([1, 3, 6, 8]);
-    expect(steps("train/loss")).toEqual([3, 6, 8]);
-    expect([metrics, step]).toEqual([{ "train/loss": 8 }, 8]);
+    expect(steps("batch/loss")).toEqual([1, 3, 6, 9]);
+    expect(steps("train/loss")).toEqual([3, 6, 8, 9]);
+    expect([metrics, step]).toEqual([{ "train/loss": 9 }, 9]);
   });
 
   it("counts training time without pauses", () => {

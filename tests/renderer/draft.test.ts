@@ -3,13 +3,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkRunSpec } from "../../src-engine/spec/run-spec.ts";
-import { problem } from "../../src-engine/spec/param.ts";
+import { component, problem } from "../../src-engine/spec/param.ts";
+import type { Param } from "../../src-engine/spec/param.ts";
 import { readSpecText } from "../../src-main/contract/spec-text.ts";
 import type { Inspection } from "../../src-main/contract/nouns.ts";
 import { Draft } from "../../src-renderer/state/draft.svelte.ts";
 import { printSpec } from "../../src-renderer/state/draft-print.ts";
-import { countChanges, declarationAt, filled, isChanged, valueAt, withKeyRenamed, withValueAt } from "../../src-renderer/state/draft-value.ts";
-import { catalog } from "./draft-catalog.ts";
+import { countChanges, filled, isChanged, valueAt, wholeField, withKeyRenamed, withValueAt } from "../../src-renderer/state/draft-value.ts";
+import { beta2, catalog } from "./draft-catalog.ts";
 
 const base = {
   version: 1,
@@ -122,6 +123,15 @@ describe("one draft, two views", () => {
     draft.rewrite();
     expect(draft.isReadable).toBe(true);
     expect(draft.value).toEqual(base);
+  });
+
+  it("of text that breaks, the first break is told and not its consequences; keys written twice are told each", () => {
+    const { draft } = bench();
+    draft.setText(`x${draft.text}`);
+    expect(draft.problems).toHaveLength(1);
+    expect(draft.placeOf(draft.problems[0]!)!.line).toBe(1);
+    draft.setText('{ "seed": 1, "seed": 2, "name": "a", "name": "b" }');
+    expect(draft.problems.map(({ path }) => path)).toEqual(["seed", "name"]);
   });
 
   it("text that is a list and not an object leaves the last value to the form", () => {
@@ -282,20 +292,11 @@ describe("values by path", () => {
     expect(Object.keys(withKeyRenamed({ a: 1, scalin: 2, z: 3 }, "scalin", "scaling", catalog) as object)).toEqual(["a", "scaling", "z"]);
   });
 
-  it("finds the declaration through lists, kinds and defaults", () => {
-    expect(declarationAt(base, "layers.0.units", catalog)).toMatchObject({ kind: "integer", max: 8192 });
-    expect(declarationAt({}, "optimizer.beta2", catalog)).toMatchObject({ symbol: "β₂" });
-    expect(declarationAt(base, "layers.1.units", catalog)).toBeNull();
-  });
-
   it("sees a change from the default, not the spelling of it", () => {
-    const at = (path: string, value: unknown) => isChanged(declarationAt(base, path, catalog)!, value, catalog);
-    expect(at("optimizer.beta2", 0.999)).toBe(false);
-    expect(at("optimizer.beta2", undefined)).toBe(false);
-    expect(at("optimizer.beta2", 0.9)).toBe(true);
-    expect(at("optimizer.beta2", "0.999")).toBe(true);
-    expect(at("layers.0.init", { kind: "he" })).toBe(false);
-    expect(at("optimizer", { kind: "adam", beta2: 0.999, learningRate: 0.001 })).toBe(false);
+    const isNew = (param: Param, value: unknown) => isChanged(param, value, catalog);
+    expect([0.999, undefined, 0.9, "0.999"].map((value) => isNew(beta2, value))).toEqual([false, false, true, true]);
+    expect(isNew(component({ family: "initializer", default: { kind: "normal" }, help: "" }), { kind: "normal", deviation: 0.01 })).toBe(false);
+    expect(isNew(wholeField("optimizer"), { kind: "adam", beta2: 0.999, learningRate: 0.001 })).toBe(false);
   });
 
   it("counts an inserted layer as one change, and a written default as none", () => {

@@ -1,0 +1,191 @@
+import { describe, expect, it } from "vitest";
+import { Refused, takeToken } from "../../src-renderer/client.ts";
+import { WorkbenchActivity } from "../../src-renderer/state/activity.svelte.ts";
+import { Connection } from "../../src-renderer/state/connection.svelte.ts";
+import { Preferences } from "../../src-renderer/state/preferences.svelte.ts";
+import { readPath, Route } from "../../src-renderer/state/route.svelte.ts";
+import { RunTable } from "../../src-renderer/state/run-table.svelte.ts";
+import { Troubles } from "../../src-renderer/state/troubles.svelte.ts";
+import { language } from "../../src-renderer/words/words.svelte.ts";
+import type { Run, WorkbenchEvent } from "../../src-main/contract/nouns.ts";
+import type { Workbench } from "../../src-main/contract/workbench.ts";
+import { aRun } from "./support/runs.ts";
+
+describe("the route", () => {
+  it.each([
+    ["/", "home", []], ["", "home", []], ["/runs", "runs", []], ["/runs/r-12", "run", ["r-12"]], ["/experiments/e-1", "experiment", ["e-1"]], ["/compare/r-1,r-2", "compare", ["r-1", "r-2"]],
+    ["/compare", "compare", []], ["/new", "new", []], ["/new/r-12", "new", ["r-12"]], ["/new/example/digits", "new", ["example", "digits"]], ["/data", "data", []], ["/settings", "settings", []],
+    ["/runs/r-1/more", "unknown", []], ["/nowhere", "unknown", []], ["/runs/%zz", "run", ["%zz"]],
+  ])("%s is the page %s", (path, page, parts) => { expect(readPath(path)).toEqual({ page, parts }); });
+
+  it("follows the address and writes it", () => {
+    let heard: () => void = () => undefined;
+    const place = { location: { hash: "#/runs/r-3" }, addEventListener: (_: string, listener: () => void) => { heard = listener; } };
+    const route = new Route(place as unknown as Window);
+    expect([route.page, route.parts]).toEqual(["run", ["r-3"]]);
+    route.go("/data");
+    expect([route.page, place.location.hash]).toEqual(["data", "/data"]);
+    place.location.hash = "#/settings";
+    heard();
+    expect(route.page).toBe("settings");
+  });
+});
+
+describe("the token", () => {
+  function page(hash: string, stored: string | null = null) {
+    const kept = new Map(stored === null ? [] : [["descent.token", stored]]);
+    const addresses: string[] = [];
+    const window = {
+      location: { hash, pathname: "/" }, history: { replaceState: (_: unknown, __: string, address: string) => { addresses.push(address); } },
+      sessionStorage: { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => { kept.set(key, value); } },
+    };
+    return { window: window as unknown as Window, kept, addresses };
+  }
+  it("is taken out of the address and kept for the tab", () => {
+    const { window, kept, addresses } = page("#token=ab-C_1");
+    expect(takeToken(window)).toBe("ab-C_1");
+    expect([kept.get("descent.token"), addresses]).toEqual(["ab-C_1", ["/#/"]]);
+  });
+  it("leaves the path that follows it", () => {
+    const { window, addresses } = page("#token=abc&/runs/r-1");
+    takeToken(window);
+    expect(addresses).toEqual(["/#/runs/r-1"]);
+  });
+  it("is found again after a reload, and is null where there never was one", () => {
+    expect(takeToken(page("#/runs", "abc").window)).toBe("abc");
+    expect(takeToken(page("#/runs").window)).toBeNull();
+  });
+});
+
+describe("the connection", () => {
+  const due: { run: () => void; ms: number }[] = [];
+  const later = (run: () => void, ms: number) => { due.push({ run, ms }); return () => undefined; };
+  const line = (answer: string) => ({ about: () => Promise.resolve(answer), watchRun: () => (async function* () { yield await Promise.resolve(1); })() }) as unknown as Workbench;
+
+  it("keeps one workbench over a broken line, and rejects while there is none", async () => {
+    due.length = 0;
+    const closes: (() => void)[] = [];
+    let opened = 0;
+    const connection = new Connection(() => Promise.resolve({ workbench: line(`line ${++opened}`), onClose: (listener) => { closes.push(listener); } }), later);
+    const { workbench } = connection;
+    await expect(workbench.about({})).rejects.toMatchObject({ code: "lineLost" });
+    await connection.open();
+    expect(await workbench.about({})).toBe("line 1");
+    closes[0]!();
+    expect(connection.phase).toBe("lost");
+    await expect(workbench.about({})).rejects.toMatchObject({ code: "lineLost" });
+    await expect((async () => { for await (const _ of workbench.watchRun({ runId: "r-1", since: 0 })) throw new Error("nothing comes"); })()).rejects.toMatchObject({ code: "lineLost" });
+    const open = connection.whenOpen();
+    due.at(-1)!.run();
+    await open;
+    expect([await workbench.about({}), connection.lines, connection.phase]).toEqual(["line 2", 2, "open"]);
+  });
+
+  it("waits longer after every failure, five seconds at most", async () => {
+    due.length = 0;
+    const connection = new Connection(() => Promise.reject(new Error("nobody there")), later);
+    for (let i = 0; i < 6; i++) await connection.open();
+    expect(due.map(({ ms }) => ms)).toEqual([500, 1000, 2000, 5000, 5000, 5000]);
+  });
+
+  it("does not try again with a wrong key", async () => {
+    due.length = 0;
+    const connection = new Connection(() => Promise.reject(new Refused()), later);
+    await connection.open();
+    expect([connection.phase, due.length]).toEqual(["refused", 0]);
+  });
+
+  it("can be returned from an async function: it is not thenable", async () => {
+    const connection = new Connection(() => Promise.reject(new Refused()), later);
+    expect(await (() => Promise.resolve(connection.workbench))()).toBe(connection.workbench);
+  });
+});
+
+describe("preferences", () => {
+  const root = () => ({ lang: "", dataset: {} as Record<string, string | undefined> });
+  it("show language and theme on the root, and leave the theme to the system when told to", async () => {
+    const page = root();
+    const workbench = { settings: () => Promise.resolve({ parallel: null, language: "zh", theme: "dark" }), changeSettings: (change: object) => Promise.resolve({ parallel: null, language: "zh", theme: "dark", ...change }) };
+    const preferences = new Preferences(workbench as unknown as Workbench, page);
+    await preferences.load();
+    expect([page.lang, page.dataset["theme"], language.current]).toEqual(["zh-CN", "dark", "zh"]);
+    await preferences.change({ theme: "system", language: "en" });
+    expect([page.lang, page.dataset["theme"], language.current]).toEqual(["en", undefined, "en"]);
+  });
+  it("take a refused change back", async () => {
+    const page = root();
+    const preferences = new Preferences({ changeSettings: () => Promise.reject(new Error("no")) } as unknown as Workbench, page);
+    await expect(preferences.change({ language: "zh" })).rejects.toThrow("no");
+    expect([page.lang, language.current]).toEqual(["en", "en"]);
+  });
+});
+
+describe("the table of runs", () => {
+  const runs = ["r-3", "r-2", "r-1"].map((id) => aRun({ id }));
+  const loaded = async (list: readonly Run[] = runs, experimentId?: string) => {
+    const table = new RunTable({ listRuns: () => Promise.resolve(list) } as unknown as Workbench, experimentId);
+    await table.load();
+    return table;
+  };
+  it("puts a new run first and a changed one in its place", async () => {
+    const table = await loaded();
+    table.take(aRun({ id: "r-4" }));
+    table.take(aRun({ id: "r-2", step: 7 }));
+    expect(table.runs!.map(({ id, step }) => [id, step])).toEqual([["r-4", 0], ["r-3", 0], ["r-2", 7], ["r-1", 0]]);
+  });
+  it("keeps runs of other experiments out", async () => {
+    const table = await loaded(runs, "e-1");
+    table.take(aRun({ id: "r-9", experimentId: "e-2" }));
+    expect(table.runs!.length).toBe(3);
+  });
+  it("selects one, a range, all, none; the choice comes in the table's order", async () => {
+    const table = await loaded();
+    table.toggle("r-1");
+    table.selectRange("r-1", "r-2");
+    expect(table.chosen.map(({ id }) => id)).toEqual(["r-2", "r-1"]);
+    table.toggle("r-2");
+    expect(table.chosen.map(({ id }) => id)).toEqual(["r-1"]);
+    table.toggleAll();
+    expect(table.isWhole).toBe(true);
+    table.toggleAll();
+    expect(table.selected.size).toBe(0);
+  });
+  it("says why it could not be read, and forgets that at the next try", async () => {
+    let isBroken = true;
+    const table = new RunTable({ listRuns: () => (isBroken ? Promise.reject(new Error("no")) : Promise.resolve(runs)) } as unknown as Workbench, undefined);
+    await table.load();
+    expect(table.failure?.message).toBe("no");
+    isBroken = false;
+    await table.load();
+    expect([table.failure, table.runs!.length]).toEqual([null, 3]);
+  });
+});
+
+it("the workbench's activity fills from a snapshot, tells of runs, and asks again after a break", async () => {
+  const activity = new WorkbenchActivity();
+  const went: string[] = [];
+  const changed: string[] = [];
+  activity.onRun((run) => { changed.push(run.id); });
+  const idle = { training: 0, queued: 0, paused: 0, workers: 2, storeBytes: 9 };
+  const scripts: WorkbenchEvent[][] = [
+    [{ kind: "snapshot", experiments: [], activity: idle }, { kind: "run", run: aRun() }, { kind: "go", to: "newRun" }],
+    [{ kind: "snapshot", experiments: [], activity: { ...idle, training: 1 } }, { kind: "activity", activity: { ...idle, training: 2 } }],
+  ];
+  let asked = 0;
+  async function* watchWorkbench(): AsyncGenerator<WorkbenchEvent> {
+    yield* scripts[asked++] ?? [];
+    if (asked >= scripts.length) activity.leave();
+    throw await Promise.resolve(new Error("the line broke"));
+  }
+  await activity.follow({ watchWorkbench } as unknown as Workbench, () => Promise.resolve(), (to) => { went.push(to); });
+  expect([asked, changed, went, activity.activity.training, activity.isKnown]).toEqual([2, ["r-1"], ["newRun"], 2, true]);
+});
+
+it("troubles keep the newest three and tell what an attempt ran into", async () => {
+  const troubles = new Troubles();
+  for (const n of [1, 2, 3, 4]) await troubles.attempt(`t${n}`, () => Promise.reject(new Error(String(n))));
+  await troubles.attempt("fine", () => Promise.resolve());
+  expect(troubles.list.map(({ title }) => title)).toEqual(["t2", "t3", "t4"]);
+  troubles.close(troubles.list[0]!.id);
+  expect(troubles.list.length).toBe(2);
+});

@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import { en } from "../../src-renderer/words/en.ts";
+import { zh } from "../../src-renderer/words/zh.ts";
+
+type Tree = { readonly [key: string]: unknown };
+const isTree = (value: unknown): value is Tree => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Every word with its path; a function is called with marks where numbers and names go, so that its own words show. */
+function wordsOf(tree: Tree, path = ""): { readonly path: string; readonly text: string }[] {
+  return Object.entries(tree).flatMap(([key, value]) => {
+    const here = path === "" ? key : `${path}.${key}`;
+    if (isTree(value)) return wordsOf(value, here);
+    return typeof value === "string" ? [{ path: here, text: value }] : [];
+  });
+}
+const pathsOf = (tree: Tree, path = ""): string[] => Object.entries(tree).flatMap(([key, value]) => (isTree(value) ? pathsOf(value, `${path}${key}.`) : [`${path}${key}`]));
+
+/** Names that stay Latin in every language: products, algorithms, formats, symbols. */
+const latin = /^(Descent|English|CSV|RMSE|R²|Adam|AdamW|SGD|L2|ReLU|softmax|nat|α|–|)$/;
+
+/** The frame's own areas; the editor's words have their own test beside the editor. */
+const { editor: _en, ...ours } = en;
+const { editor: _zh, ...theirs } = zh;
+
+describe("the Chinese words", () => {
+  it("have every place the English have, and no other", () => { expect(pathsOf(theirs).sort()).toEqual(pathsOf(ours).sort()); });
+  it("are Chinese, or a name that stays Latin", () => {
+    const left = wordsOf(theirs).filter(({ text }) => !/\p{Script=Han}/u.test(text) && !latin.test(text));
+    expect(left).toEqual([]);
+  });
+  it("never say the polite you nor exclaim", () => { expect(wordsOf(theirs).filter(({ text }) => /您|！|!/.test(text))).toEqual([]); });
+  it.each([
+    ["frame.training", zh.frame.training("2"), "2 个训练中"], ["run.epochOf", zh.run.epochOf("31", "50"), "第 31 / 50 轮"], ["run.left", zh.run.left(zh.common.seconds("45")), "约剩 45 秒"],
+    ["runs.count", zh.runs.count(54, "54"), "54 次运行"], ["run.openings", zh.run.openings(2), "已打开 2 次"], ["chart.at", zh.chart.at("16", "轮"), "第 16 轮"],
+  ])("%s puts its numbers where Chinese wants them", (_, said, wanted) => { expect(said).toBe(wanted); });
+});
+
+describe("the English words", () => {
+  it("never exclaim, beg or apologise", () => { expect(wordsOf(ours).filter(({ text }) => /!|\bplease\b|\boops\b|\bsuccessfully\b/i.test(text))).toEqual([]); });
+  it.each([[en.runs.count(1, "1"), "1 run"], [en.runs.count(2, "2"), "2 runs"], [en.run.openings(1), "opened once"], [en.run.openings(3), "opened 3 times"], [en.frame.workersReady(1, "1"), "1 worker ready"], [en.compare.differsCount(1, "34"), "1 key; 34 are the same"]])("counts: %s", (said, wanted) => { expect(said).toBe(wanted); });
+});
