@@ -29,11 +29,10 @@ export class UnfinishedTraining extends Error {
 
 /** Trains until the last epoch or until `word` says stop; a stop is seen after the step under way. Throws UnfinishedTraining around whatever the engine throws. */
 export function train(spec: RunSpec, dataset: Dataset, word: Int32Array, { clock, report, after }: TrainingPorts): Trained {
-  let log = new ProgressLog(clock, { steps: 0, epochs: 0 });
+  const log = new ProgressLog(clock);
   try {
     const parts = prepare(dataset, spec);
     const plan = compilePlan(spec, dataset, parts.train.rows);
-    log = new ProgressLog(clock, { steps: spec.train.epochs * Math.ceil(parts.train.rows / plan.batchSize), epochs: spec.train.epochs });
     let measuredAt = -1;
     for (const event of fit(plan, parts.train, { epochs: spec.train.epochs, scaling: parts.scaling, ...(parts.validation.rows > 0 ? { validation: parts.validation } : {}) })) {
       log.add(event);
@@ -47,9 +46,9 @@ export function train(spec: RunSpec, dataset: Dataset, word: Int32Array, { clock
     if (measuredAt !== log.step) log.measure(log.step, { ...measure("train", plan, parts.train, parts), ...measure("validation", plan, parts.validation, parts) });
     if (outcome === "finished" && spec.train.openTest) log.measure(log.step, measure("test", plan, parts.test, parts));
     const checkpoint = saveCheckpoint(plan, { spec: JSON.stringify(spec), step: String(log.step), epoch: String(log.epoch) });
-    return { outcome, progress: log.finish(), checkpoint, weightHash: sha256(weightBytes(plan)) };
+    return { outcome, progress: log.take(), checkpoint, weightHash: sha256(weightBytes(plan)) };
   } catch (error) {
-    throw new UnfinishedTraining(asTrainingError(error, log.step), log.finish());
+    throw new UnfinishedTraining(asTrainingError(error, log.step), log.take());
   }
 }
 

@@ -27,6 +27,6 @@ it("lays the results side by side, validation first, with the direction that is 
     { metric: "validation/accuracy", better: "higher", values: [0.9, NaN] },
     { metric: "validation/other", better: null, values: [NaN, 3] },
     { metric: "test/r2", better: "higher", values: [NaN, 0.1] },
-    { metric: "train/loss", better: "lower", values: [0.5, Infinity] },
+    { metric: "train/loss", better: null, values: [0.5, Infinity] },
   ]);
 });
