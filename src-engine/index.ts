@@ -56,6 +56,8 @@ export type { Optimizer } from "./optim/optimizer.ts";
 export type { Schedule } from "./optim/schedules.ts";
 
 // Arithmetic.
+export { executorFor } from "./kernels/executors.ts";
+export type { Executor } from "./kernels/executors.ts";
 export { reference } from "./kernels/reference.ts";
 export type { Kernels, Precision, Vector } from "./kernels/kernels.ts";
 

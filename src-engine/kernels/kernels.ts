@@ -11,7 +11,7 @@ export interface Chance { uniform(): number }
  * Matrices are row-major and written (rows, columns). Results overwrite what they name, unless the formula says "+=".
  * Every sum runs over ascending indices in one accumulator that starts at 0, and every multiplication, addition, division and root is rounded
  * to the precision of the memory: in 32 bit the result is what a machine with exact IEEE-754 single precision and no fused multiply-add gives.
- * An optimizer's update is a kernel too; it stands in the optimizer's own file and is written with `round`.
+ * An optimizer's update is a kernel too; its loop stands in the optimizer's own file and is written with `round`.
  */
 export interface Kernels {
   readonly precision: Precision;
@@ -73,4 +73,13 @@ export interface Kernels {
 
   /** Returns (a/2) Σ w², and g += a w; both (n). */
   l2(w: Vector, g: Vector, n: number, a: number): number;
+
+  // The loops of optim/*.ts over [from, to), where an executor has them faster: same formula, same bits. Their constants come rounded.
+
+  /** p ← p − a g. */
+  sgdUpdate?(p: Vector, g: Vector, from: number, to: number, a: number): void;
+  /** v ← b v + c g, p ← p − a v. */
+  momentumUpdate?(p: Vector, g: Vector, v: Vector, from: number, to: number, a: number, b: number, c: number): void;
+  /** m ← b₁ m + c₁ g, v ← b₂ v + c₂ g², p ← p − a m / (√v / correction + ε). */
+  adamUpdate?(p: Vector, g: Vector, m: Vector, v: Vector, from: number, to: number, a: number, b1: number, c1: number, b2: number, c2: number, correction: number, epsilon: number): void;
 }

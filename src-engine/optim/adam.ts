@@ -17,12 +17,13 @@ export const adam = defineOptimizer({
     epsilon: real({ symbol: "ε", default: 1e-8, min: 1e-30, max: 1, scale: "log", help: "keeps the quotient finite; Keras has 1e-7" }),
   },
   slots: ["m", "v"],
-  update({ p, g, slots: { m, v }, from, to, t, lr, hyper: { beta1, beta2, epsilon }, round }) {
+  update({ p, g, slots: { m, v }, from, to, t, lr, hyper: { beta1, beta2, epsilon }, round, kernels }) {
     const b1 = round(beta1), c1 = round(1 - beta1);
     const b2 = round(beta2), c2 = round(1 - beta2);
     const a = round(lr / (1 - beta1 ** t));
     const correction = round(Math.sqrt(1 - beta2 ** t));
     const e = round(epsilon);
+    if (kernels?.adamUpdate !== undefined) return kernels.adamUpdate(p, g, m, v, from, to, a, b1, c1, b2, c2, correction, e);
     for (let i = from; i < to; i++) {
       const d = g[i]!;
       const mean = round(round(b1 * m[i]!) + round(c1 * d));

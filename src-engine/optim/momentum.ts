@@ -21,10 +21,11 @@ export const momentum = defineOptimizer({
     form: choice({ default: "ewma", options: ["ewma", "ewmaCorrected", "classic"], help: "ewma: the course's average; ewmaCorrected: without its slow start; classic: a sum, whose steps are 1/(1 − β) times longer at the same α" }),
   },
   slots: ["v"],
-  update({ p, g, slots: { v }, from, to, t, lr, hyper: { beta, form }, round }) {
+  update({ p, g, slots: { v }, from, to, t, lr, hyper: { beta, form }, round, kernels }) {
     const b = round(beta);
     const c = round(form === "classic" ? 1 : 1 - beta);
     const a = round(form === "ewmaCorrected" ? lr / (1 - beta ** t) : lr);
+    if (kernels?.momentumUpdate !== undefined) return kernels.momentumUpdate(p, g, v, from, to, a, b, c);
     for (let i = from; i < to; i++) {
       const next = round(round(b * v[i]!) + round(c * g[i]!));
       v[i] = next;

@@ -1,6 +1,6 @@
 /** How an optimizer is declared, and the parameters that several share. Knows one long vector of parameters and nothing of layers. */
 
-import type { Vector } from "../kernels/kernels.ts";
+import type { Kernels, Vector } from "../kernels/kernels.ts";
 import { declare } from "../spec/component.ts";
 import type { Declaration } from "../spec/component.ts";
 import { real } from "../spec/param.ts";
@@ -20,6 +20,8 @@ export interface Update<V, S extends string> {
   readonly hyper: V;
   /** Rounds to the precision of the memory: what a multiplication or an addition gives there. */
   round(x: number): number;
+  /** The executor's kernels; some have the update's loop in a faster form. */
+  readonly kernels?: Kernels;
 }
 
 export interface OptimizerBehaviour<P extends Params = Params, S extends string = string> {

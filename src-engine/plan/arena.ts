@@ -28,8 +28,9 @@ export class Arena {
   readonly slices: readonly Slice[];
   readonly #byName: ReadonlyMap<string, Slice>;
 
-  constructor(wishes: readonly Wish[], precision: Precision) {
-    this.memory = new ArrayBuffer(sizeOf(wishes, precision));
+  /** `memory` holds zeros and has room for all wishes; what lies behind them is not the arena's. */
+  constructor(wishes: readonly Wish[], precision: Precision, memory: ArrayBuffer) {
+    this.memory = memory;
     this.precision = precision;
     let offset = 0;
     this.slices = roles.flatMap((role) => wishes.filter((wish) => wish.role === role)).map((wish) => {

@@ -2,8 +2,9 @@
 
 import { catalog, declarationOf } from "../catalog.ts";
 import { widthOf } from "../data/dataset.ts";
+import { executorFor, hire, memorySize } from "../kernels/executors.ts";
+import type { Executor } from "../kernels/executors.ts";
 import type { Kernels, Precision } from "../kernels/kernels.ts";
-import { reference } from "../kernels/reference.ts";
 import type { Initializer } from "../nn/initializers.ts";
 import type { At, ParamWish } from "../nn/layer.ts";
 import type { Loss } from "../nn/losses.ts";
@@ -28,7 +29,9 @@ export interface CompileOptions {
   readonly seed: number;
   /** Bits of a number; 32 where absent, 64 for gradient checks. */
   readonly precision?: Precision;
-  /** Whose arithmetic; the reference where absent. Its precision must be the plan's. */
+  /** Who does the arithmetic; the fastest that this machine has where absent. All give the same bits. */
+  readonly executor?: Executor;
+  /** Kernels in place of the executor's own; the executor must then be the reference, and their precision the plan's. */
   readonly kernels?: Kernels;
   /** Also compute the gradient of the input (slice "input" among the deltas). */
   readonly inputGradient?: boolean;
@@ -38,7 +41,7 @@ export interface CompileOptions {
 const mostBytes = 2 ** 32;
 
 /** Checks the model, allocates everything a step will touch, draws the initial parameters. Throws SpecError with paths such as `layers.2.units`. */
-export function compile(raw: Model, { batchSize, seed, precision = 32, kernels = reference(precision), inputGradient = false }: CompileOptions): Plan {
+export function compile(raw: Model, { batchSize, seed, precision = 32, kernels: given, executor = given === undefined ? executorFor(precision) : "reference", inputGradient = false }: CompileOptions): Plan {
   const { model, placed } = checkModel(raw);
   if (!Number.isSafeInteger(batchSize) || batchSize < 1) throw new SpecError([problem("train.batchSize", "outOfInterval", `must be a whole number in [1, ∞); got ${batchSize}`, { got: String(batchSize), interval: "[1, ∞)" })]);
   checkBatch(placed, batchSize);
@@ -46,20 +49,22 @@ export function compile(raw: Model, { batchSize, seed, precision = 32, kernels =
   const loss = declarationOf<Loss>(catalog.loss, model.loss);
   const optimizer = declarationOf<Optimizer>(catalog.optimizer, model.optimizer);
   const wishes = [...parameterWishes(placed, optimizer.slots), ...rowWishes(placed, model, loss, batchSize, inputGradient)];
-  const bytes = sizeOf(wishes, precision);
+  const bytes = memorySize(executor, sizeOf(wishes, precision));
   if (bytes > mostBytes) {
     const got = `${(bytes / 2 ** 30).toFixed(1)} GiB`;
     throw new SpecError([problem("layers", "tooLong", `need ${got} of memory with batches of ${batchSize} rows; at most ${mostBytes / 2 ** 30} GiB are possible. Take fewer units or a smaller batch`, { got, limit: `${mostBytes / 2 ** 30} GiB` })]);
   }
 
-  const arena = new Arena(wishes, precision);
+  const { memory, kernels: own } = hire(executor, precision, sizeOf(wishes, precision));
+  const kernels = given ?? own;
+  const arena = new Arena(wishes, precision, memory);
   const streams = rng(seed);
   for (const { index, planned } of placed) {
     for (const [name, wish] of Object.entries(planned.params ?? {})) start(arena, streams, `${index}/${name}`, wish);
     for (const [name, statistic] of Object.entries(planned.statistics ?? {})) arena.view("statistic", `${index}/${name}`).fill(statistic.start);
   }
   const ats = placed.map((layer) => bind(layer, arena, kernels, streams, inputGradient));
-  return new Plan({ model, placed, ats, loss, optimizer, kernels, arena, penalized: penalizedOf(placed, model, arena), batchSize, seed, shuffle: streams.stream("shuffle") });
+  return new Plan({ model, placed, ats, loss, optimizer, kernels, executor, arena, penalized: penalizedOf(placed, model, arena), batchSize, seed, shuffle: streams.stream("shuffle") });
 }
 
 /** A full batch must give batch norm at least two values per channel. */

@@ -2,6 +2,7 @@
 
 import { catalog, declarationOf } from "../catalog.ts";
 import type { Part } from "../data/prepare.ts";
+import type { Executor } from "../kernels/executors.ts";
 import type { Kernels, Precision, Vector } from "../kernels/kernels.ts";
 import type { At, Mode } from "../nn/layer.ts";
 import type { Loss, LossAt } from "../nn/losses.ts";
@@ -30,6 +31,7 @@ export interface PlanParts {
   readonly loss: Loss;
   readonly optimizer: Optimizer;
   readonly kernels: Kernels;
+  readonly executor: Executor;
   readonly arena: Arena;
   readonly penalized: readonly Penalized[];
   readonly batchSize: number;
@@ -44,6 +46,8 @@ export class Plan {
   readonly batchSize: number;
   readonly seed: number;
   readonly precision: Precision;
+  /** Who does the arithmetic. */
+  readonly executor: Executor;
   /** The manifest: every slice with its name, role, shape, offset and view. */
   readonly slices: readonly Slice[];
   /** What each layer makes of its input. */
@@ -85,6 +89,7 @@ export class Plan {
     this.batchSize = parts.batchSize;
     this.seed = parts.seed;
     this.precision = arena.precision;
+    this.executor = parts.executor;
     this.slices = arena.slices;
     this.layers = placed.map(shapeOf);
     this.metrics = model.metrics.map((component) => declarationOf<Metric>(catalog.metric, component));
@@ -101,7 +106,7 @@ export class Plan {
     const p = arena.span(({ role }) => role === "param");
     const slots = Object.fromEntries(optimizer.slots.map((slot) => [slot, arena.span(({ role, name }) => role === "slot" && name.endsWith(`/${slot}`))]));
     const { kind: _, ...hyper } = model.optimizer;
-    this.#update = { p, g: this.#gradients, slots, from: 0, to: p.length, t: 0, lr: 0, hyper: hyper as AnyValues, round: kernels.round };
+    this.#update = { p, g: this.#gradients, slots, from: 0, to: p.length, t: 0, lr: 0, hyper: hyper as AnyValues, round: kernels.round, kernels };
     this.#penalties = parts.penalized.map(({ regularizer: { kind, ...values }, w, g }) => {
       const declared = declarationOf<Regularizer>(catalog.regularizer, { kind });
       return (m) => declared.penalize(values as AnyValues, kernels, w, g, m);

@@ -1,6 +1,6 @@
 /** What a person does with runs: start, pause, resume, stop, open the test split. */
 
-import { engineVersion } from "../../src-engine/index.ts";
+import { engineVersion, executorFor } from "../../src-engine/index.ts";
 import { SpecError, StoreError } from "../../src-engine/spec/errors.ts";
 import { problem } from "../../src-engine/spec/param.ts";
 import { isOver } from "../contract/nouns.ts";
@@ -16,8 +16,8 @@ import { runName } from "./run-name.ts";
 import type { Accepted, Specs } from "./specs.ts";
 import { dataOf, trainings } from "./trainings.ts";
 
-/** The arithmetic every run is trained with. */
-const executor = "reference-32";
+/** The arithmetic every run is trained with: what `compile` takes by itself in a worker, which is a thread of this same process. */
+const executor = `${executorFor(32)}-32`;
 const largestSeed = 4294967295;
 
 export interface Runs {

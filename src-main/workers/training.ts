@@ -79,8 +79,8 @@ function goesOn(word: Int32Array, log: ProgressLog, report: (progress: Progress)
   return Atomics.load(word, 0) !== control.stop;
 }
 
-/** V8 says with a RangeError that a typed array is beyond what it can give. */
+/** V8 says with a RangeError that a memory or a typed array is beyond what it can give. */
 function asTrainingError(error: unknown, step: number): unknown {
-  if (!(error instanceof RangeError) || !/allocation failed|array length|out of memory/i.test(error.message)) return error;
+  if (!(error instanceof RangeError) || !/allocation failed|array length|out of memory|could not allocate/i.test(error.message)) return error;
   return new TrainingError("outOfMemory", `the memory this network needs could not be had: ${error.message}`, step, "Take fewer units or a smaller train.batchSize.");
 }

@@ -34,27 +34,27 @@ it("leaves exactly 3 of the 8 cases for later, for want of these components", ()
   });
 });
 
-describe.each([64, 32] as const)("in %i bit, at the tolerance of the file", (precision) => {
+describe.each([[64, "reference"], [32, "reference"], [32, "wasm"]] as const)("in %i bit by %s, at the tolerance of the file", (precision, executor) => {
   const tolerance = file.tolerance[`float${precision}`];
 
   describe.each(ready)("$name", (c) => {
     const lambda = c.regularization.l2_lambda;
 
     it("gives every layer's output", () => {
-      const { plan, view } = build(c, { precision, lambda });
+      const { plan, view } = build(c, { precision, executor, lambda });
       plan.forward(c.m, "replay");
       expect(c.forward).toHaveLength(c.layers.length);
       c.forward.forEach((output, i) => expect(misses(view("activation", String(i)), numbers(output), tolerance), `layer ${i}`).toEqual([]));
     });
 
     it("gives the loss and its two parts", () => {
-      const { plan } = build(c, { precision, lambda });
+      const { plan } = build(c, { precision, executor, lambda });
       const total = plan.gradient(c.m, "replay");
       expect(misses([plan.dataLoss, plan.penalty, total], [c.loss_data, c.loss_regularization, c.loss_total], tolerance)).toEqual([]);
     });
 
     it("gives the gradient of the data loss, of every parameter and of the input", () => {
-      const { plan, view, slots } = build(c, { precision, lambda: 0 });
+      const { plan, view, slots } = build(c, { precision, executor, lambda: 0 });
       plan.gradient(c.m, "replay");
       expect(slots.map((slot) => slot.golden).sort()).toEqual(Object.keys(c.grads_data).sort());
       for (const { golden: name, slice, arrange } of slots) expect(misses(view("grad", slice), arrange(c.grads_data[name]!), tolerance), name).toEqual([]);
@@ -62,14 +62,14 @@ describe.each([64, 32] as const)("in %i bit, at the tolerance of the file", (pre
     });
 
     it("adds the penalty to kernels and to nothing else", () => {
-      const { plan, view, slots } = build(c, { precision, lambda });
+      const { plan, view, slots } = build(c, { precision, executor, lambda });
       plan.gradient(c.m, "replay");
       const expected = c.grads_total ?? c.grads_data;
       for (const { golden: name, slice, arrange } of slots) expect(misses(view("grad", slice), arrange(expected[name]!), tolerance), name).toEqual([]);
     });
 
     it("makes the same plain step of 0.1 with the total gradient", () => {
-      const { plan, view, slots } = build(c, { precision, lambda });
+      const { plan, view, slots } = build(c, { precision, executor, lambda });
       plan.gradient(c.m, "replay");
       plan.update(0.1);
       for (const { golden: name, slice, arrange } of slots) expect(misses(view("param", slice), arrange(c["sgd_step_lr_0.1"][name]!), tolerance), name).toEqual([]);
@@ -78,7 +78,7 @@ describe.each([64, 32] as const)("in %i bit, at the tolerance of the file", (pre
   });
 
   it.each(ready.filter((c) => c.batchnorm_statistics !== undefined))("$name: gives the batch's mean and biased variance at every batch norm", (c) => {
-    const { plan, view } = build(c, { precision, lambda: 0 });
+    const { plan, view } = build(c, { precision, executor, lambda: 0 });
     plan.forward(c.m, "replay");
     for (const { layer, batch_mean, batch_var_biased } of c.batchnorm_statistics!) {
       expect(misses(view("scratch", `${layer}/batchMean`), numbers(batch_mean), tolerance)).toEqual([]);

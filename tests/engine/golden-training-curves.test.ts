@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { accuracy, compile, constant, dense, exponential, fit, l2, momentum, adam, noRegularizer, readCsv, relu, sgd, softmaxCrossEntropy } from "../../src-engine/index.ts";
-import type { Component, FitEvent, Part, Precision } from "../../src-engine/index.ts";
+import type { Component, Executor, FitEvent, Part, Precision } from "../../src-engine/index.ts";
 import { misses } from "../support/close.ts";
 import { golden, numbers, transposed } from "../support/golden.ts";
 import type { Tensor } from "../support/golden.ts";
@@ -55,7 +55,7 @@ function part(indices: readonly number[]): Part {
 }
 
 /** The whole run again: every event, the first three steps' gradient norms, and the plan at its end. */
-function train(run: Run, precision: Precision) {
+function train(run: Run, precision: Precision, executor: Executor) {
   const plan = compile({
     input: [64],
     layers: [dense({ units: 32 }), relu(), dense({ units: 10 })],
@@ -64,7 +64,7 @@ function train(run: Run, precision: Precision) {
     schedule: schedules[run.lr_schedule ?? "none"]!(),
     regularizer: run.l2_lambda > 0 ? l2({ lambda: run.l2_lambda }) : noRegularizer(),
     metrics: [accuracy()],
-  }, { batchSize: run.batch_size, seed: 1, precision });
+  }, { batchSize: run.batch_size, seed: 1, precision, executor });
   const view = (role: string, name: string) => plan.slices.find((slice) => slice.role === role && slice.name === name)!.view;
   for (const [name, slice] of Object.entries(slices)) {
     const tensor = file.initial_params[run.architecture]![name]!;
@@ -90,7 +90,7 @@ it("leaves none of the 4 runs for later", () => {
 
 describe.each(file.runs)("$name", (run) => {
   it("in 64 bit: 225 losses within 1e-9, gradients, epoch metrics and final weights too", () => {
-    const { steps, epochs, norms, view } = train(run, 64);
+    const { steps, epochs, norms, view } = train(run, 64, "reference");
     const tolerance = { abs: 1e-9 };
     expect(steps).toHaveLength(225);
     expect(misses(steps.map(({ loss }) => loss), run.loss_per_step_float64, tolerance)).toEqual([]);
@@ -109,8 +109,8 @@ describe.each(file.runs)("$name", (run) => {
     }
   });
 
-  it("in 32 bit: 225 losses within 5 × the run's float32 envelope + 2e-5", () => {
-    const { steps, epochs } = train(run, 32);
+  it.each(["reference", "wasm"] as const)("in 32 bit by %s: 225 losses within 5 × the run's float32 envelope + 2e-5", (executor) => {
+    const { steps, epochs } = train(run, 32, executor);
     const tolerance = { abs: 5 * run.float32_envelope_abs.all + 2e-5 };
     expect(misses(steps.map(({ loss }) => loss), run.loss_per_step_float32, tolerance)).toEqual([]);
     expect(misses(epochs.slice(1).map(({ metrics }) => metrics["validation/loss"]!), run.epoch_metrics_float32.map((e) => e.dev_loss), tolerance)).toEqual([]);

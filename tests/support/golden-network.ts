@@ -1,7 +1,7 @@
 /** A network of golden/dense_mlp.json or gradcheck.json as a plan, with its parameters, batch and masks in memory. */
 
-import { catalog, compile } from "../../src-engine/index.ts";
-import type { Component, Plan, Precision, Role, Vector } from "../../src-engine/index.ts";
+import { catalog, compile, executorFor } from "../../src-engine/index.ts";
+import type { Component, Executor, Plan, Precision, Role, Vector } from "../../src-engine/index.ts";
 import { kindOf, numbers, transposed } from "./golden.ts";
 import type { Tensor } from "./golden.ts";
 
@@ -42,14 +42,14 @@ export interface Built {
   readonly slots: readonly { readonly golden: string; readonly slice: string; arrange(tensor: Tensor): Float64Array }[];
 }
 
-export function build(network: GoldenNetwork, options: { readonly precision: Precision; readonly lambda: number; readonly inputGradient?: boolean }): Built {
+export function build(network: GoldenNetwork, options: { readonly precision: Precision; readonly executor?: Executor; readonly lambda: number; readonly inputGradient?: boolean }): Built {
   const plan = compile({
     input: network.input.shape.slice(1),
     layers: network.layers.map(componentOf),
     loss: { kind: losses[network.loss_kind]! },
     optimizer: { kind: "sgd" },
     regularizer: options.lambda > 0 ? { kind: "l2", lambda: options.lambda } : { kind: "none" },
-  }, { batchSize: network.m, seed: 1, precision: options.precision, inputGradient: options.inputGradient ?? true });
+  }, { batchSize: network.m, seed: 1, precision: options.precision, executor: options.executor ?? executorFor(options.precision), inputGradient: options.inputGradient ?? true });
   const view = (role: Role, name: string): Vector => {
     const slice = plan.slices.find((s) => s.role === role && s.name === name);
     if (slice === undefined) throw new Error(`no ${role} slice ${name}`);
