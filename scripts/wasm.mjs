@@ -15,7 +15,7 @@ const target = join(root, "src-engine/kernels/kernels.wasm.ts");
 const options = [
   "src-engine/kernels/assembly/index.ts", "--outFile", "kernels.wasm", "--baseDir", root,
   "--runtime", "stub", "--importMemory", "--noExportMemory", "--initialMemory", "1", "--maximumMemory", "65536",
-  "--enable", "simd", "--optimizeLevel", "3", "--shrinkLevel", "0", "--converge", "--noAssert", "--use", "abort=",
+  "--enable", "simd", "--optimizeLevel", "3", "--shrinkLevel", "0", "--noAssert", "--use", "abort=",
 ];
 
 async function compiled() {

@@ -7,7 +7,7 @@ import { reference } from "./reference.ts";
 /** Whether this machine's JavaScript runs WebAssembly with vectors. */
 export const canRunWasm = (): boolean => compiled() !== null;
 
-/** Bytes that the kernels need behind the plan's own, to pack what they read. */
+/** Bytes that the kernels need behind the plan's own, to pack what they read: `roomBytes` of assembly/dense.ts. */
 export const wasmRoom = 210_944;
 
 /** Bytes of memory in all for a plan that needs `bytes`: whole pages, as WebAssembly counts. */

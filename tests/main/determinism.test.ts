@@ -1,6 +1,7 @@
 /** The same spec and seed give the same bits, whichever thread trains them and whoever interrupts. */
 
 import { expect, it } from "vitest";
+import { executorFor } from "../../src-engine/index.ts";
 import type { Run } from "../../src-main/contract/nouns.ts";
 import type { WorkbenchService } from "../../src-main/service/workbench.ts";
 import { ended, openBench, smallSpec, start, until } from "../support/workbench.ts";
@@ -24,6 +25,7 @@ it("two threads side by side, and a third workbench: identical weight hashes, me
   const c = await ended(elsewhere.workbench, await start(elsewhere.workbench, spec));
 
   expect(a!.weightHash).toMatch(/^[0-9a-f]{64}$/);
+  expect(a!.engine.executor).toBe(`${executorFor(32)}-32`);
   expect([b!.weightHash, c.weightHash]).toEqual([a!.weightHash, a!.weightHash]);
   expect([b!.metrics, c.metrics]).toEqual([a!.metrics, a!.metrics]);
   const series = await curves(workbench, a!);
