@@ -25,7 +25,7 @@ export interface Problem {
 
 export type ProblemCode =
   | "notANumber" | "notWhole" | "notAFlag" | "notAnOption" | "notText" | "notAList" | "notARecord" | "notAComponent"
-  | "outOfInterval" | "unknownKey" | "unknownKind" | "missing" | "tooShort" | "tooLong"
+  | "outOfInterval" | "unknownKey" | "unknownKind" | "duplicate" | "missing" | "tooShort" | "tooLong"
   | "badSyntax" | "badVersion" | "badSplit" | "badShape" | "badTarget" | "badData" | "noSuchFile" | "mismatch";
 
 abstract class DescentError extends Error {

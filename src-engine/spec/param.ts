@@ -3,7 +3,7 @@
 import type { Problem, ProblemCode } from "./errors.ts";
 
 export type Scale = "linear" | "log" | "reverseLog";
-export type Family = "data" | "split" | "scaling" | "layer" | "initializer" | "regularizer" | "loss" | "metric" | "optimizer" | "schedule";
+export type Family = "data" | "split" | "scaling" | "layer" | "initializer" | "regularizer" | "loss" | "metric" | "optimizer" | "schedule" | "augment";
 
 /** A component as a value: what stands in a spec. `kind` picks the declaration, the rest are its parameters. */
 export interface Component { readonly kind: string; readonly [name: string]: unknown }
@@ -62,6 +62,8 @@ export interface Described {
   readonly params: Params;
   /** The targets a loss or metric is for; absent means any. */
   readonly targets?: readonly ("classes" | "number")[];
+  /** Which direction of a metric is the better one. */
+  readonly better?: "higher" | "lower";
   readonly zh: { readonly title: string; readonly summary: string; readonly params: Readonly<Record<string, { readonly label: string; readonly help: string }>> };
 }
 /** Every component of every family, as plain data. */

@@ -9,8 +9,8 @@ import { stream } from "./stream.ts";
 
 /** Events of one run kept in memory; a listener further behind is caught up from the store. */
 const recentEvents = 64;
-/** Points of one curve in a snapshot; longer curves are thinned, keeping their peaks. */
-const snapshotPoints = 10_000;
+/** Points of one curve in one event; longer stretches are thinned, keeping their peaks. A tiny network makes 20,000 steps between two reports: the store keeps them all, a client draws them. */
+const eventPoints = 10_000;
 
 const unknownPace: Pace = { stepsPerSecond: null, remainingMs: null };
 
@@ -46,11 +46,11 @@ export function runFeed(store: Store): RunFeed {
   }
 
   function after(id: RunId, seq: number): readonly Stretch[] {
-    return store.series.after(id, seq).map(({ metric, steps, values }) => ({ metric, ...thin(steps, values, snapshotPoints) }));
+    return thinned(store.series.after(id, seq));
   }
 
   return {
-    progress({ run, seq }, series, pace) { publish({ kind: "progress", seq, run, series, pace }); },
+    progress({ run, seq }, series, pace) { publish({ kind: "progress", seq, run, series: thinned(series), pace }); },
     state({ run, seq }) { publish({ kind: "state", seq, run }); },
     watch(id, since) {
       let at: number | null = null;
@@ -96,8 +96,10 @@ function nextOf(events: readonly TailEvent[], at: number): TailEvent | null {
   const merged = [event];
   for (let next = events[first + 1]; next !== undefined && next.kind === "progress"; next = events[first + merged.length]) merged.push(next);
   const last = merged.at(-1)!;
-  return merged.length === 1 ? event : { ...last, series: join(merged.flatMap(({ series }) => series)) };
+  return merged.length === 1 ? event : { ...last, series: thinned(join(merged.flatMap(({ series }) => series))) };
 }
+
+const thinned = (series: readonly Stretch[]): readonly Stretch[] => series.map(({ metric, steps, values }) => ({ metric, ...thin(steps, values, eventPoints) }));
 
 /** Stretches of one metric put end to end. */
 function join(stretches: readonly Stretch[]): readonly Stretch[] {

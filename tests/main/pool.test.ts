@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { TrainingError } from "../../src-engine/spec/errors.ts";
 import { createPool, defaultParallel } from "../../src-main/workers/pool.ts";
-import { buffersOf, keptEvery, ProgressLog } from "../../src-main/workers/progress-log.ts";
+import { buffersOf, ProgressLog } from "../../src-main/workers/progress-log.ts";
 import type { Progress } from "../../src-main/workers/protocol.ts";
 import { checkRunSpec } from "../../src-engine/spec/run-spec.ts";
 import { describeCatalog } from "../../src-engine/index.ts";
@@ -11,19 +11,17 @@ import { ended, endlessSpec, openBench, smallSpec, start } from "../support/work
 
 const stepEvent = (step: number) => ({ kind: "step", step, epoch: 1, loss: 1 / step, dataLoss: 1 / step, penalty: 0, learningRate: 0.1, gradientNorm: step }) as const;
 
-const few = { steps: 100, epochs: 10 };
-
 describe("the log of a training", () => {
   it("is due every 100 ms of its clock, not before", () => {
     let ms = 0;
-    const log = new ProgressLog(() => ms, few);
+    const log = new ProgressLog(() => ms);
     const due: number[] = [];
     for (ms = 0; ms < 1000; ms += 7) if (log.isDue()) { due.push(ms); log.take(); }
     expect(due).toEqual([105, 210, 315, 420, 525, 630, 735, 840, 945]);
   });
 
   it("gives each step once, in columns, and each epoch metric at its step", () => {
-    const log = new ProgressLog(() => 0, few);
+    const log = new ProgressLog(() => 0);
     log.add({ kind: "epoch", epoch: 0, step: 0, metrics: { "train/loss": 2 } });
     log.add(stepEvent(1));
     const first = log.take();
@@ -42,25 +40,9 @@ describe("the log of a training", () => {
     expect(buffersOf(second)).toHaveLength(8);
   });
 
-  it("keeps at most 20 000 steps and epochs of a long run: the first, every n-th, the last", () => {
-    expect([keptEvery(20_000), keptEvery(20_001), keptEvery(60_000)]).toEqual([1, 2, 3]);
-    const log = new ProgressLog(() => 0, { steps: 60_000, epochs: 60_000 });
-    for (let at = 1; at <= 8; at++) {
-      log.add(stepEvent(at));
-      log.add({ kind: "epoch", epoch: at, step: at, metrics: { "train/loss": at } });
-    }
-    log.add(stepEvent(9));
-    log.measure(9, { "train/loss": 9 });
-    const { series, metrics, step } = log.finish();
-    const steps = (name: string) => [...series.find(({ metric }) => metric === name)!.steps];
-    expect(steps("batch/loss")).toEqual([1, 3, 6, 9]);
-    expect(steps("train/loss")).toEqual([3, 6, 8, 9]);
-    expect([metrics, step]).toEqual([{ "train/loss": 9 }, 9]);
-  });
-
   it("counts training time without pauses", () => {
     let ms = 1000;
-    const log = new ProgressLog(() => ms, few);
+    const log = new ProgressLog(() => ms);
     ms = 1300;
     log.pause(() => { ms = 9300; });
     ms = 9400;

@@ -4,7 +4,7 @@ import type { WorkbenchService } from "../../src-main/service/workbench.ts";
 
 const names: readonly (keyof WorkbenchService)[] = [
   "about", "catalog", "examples", "settings", "changeSettings", "listExperiments", "createExperiment", "changeExperiment", "listRuns", "run", "inspectSpec", "startRun",
-  "pauseRun", "resumeRun", "stopRun", "openTest", "watchRun", "watchWorkbench", "readSeries", "compareRuns", "listFiles", "importFile", "chooseFile", "saveFile",
+  "pauseRun", "resumeRun", "stopRun", "openTest", "watchRun", "watchWorkbench", "readSeries", "weightHashes", "compareRuns", "listFiles", "importFile", "chooseFile", "saveFile",
   "describeData", "close", "go",
 ];
 
