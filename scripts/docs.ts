@@ -14,16 +14,16 @@ const words = {
   en: {
     families: { data: "Data", split: "Splits", scaling: "Scaling", layer: "Layers", initializer: "Initializers", regularizer: "Regularizers", loss: "Losses", metric: "Metrics", optimizer: "Optimizers", schedule: "Schedules", augment: "Augmentation" },
     index: "Components", generated: "Made by `npm run docs` from the declarations in `src-engine`; the app shows the same texts.", other: "中文",
-    columns: ["parameter", "", "range", "default", "what it does"], source: "Source", noParams: "No parameters.",
+    columns: ["parameter", "symbol", "range", "default", "what it does"], source: "Source", noParams: "No parameters.",
     targets: { classes: "For classes.", number: "For a number to predict." }, better: { higher: "Higher is better.", lower: "Lower is better." },
-    flag: "true, false", text: (most: number) => `text, at most ${most} characters`, component: (family: string) => `one of [${family}]`, list: (what: string) => `list of: ${what}`, record: (fields: string) => `object: ${fields}`, optional: (what: string) => `${what}, or left out`, leftOut: "left out", whole: (range: string) => `whole, ${range}`,
+    flag: "true, false", text: (most: number) => `text, at most ${most} characters`, component: (family: string, page: string) => `one of [${family}](${page})`, list: (what: string) => `list of: ${what}`, record: (fields: string) => `object: ${fields}`, optional: (what: string) => `${what}, or left out`, leftOut: "left out", whole: (range: string) => `whole, ${range}`,
   },
   zh: {
     families: { data: "数据", split: "划分", scaling: "缩放", layer: "层", initializer: "权重初始化", regularizer: "正则化", loss: "损失", metric: "指标", optimizer: "优化器", schedule: "学习率计划", augment: "数据增强" },
     index: "组件", generated: "由 `npm run docs` 根据 `src-engine` 中的声明生成；应用中显示的是同样的文字。", other: "English",
-    columns: ["参数", "", "范围", "默认值", "作用"], source: "来源", noParams: "没有参数。",
+    columns: ["参数", "符号", "范围", "默认值", "作用"], source: "来源", noParams: "没有参数。",
     targets: { classes: "用于类别。", number: "用于预测数值。" }, better: { higher: "越高越好。", lower: "越低越好。" },
-    flag: "true，false", text: (most: number) => `文字，至多 ${most} 个字符`, component: (family: string) => `[${family}] 之一`, list: (what: string) => `列表：${what}`, record: (fields: string) => `对象：${fields}`, optional: (what: string) => `${what}，也可不设`, leftOut: "不设", whole: (range: string) => `整数，${range}`,
+    flag: "true，false", text: (most: number) => `文字，至多 ${most} 个字符`, component: (family: string, page: string) => `[${family}](${page})之一`, list: (what: string) => `列表：${what}`, record: (fields: string) => `对象：${fields}`, optional: (what: string) => `${what}，也可不设`, leftOut: "不设", whole: (range: string) => `整数，${range}`,
   },
 } as const;
 
@@ -85,7 +85,7 @@ function rangeOf(param: Param, language: Language): string {
     case "choice": return param.options.join(", ");
     case "flag": return say.flag;
     case "text": return say.text(param.maxLength);
-    case "component": return `${say.component(say.families[param.family])}(${fileOf(param.family, language)})`;
+    case "component": return say.component(say.families[param.family], fileOf(param.family, language));
     case "list": return say.list(rangeOf(param.of as Param, language));
     case "record": return say.record(Object.keys(param.fields as object).join(", "));
     case "optional": return say.optional(rangeOf(param.of as Param, language));

@@ -18,8 +18,8 @@ const honest = checkGradient(plan, x, y);
 console.log(honest.verdict, honest.relativeError);
 for (const { name, smoothError, verdict } of honest.slices) console.log(name, smoothError, verdict);
 
-// The same gradient without the sum over rows in the last bias, as a backward pass of one's own might have it.
-const gradient = new Map(plan.slices.filter(({ role }) => role === "grad").map(({ name, view }) => [name, name === "4/bias" ? view.map((g, i) => g * (i + 2)) : view.slice()]));
+// The same gradient with a slip in one slice, as a backward pass of one's own might have it.
+const gradient = new Map(plan.slices.filter(({ role }) => role === "grad").map(({ name, view }) => [name, name === "4/bias" ? view.map((g, i) => g - i) : view.slice()]));
 const spoilt = checkGradient(plan, x, y, { gradient });
 console.log(spoilt.verdict, spoilt.hints[0]!.message);
 

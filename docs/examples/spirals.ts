@@ -2,7 +2,7 @@
 
 import { accuracy, adamw, batchNorm, compile, cosine, dense, dropout, fit, generate, heNormal, prepare, relu, softmaxCrossEntropy, spirals, standard, stratified, warmup } from "../../src-engine/index.ts";
 
-const data = generate(spirals({ samples: 2000, noise: 0.15, seed: 7 }));
+const data = generate(spirals({ samples: 2000, noise: 0.05, seed: 7 }));
 const { train, validation } = prepare(data, { split: stratified({ validation: 0.2, test: 0, seed: 7 }), scaling: standard() });
 
 const plan = compile({

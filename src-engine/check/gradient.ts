@@ -9,6 +9,7 @@ import { hintsOf } from "./hints.ts";
 import { allowance, errorOf, judge, worse } from "./judgement.ts";
 import type { Hint, Measured, SliceCheck, Verdict } from "./judgement.ts";
 
+/** How a gradient check measures, and what it judges. */
 export interface GradientCheckOptions {
   /** Distance from θ to each of the two points; 1e-5 where absent, which measures best in 64 bit (the course takes 1e-7). In (0, 1]. */
   readonly epsilon?: number;
@@ -20,6 +21,7 @@ export interface GradientCheckOptions {
   readonly gradient?: ReadonlyMap<string, ArrayLike<number>>;
 }
 
+/** What a gradient check found. */
 export interface GradientReport {
   readonly epsilon: number;
   readonly form: DifferenceForm;
@@ -44,7 +46,7 @@ export interface GradientReport {
  * kink: it is shown and not judged. An entry is right where its relative error is below 1e-7 or the two numbers differ by no more than rounding, wrong from
  * 1e-3 on, worth a look between; so is a slice, by its norms and by its entries.
  *
- * Parameters and statistics are left as they were; gradients are those of the batch. Throws RangeError for a plan in 32 bit, whose rounding hides the truth,
+ * Parameters, statistics and streams are left as they were; gradients are those of the batch. Throws RangeError for a plan in 32 bit, whose rounding hides the truth,
  * and for options outside their ranges.
  * CS231n, Neural Networks Part 3, §Gradient Checks; the course, week 1.
  */
@@ -128,11 +130,13 @@ function given(gradient: NonNullable<GradientCheckOptions["gradient"]>, name: st
   return own;
 }
 
-/** One training pass draws the masks; the statistics it moves are put back. */
+/** One training pass draws the masks; the statistics and streams it moves are put back, so that the next check draws the same. */
 export function drawMasks(plan: Plan, m: number): void {
+  const counters = [...plan.streams.values()].map((stream) => ({ stream, before: stream.counter }));
   const statistics = plan.slices.filter(({ role }) => role === "statistic").map(({ view }) => ({ view, before: view.slice() }));
   plan.forward(m, "train");
   for (const { view, before } of statistics) view.set(before);
+  for (const { stream, before } of counters) stream.counter = before;
 }
 
 /** The quotient along one entry of a vector of the plan, and whether a corner lies between its two points. */

@@ -37,6 +37,7 @@ export interface SliceCheck {
 
 /** Where to look. `slices` are those the sentence is about. */
 export interface Hint { readonly code: HintCode; readonly slices: readonly string[]; readonly message: string; readonly params: Readonly<Record<string, string>> }
+/** The patterns that a wrong gradient is searched for, and the note on kinks. */
 export type HintCode = "timesRows" | "factor" | "penaltyMissing" | "penaltyAdded" | "oneEntry" | "onlyBiases" | "below" | "everywhere" | "onlyThese" | "kinks";
 
 /** A slice as it was measured: entries in ascending order of their index. */

@@ -15,6 +15,7 @@ import type { GradientReport } from "./gradient.ts";
 import { worse } from "./judgement.ts";
 import type { Verdict } from "./judgement.ts";
 
+/** How the gradient of a run is checked; whatever is left out takes its usual value. */
 export interface RunCheckOptions {
   readonly epsilon?: number;
   readonly form?: DifferenceForm;
@@ -28,6 +29,7 @@ export interface RunCheckOptions {
   readonly chance?: "frozen" | "off";
 }
 
+/** What the checks of a run's gradient found; the verdict is the worst of theirs. */
 export interface RunCheck {
   readonly verdict: Verdict;
   readonly parameters: number;

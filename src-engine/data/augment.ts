@@ -37,6 +37,7 @@ export interface AugmentBehaviour<P extends Params = Params> {
   /** Changes the first m rows. */
   apply(at: AugmentAt<Values<P>>, m: number): void;
 }
+/** A declared change of training rows, with its behaviour. */
 export type Augment = Declaration<string, Params> & AugmentBehaviour;
 
 export const defineAugment = <const K extends string, const P extends Params>(declaration: Declaration<K, P> & AugmentBehaviour<P>) => declare("augment", declaration);

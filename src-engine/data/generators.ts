@@ -99,6 +99,7 @@ export const xor = defineGenerator({
   }),
 });
 
+/** Every generator, in the order in which an interface offers them. */
 export const generators = [spirals, moons, circles, blobs, xor] as const;
 
 /** The rows of a data component that is made by formula; values left out take their defaults. Throws SpecError (`data.kind`) for any other kind. */

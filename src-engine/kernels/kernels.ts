@@ -2,6 +2,7 @@
 
 /** A piece of a plan's memory: 32-bit numbers in training, 64-bit ones where gradients are checked. */
 export type Vector = Float32Array | Float64Array;
+/** Bits of a number in a plan's memory. */
 export type Precision = 32 | 64;
 
 /** Where chance comes from, as a `Stream` of rng.ts gives it: a number in [0, 1), or one from the normal distribution with mean 0 and variance 1. */

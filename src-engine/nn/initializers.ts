@@ -13,6 +13,7 @@ export interface InitializerBehaviour<P extends Params = Params> {
   /** Overwrites every number of `kernel`; draws from `stream` in the kernel's order. */
   fill(values: Values<P>, kernel: Vector, fan: Fan, stream: Stream): void;
 }
+/** A declared initializer, with its behaviour. */
 export type Initializer = Declaration<string, Params> & InitializerBehaviour;
 
 const defineInitializer = <const K extends string, const P extends Params>(declaration: Declaration<K, P> & InitializerBehaviour<P>) => declare("initializer", declaration);

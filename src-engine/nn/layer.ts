@@ -121,6 +121,7 @@ export interface LayerBehaviour<P extends Params = Params> {
   sides?(at: At<Values<P>>, m: number): ArrayLike<number>;
 }
 
+/** A declared layer, with its behaviour. */
 export type Layer = Declaration<string, Params> & LayerBehaviour;
 
 export const defineLayer = <const K extends string, const P extends Params>(declaration: Declaration<K, P> & LayerBehaviour<P>) => declare("layer", declaration);

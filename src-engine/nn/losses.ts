@@ -47,6 +47,7 @@ export interface LossBehaviour<P extends Params = Params> {
   /** For each of its corners, where the slope or its own slope jumps, on which side of it the first m rows are. Absent: it has none. */
   sides?(at: LossAt<Values<P>>, m: number): number[];
 }
+/** A declared loss, with its behaviour. */
 export type Loss = Declaration<string, Params> & LossBehaviour;
 
 const defineLoss = <const K extends string, const P extends Params>(declaration: Declaration<K, P> & LossBehaviour<P>) => declare("loss", declaration);

@@ -35,6 +35,7 @@ export interface MetricBehaviour<P extends Params = Params> {
   /** The metric of all rows counted, at least one; NaN where it is not defined for them. `deviation` turns a scaled target back into its own unit. */
   read(tally: Float64Array, at: MetricAt<Values<P>>, deviation: number): number;
 }
+/** A declared metric, with its behaviour. */
 export type Metric = Declaration<string, Params> & MetricBehaviour;
 
 export const defineMetric = <const K extends string, const P extends Params>(declaration: Declaration<K, P> & MetricBehaviour<P>) => declare("metric", declaration);

@@ -14,6 +14,7 @@ export interface RegularizerBehaviour<P extends Params = Params> {
   /** Brings a kernel back inside its bound after every update; its last axis, of length c, counts the units. Absent: no bound. */
   constrain?(values: Values<P>, kernels: Kernels, w: Vector, c: number): void;
 }
+/** A declared regularizer, with its behaviour. */
 export type Regularizer = Declaration<string, Params> & RegularizerBehaviour;
 
 const defineRegularizer = <const K extends string, const P extends Params>(declaration: Declaration<K, P> & RegularizerBehaviour<P>) => declare("regularizer", declaration);

@@ -8,7 +8,7 @@ export const amsgrad = defineOptimizer({
   kind: "amsgrad",
   title: "AMSGrad",
   summary: "Adam that divides by the largest average of squared gradients so far, so that no step grows again only because gradients became small.",
-  math: "m, v as in Adam;  w ← max(w, v);  θ ← (1 − αλ)θ − α m̂ / (√ŵ + ε);  m̂ = m/(1 − β₁ᵗ), ŵ = w/(1 − β₂ᵗ)",
+  math: "m ← β₁m + (1 − β₁)g;  v ← β₂v + (1 − β₂)g²;  w ← max(w, v);  θ ← (1 − αλ)θ − α m̂ / (√ŵ + ε);  m̂ = m/(1 − β₁ᵗ), ŵ = w/(1 − β₂ᵗ)",
   source: "Reddi, Kale, Kumar, On the Convergence of Adam and Beyond, ICLR 2018 (arXiv:1904.09237), Algorithm 2; corrected as in PyTorch",
   params: {
     learningRate: learningRate(1e-3),

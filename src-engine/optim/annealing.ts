@@ -54,7 +54,7 @@ export const cosineRestarts = defineSchedule({
   kind: "cosineRestarts",
   title: "Cosine with warm restarts",
   summary: "Falls along half a cosine and starts again, each cycle longer by a factor, counted per epoch or per step.",
-  math: "α = α₁ + ½(α₀ − α₁)(1 + cos(πc/Tᵢ));  c counts within cycle i;  Tᵢ₊₁ = kTᵢ",
+  math: "α = α₁ + ½(α₀ − α₁)(1 + cos(πc/Tᵢ));  c = t − T₀ − ⋯ − Tᵢ₋₁;  Tᵢ₊₁ = kTᵢ",
   source: "Loshchilov & Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts, ICLR 2017 (arXiv:1608.03983)",
   params: {
     first: integer({ label: "first cycle", symbol: "T₀", default: 10, min: 1, max: 1_000_000_000, scale: "log", search: [2, 100], help: "epochs or steps of the first cycle" }),
@@ -81,7 +81,7 @@ export const warmup = defineSchedule({
   kind: "warmup",
   title: "Warm-up",
   summary: "Rises in a straight line to the optimizer's learning rate, step by step, then hands over to any other schedule, which counts from there.",
-  math: "α = α₀ (t + 1)/w for t < w;  with a start s: α₀ (s + (1 − s) t/w)",
+  math: "α = α₀ (t + 1)/w,  t < w;  start: α = α₀ (s + (1 − s) t/w)",
   source: "Goyal et al., Accurate, Large Minibatch SGD, 2017 (arXiv:1706.02677), §2.2",
   params: {
     steps: integer({ symbol: "w", default: 100, min: 1, max: 1_000_000_000, scale: "log", search: [10, 10_000], help: "steps until the full learning rate is reached; Adam is often given a few hundred" }),
@@ -105,7 +105,7 @@ export const oneCycle = defineSchedule({
   kind: "oneCycle",
   title: "One cycle",
   summary: "Rises from a small rate to the optimizer's and falls to almost nothing, once over the whole of training, step by step.",
-  math: "α₀/d → α₀ → α₀/(d e), along half cosines or straight lines;  the first rise takes the share s of all steps",
+  math: "α: α₀/d → α₀ → α₀/(de);  t: 0 → sT − 1 → T − 1",
   source: "Smith & Topin, Super-Convergence, 2018 (arXiv:1708.07120); form: PyTorch's OneCycleLR",
   params: {
     rise: real({ label: "share of the rise", symbol: "s", default: 0.3, min: 0, max: 1, open: "both", search: [0.1, 0.5], help: "part of training in which the rate rises; with three phases less than one half" }),

@@ -9,7 +9,7 @@ export const lamb = defineOptimizer({
   kind: "lamb",
   title: "LAMB",
   summary: "Adam whose step in each kernel or bias is scaled to the length of that kernel or bias: made for very large batches.",
-  math: "u = m̂ / (√v̂ + ε) + λθ;  θ ← θ − α (‖θ‖/‖u‖) u;  norms of one kernel or bias each;  m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ)",
+  math: "u = m̂ / (√v̂ + ε) + λθ;  θ ← θ − α (‖θ‖/‖u‖) u;  m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ)",
   source: "You et al., Large Batch Optimization for Deep Learning, ICLR 2020 (arXiv:1904.00962), Algorithm 2",
   params: {
     learningRate: learningRate(1e-2),

@@ -14,7 +14,7 @@ export const momentum = defineOptimizer({
   kind: "momentum",
   title: "Momentum",
   summary: "Walks along an average of past gradients: oscillations cancel, a steady direction adds up.",
-  math: "v ← βv + (1 − β)g;  θ ← θ − αv      (classic: v ← βv + g;  corrected: v / (1 − βᵗ))",
+  math: "ewma: v ← βv + (1 − β)g, θ ← θ − αv;  ewmaCorrected: θ ← θ − αv / (1 − βᵗ);  classic: v ← βv + g, θ ← θ − αv",
   source: "Polyak, Some methods of speeding up the convergence of iteration methods, 1964; form ewma: the course, week 2",
   params: {
     learningRate: learningRate(0.1),

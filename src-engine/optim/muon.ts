@@ -16,7 +16,7 @@ export const muon = defineOptimizer({
   kind: "muon",
   title: "Muon",
   summary: "Momentum whose step in each kernel is made nearly orthogonal, so that no direction dominates; biases, scales and shifts go by AdamW.",
-  math: "m ← μm + (1 − μ)g;  u = μm + (1 − μ)g;  O ≈ UVᵀ for u = USVᵀ, by Newton–Schulz;  θ ← (1 − αλ)θ − α√max(1, out/in) · O",
+  math: "m ← μm + (1 − μ)g;  u = μm + (1 − μ)g;  u = USVᵀ, O ≈ UVᵀ;  θ ← (1 − αλ)θ − α√max(1, nₒᵤₜ/nᵢₙ) · O",
   source: "Jordan et al., Muon: An optimizer for hidden layers in neural networks, 2024 (kellerjordan.github.io/posts/muon); matchAdamw: Liu et al. 2025 (arXiv:2502.16982)",
   params: {
     learningRate: learningRate(0.02),

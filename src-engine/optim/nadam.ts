@@ -10,7 +10,7 @@ export const nadam = defineOptimizer({
   kind: "nadam",
   title: "Nadam",
   summary: "Adam whose step already counts the newest gradient as Nesterov momentum does, with a momentum that grows from about half to β₁.",
-  math: "m, v as in Adam;  μₜ = β₁(1 − ½ · 0.96^(tψ));  Pₜ = μ₁ ⋯ μₜ;  θ ← (1 − αλ)θ − α( μₜ₊₁m/(1 − Pₜμₜ₊₁) + (1 − μₜ)g/(1 − Pₜ) ) / (√v̂ + ε)",
+  math: "m ← β₁m + (1 − β₁)g;  v ← β₂v + (1 − β₂)g²;  v̂ = v/(1 − β₂ᵗ);  μₜ = β₁(1 − ½ · 0.96^(tψ));  Pₜ = μ₁ ⋯ μₜ;  θ ← (1 − αλ)θ − α( μₜ₊₁m/(1 − Pₜμₜ₊₁) + (1 − μₜ)g/(1 − Pₜ) ) / (√v̂ + ε)",
   source: "Dozat, Incorporating Nesterov Momentum into Adam, ICLR workshop 2016, Algorithm 2; momentum decay as in PyTorch",
   params: {
     learningRate: learningRate(2e-3),

@@ -51,10 +51,13 @@ export interface OptimizerBehaviour<P extends Params = Params, S extends string 
   /** Where gradient and slots are 0 it must leave 0 alone: the gaps between pieces are such numbers. */
   update(at: Update<Values<P>, S, N>): void;
 }
+/** A declared optimizer, with its behaviour. */
 export type Optimizer = Declaration<string, { readonly learningRate: Real } & Params> & OptimizerBehaviour;
 
+/** Declares an optimizer: one of the catalogue, or one of your own for `compile`'s `optimizers`. The value it returns is called for a spec's component. */
 export const defineOptimizer = <const K extends string, const P extends { readonly learningRate: Real } & Params, const S extends string, const N extends string = never>(declaration: Declaration<K, P> & OptimizerBehaviour<P, S, N>) => declare("optimizer", declaration);
 
+/** The parameter every optimizer has: a learning rate above 0, with its default. Updates read the schedule's `lr`, not this. */
 export const learningRate = (rate: number): Real => real({ label: "learning rate", symbol: "α", default: rate, min: 0, open: "min", scale: "log", search: [1e-4, 1], help: "size of a step, before the schedule changes it" });
 
 /** A share of the past that is kept at each step, in [0, 1). */

@@ -15,7 +15,7 @@ export const reduceOnPlateau = defineSchedule({
   kind: "reduceOnPlateau",
   title: "Reduce on plateau",
   summary: "Cuts the learning rate when a metric, looked at after each epoch, has not become better for some epochs.",
-  math: "α ← max(γα, α₁) after more than n epochs without a new best",
+  math: "α ← max(γα, α₁)",
   source: "",
   params: {
     metric: text({ default: "validation/loss", maxLength: 100, help: "what is watched, as split/metric: validation/loss, validation/accuracy, train/loss …" }),

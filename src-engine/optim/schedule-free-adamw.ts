@@ -13,7 +13,7 @@ export const scheduleFreeAdamW = defineOptimizer({
   kind: "scheduleFreeAdamW",
   title: "Schedule-Free AdamW",
   summary: "AdamW whose weights are a running average of its steps in place of momentum and decay of the rate: take a constant rate, best with a warm-up.",
-  math: "v ← β₂v + (1 − β₂)g²;  z ← z − α(g(y)/(√v̂ + ε) + λy);  c = γ²/Σγ², γ = max α;  x ← x + c(z − x);  y ← z + β₁(x − z);  evaluated at x",
+  math: "v ← β₂v + (1 − β₂)g²;  z ← z − α(g(y)/(√v̂ + ε) + λy);  c = γ²/Σγ², γ = max α;  x ← x + c(z − x);  y ← z + β₁(x − z)",
   source: "Defazio, Yang, Mehta, Mishchenko, Khaled, Cutkosky, The Road Less Scheduled, NeurIPS 2024 (arXiv:2405.15682), Algorithm 1; form package: github.com/facebookresearch/schedule_free",
   params: {
     learningRate: learningRate(2.5e-3),

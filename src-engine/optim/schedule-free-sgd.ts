@@ -3,12 +3,15 @@
 import { decayEnd, decoupledDecay, defineOptimizer, learningRate, retention } from "./optimizer.ts";
 import { averagingShare, averagingState, begin } from "./schedule-free.ts";
 
-/** Three points: x, the parameters, is evaluated and saved; z takes the steps; y, where gradients are taken, lies between them. */
+/**
+ * Three points: x, the parameters, is evaluated and saved; z takes the steps; y, where gradients are taken, lies between them. Batch norm's running statistics
+ * are those of y, so that behind it x is judged with statistics slightly not its own; the authors recompute them before evaluating.
+ */
 export const scheduleFreeSgd = defineOptimizer({
   kind: "scheduleFreeSgd",
   title: "Schedule-Free SGD",
   summary: "Descent whose weights are a running average of its steps, so that no decay of the learning rate is needed: take a constant rate, best with a warm-up.",
-  math: "z ← z − α(g(y) + λy);  c = γ²/Σγ², γ = max α;  x ← x + c(z − x);  y ← z + β(x − z);  evaluated at x",
+  math: "z ← z − α(g(y) + λy);  c = γ²/Σγ², γ = max α;  x ← x + c(z − x);  y ← z + β(x − z)",
   source: "Defazio, Yang, Mehta, Mishchenko, Khaled, Cutkosky, The Road Less Scheduled, NeurIPS 2024 (arXiv:2405.15682)",
   params: {
     learningRate: learningRate(1),

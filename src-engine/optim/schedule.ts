@@ -35,6 +35,7 @@ export interface ScheduleBehaviour<P extends Params = Params, N extends string =
   /** Takes that metric in after an epoch; `better` says which way it improves. */
   report?(values: Values<P>, at: Moment<N>, metric: number, better: "higher" | "lower"): void;
 }
+/** A declared schedule, with its behaviour. */
 export type Schedule = Declaration<string, Params> & ScheduleBehaviour;
 
 export const defineSchedule = <const K extends string, const P extends Params, const N extends string = never>(declaration: Declaration<K, P> & ScheduleBehaviour<P, N>) => declare("schedule", declaration);

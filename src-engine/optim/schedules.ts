@@ -22,7 +22,7 @@ export const inverseTime = defineSchedule({
   kind: "inverseTime",
   title: "Inverse time",
   summary: "Falls like 1 over the time, per epoch (the course) or per step; as a staircase only at every n-th.",
-  math: "α = α₀ / (1 + d · t/n);  staircase: ⌊t/n⌋",
+  math: "α = α₀ / (1 + d · t/n);  staircase: α₀ / (1 + d · ⌊t/n⌋)",
   source: "The course, week 2, whose table counts from 1",
   params: {
     decayRate: real({ label: "decay rate", symbol: "d", default: 0.1, min: 0, max: 1000, scale: "log", search: [1e-3, 1], help: "how fast it falls: 1 halves the rate after the first n epochs or steps" }),
@@ -41,7 +41,7 @@ export const exponential = defineSchedule({
   kind: "exponential",
   title: "Exponential",
   summary: "Multiplies the learning rate by the same factor in every n epochs (the course: in each) or steps; as a staircase only at every n-th.",
-  math: "α = α₀ γ^(t/n);  staircase: γ^⌊t/n⌋",
+  math: "α = α₀ γ^(t/n);  staircase: α₀ γ^⌊t/n⌋",
   source: "The course, week 2, with γ = 0.95",
   params: {
     factor: real({ symbol: "γ", default: 0.95, min: 0, max: 1, open: "min", search: [0.8, 1], help: "what n epochs or steps leave of the learning rate; 1 leaves it as it is" }),
@@ -60,7 +60,7 @@ export const inverseRoot = defineSchedule({
   kind: "inverseRoot",
   title: "Inverse root",
   summary: "Falls like 1 over the root of the time, per epoch or per step, counted from 1.",
-  math: "α = α₀ k/√t;  t = 1 during the first",
+  math: "α = α₀ k/√t;  t = 1, 2, …",
   source: "The course, week 2",
   params: {
     k: real({ symbol: "k", default: 1, min: 0, open: "min", max: 1000, scale: "log", search: [0.1, 10], help: "multiplies the learning rate; 1 starts at α₀" }),
@@ -89,7 +89,7 @@ export const multistep = defineSchedule({
   kind: "multistep",
   title: "Milestones",
   summary: "Cuts the learning rate by a factor at each milestone, per epoch or per step.",
-  math: "α = α₀ γᵏ, k the number of milestones ≤ t",
+  math: "α = α₀ γᵏ;  k = #{i : tᵢ ≤ t}",
   source: "",
   params: {
     factor: real({ symbol: "γ", default: 0.1, min: 0, max: 1, open: "min", scale: "log", search: [0.05, 0.5], help: "what a milestone leaves of the learning rate" }),
@@ -109,7 +109,7 @@ export const piecewise = defineSchedule({
   kind: "piecewise",
   title: "By hand",
   summary: "A list of learning rates, each from a given epoch or step on; before the first it is the optimizer's.",
-  math: "α = αᵢ for tᵢ ≤ t < tᵢ₊₁;  α₀ for t < t₁",
+  math: "α = αᵢ,  tᵢ ≤ t < tᵢ₊₁;  t₀ = 0",
   source: "The course, week 2 (manual decay)",
   params: {
     rates: list({

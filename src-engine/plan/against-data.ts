@@ -4,6 +4,7 @@ import { catalog, declarationOf, describeCatalog } from "../catalog.ts";
 import type { Placed } from "../nn/layer.ts";
 import type { Loss } from "../nn/losses.ts";
 import type { Metric } from "../nn/metric.ts";
+import type { Optimizer } from "../optim/optimizer.ts";
 import { SpecError } from "../spec/errors.ts";
 import type { Problem } from "../spec/errors.ts";
 import { directions } from "../spec/metric-name.ts";
@@ -60,7 +61,7 @@ function checkTraining({ metrics, schedule, optimizer, train: { balanced, earlyS
   const problems = [
     ...(earlyStopping === null ? [] : watchProblems(earlyStopping.metric, metrics, validationRows > 0)),
     ...(watched === null ? [] : watchProblems(watched.metric, metrics, validationRows > 0, watched.path)),
-    ...checkCycle(schedule, optimizer),
+    ...checkCycle(schedule, declarationOf<Optimizer>(catalog.optimizer, optimizer)),
   ];
   if (balanced && task !== "classes") problems.push(problem("train.balanced", "badTarget", "needs class labels, but the data's target is a number", { of: nameOf("classes"), not: nameOf("number") }, false));
   return problems;

@@ -22,6 +22,7 @@ import { Plan } from "./plan.ts";
 import type { Penalized } from "./plan.ts";
 import { withInner } from "./shapes.ts";
 
+/** How a model is compiled: its batch, its seed, and what else the plan is to be able to do. */
 export interface CompileOptions extends ModelOptions {
   /** Most rows of a batch; shorter ones are no special case. */
   readonly batchSize: number;
@@ -111,7 +112,7 @@ function rowWishes(placed: readonly Placed[], model: Required<Model>, loss: Loss
   ];
   // The gradient of the last layer inside another one is the outer one's: it has no slice of its own.
   const shared = new Set(withInner(placed).flatMap(({ planned }) => planned.inside?.at(-1)?.name ?? []));
-  for (const { name: layer, planned } of withInner(placed)) {
+  for (const { name: layer, planned } of asComputed(placed)) {
     const shape = [rows, ...planned.output];
     wishes.push({ name: layer, role: "activation", shape });
     if (!shared.has(layer)) wishes.push({ name: layer, role: "delta", shape });
@@ -127,6 +128,9 @@ const hasShares = (model: Required<Model>, loss: Loss, outputs: number): boolean
 
 /** A gradient's layout once more. */
 const sumWishes = (placed: readonly Placed[]): Wish[] => parameterWishes(placed, []).filter(({ role }) => role === "grad").map(({ name, shape }) => ({ name: `sum/${name}`, role: "scratch", shape }));
+
+/** The layers in the order in which their outputs come about: those inside another before it. */
+const asComputed = (placed: readonly Placed[]): Placed[] => placed.flatMap((one) => [...asComputed(one.planned.inside ?? []), one]);
 
 function start(arena: Arena, streams: Rng, name: string, wish: ParamWish): void {
   const view = arena.view("param", name);

@@ -31,6 +31,7 @@ export interface Penalized { readonly regularizer: Component; readonly w: Vector
 
 /** What early stopping remembers of the epochs so far: the best one, and how many came since. */
 export interface Watch { readonly best: Best | null; readonly waited: number }
+/** The best epoch so far, by the metric that is watched: its numbers in order, counted from 1. */
 export interface Best { readonly epoch: number; readonly step: number; readonly value: number; readonly metrics: Readonly<Record<string, number>> }
 
 /** Limits on the gradient, as a run-spec's `train` has them; null or absent is none. */

@@ -20,9 +20,12 @@ function ending(name: string, param: Param, value: unknown): string {
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
-/** Which way is better, for the loss and for every metric of a list, by its name without the split. */
+/** Which way is better, for the loss and for every metric of a list, by its name without the split; a kind that the catalogue does not have is left out. */
 export function directions(metrics: readonly Component[], catalog: Catalog): Readonly<Record<string, "higher" | "lower">> {
-  const measured = metrics.map((metric) => [metricName(metric, catalog), catalog.metric.find(({ kind }) => kind === metric.kind)?.better ?? "lower"] as const);
+  const measured = metrics.flatMap((metric) => {
+    const better = catalog.metric.find(({ kind }) => kind === metric.kind)?.better;
+    return better === undefined ? [] : [[metricName(metric, catalog), better] as const];
+  });
   return { loss: "lower", ...Object.fromEntries(measured) };
 }
 

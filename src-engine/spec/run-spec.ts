@@ -47,6 +47,7 @@ export const runFields = {
   }),
 } as const;
 
+/** A complete run-spec: what is stored with a run. */
 export type RunSpec = { readonly version: 1 } & Values<typeof runFields>;
 /** A run-spec as a person writes it: whatever is left out takes its default. */
 export type PartialRunSpec = { readonly [K in keyof RunSpec]?: unknown };

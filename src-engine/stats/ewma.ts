@@ -18,6 +18,7 @@ export function correction(beta: number, t: number): number {
 /** About how many values the average looks back over, 1/(1 − β): the weights have then fallen to about 1/e of the newest. β 0.9 → 10, 0.98 → 50. */
 export const effectiveWindow = (beta: number): number => 1 / (1 - beta);
 
+/** How an exponentially weighted average is taken. */
 export interface EwmaOptions {
   /** β, the share that is kept from one value to the next; in [0, 1). */
   readonly beta: number;
@@ -53,7 +54,9 @@ export function ewma(values: ArrayLike<number>, { beta, corrected = true, at, un
     const kept = at === undefined ? beta : keptOver(beta, weight === 0 ? 0 : at[i]! - last, unit, i);
     // Σ βᵏ over the values so far: (1 − βᵗ)/(1 − β) where they are equally far apart.
     weight = kept * weight + 1;
-    mean = weight === 1 ? value : mean + (value - mean) / weight;
+    // Asked first, so that −0 stays −0.
+    if (weight === 1) mean = value;
+    else if (value !== mean) mean += (value - mean) / weight;
     last = at?.[i] ?? 0;
     out[i] = corrected ? mean : v;
   }
@@ -87,6 +90,6 @@ export function gaussian(values: ArrayLike<number>, deviation: number): Float64A
       sum += weights[Math.abs(j - i)]! * (values[j]! - value);
       weight += weights[Math.abs(j - i)]!;
     }
-    return value + sum / weight;
+    return sum === 0 ? value : value + sum / weight;
   });
 }

@@ -17,6 +17,7 @@ import { evaluate } from "./evaluate.ts";
 import { recorder } from "./records.ts";
 import type { LayerRecord } from "./records.ts";
 
+/** What `fit` tells, in the order in which it happens. Steps and epochs count from 1; 0 is the untrained network. */
 export type FitEvent =
   /** Measured in evaluation mode after the epoch's last step; epoch 0 at step 0 is the untrained network. Metrics are named split/metric. */
   | { readonly kind: "epoch"; readonly epoch: number; readonly step: number; readonly metrics: Record<string, number> }

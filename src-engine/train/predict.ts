@@ -7,6 +7,7 @@ import type { Plan } from "../plan/plan.ts";
 import { SpecError } from "../spec/errors.ts";
 import { problem } from "../spec/param.ts";
 
+/** What a network says of some rows. */
 export interface Predictions {
   /** How many rows, and numbers in the output of one. */
   readonly rows: number;

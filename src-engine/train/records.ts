@@ -20,6 +20,7 @@ export interface Spread {
   readonly histogram: { readonly from: number; readonly to: number; readonly counts: readonly number[] };
 }
 
+/** One kernel, bias, scale or shift of a layer at a recorded step. */
 export interface ParamRecord {
   /** "kernel", "bias" … */
   readonly name: string;
@@ -30,6 +31,7 @@ export interface ParamRecord {
   readonly updateRatio: number | null;
 }
 
+/** One layer at a recorded step: its outputs, their gradient, and its parameters. */
 export interface LayerRecord {
   /** "3", or "3/0" for the first layer inside layer 3. */
   readonly layer: string;

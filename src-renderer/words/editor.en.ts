@@ -48,6 +48,8 @@ export const editor = {
   off: "off",
   onLog: "log",
   notSet: "not set",
+  /** Where a component's formula comes from. */
+  source: (from: string) => `Source: ${from}`,
   set: "Set",
   leaveOut: "Leave out",
   kindOf: (label: string): string => `${label}: kind`,

@@ -98,6 +98,7 @@ export const editor: typeof english = {
   off: "关",
   onLog: "对数",
   notSet: "未设置",
+  source: (from) => `来源：${from}`,
   set: "设置",
   leaveOut: "不设置",
   kindOf: (label) => `${label}：种类`,

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fitTemperature, hardMaxOf, logSoftmaxOf, minimize, rng, softmaxOf } from "../../src-engine/index.ts";
+import { calibrationBins, fitTemperature, hardMaxOf, logSoftmaxOf, minimize, rng, softmaxOf } from "../../src-engine/index.ts";
 import { misses } from "../support/close.ts";
 
 const course = [5, 2, -1, 3];
@@ -55,6 +55,18 @@ function overconfident(rows: number, c: number, factor: number): { z: Float64Arr
   });
   return { z: honest.map((s) => factor * s), labels };
 }
+
+describe("bins of confidence", () => {
+  it("hold their upper end and not their lower one, the first one 0 too; empty ones are left out", () => {
+    const bins = calibrationBins([0.5, 0.5, 0.6, 0.4, 0.25, 0.75, 1, 0], [0, 1, 1, 1], 2, 4);
+    expect(bins).toEqual([
+      { bin: 1, from: 0.25, to: 0.5, count: 1, accuracy: 1, confidence: 0.5 },
+      { bin: 2, from: 0.5, to: 0.75, count: 2, accuracy: 0.5, confidence: 0.675 },
+      { bin: 3, from: 0.75, to: 1, count: 1, accuracy: 0, confidence: 1 },
+    ]);
+    expect(calibrationBins([0, 0], [0], 2, 4).map(({ bin }) => bin)).toEqual([0]);
+  });
+});
 
 describe("a fitted temperature", () => {
   it.each([3, 0.5])("of logits %f times too large is that factor, within 5 %", (factor) => {

@@ -152,14 +152,14 @@ describe.each(catalog.loss.map((loss) => [loss.kind, loss] as const))("loss %s",
 });
 
 describe("dropout", () => {
-  const at = () => {
-    const made = stage(dropout({ keepProb: 0.8 }), [100], 1000, 64);
+  const at = (rows: number) => {
+    const made = stage(dropout({ keepProb: 0.8 }), [100], rows, 64);
     made.x.fill(2);
     return made;
   };
 
   it("leaves the mean: over 1e5 masks within 3 standard deviations", () => {
-    const made = at();
+    const made = at(1000);
     dropout.forward(made as never, 1000, "train");
     const mean = [...made.y].reduce((sum, y) => sum + y, 0) / 1e5;
     // The variance it adds to an input a is a² (1 − p)/p.
@@ -167,24 +167,24 @@ describe("dropout", () => {
   });
 
   it("draws another mask at each step, keeps it in a replay, and draws none in evaluation", () => {
-    const made = at();
-    dropout.forward(made as never, 1000, "train");
+    const made = at(10);
+    dropout.forward(made as never, 10, "train");
     const first = made.y.slice();
-    dropout.forward(made as never, 1000, "replay");
+    dropout.forward(made as never, 10, "replay");
     expect(made.y).toEqual(first);
     const drawn = made.stream!.counter;
-    dropout.forward(made as never, 1000, "evaluate");
+    dropout.forward(made as never, 10, "evaluate");
     expect(made.y).toEqual(made.x);
     expect(made.stream!.counter).toBe(drawn);
-    dropout.forward(made as never, 1000, "train");
+    dropout.forward(made as never, 10, "train");
     expect(made.y).not.toEqual(first);
   });
 
   it("uses the same mask backward", () => {
-    const made = at();
+    const made = at(10);
     made.dy.fill(3);
-    dropout.forward(made as never, 1000, "train");
-    dropout.backward(made as never, 1000);
+    dropout.forward(made as never, 10, "train");
+    dropout.backward(made as never, 10);
     expect(made.dx).toEqual(made.y.map((y) => (y === 0 ? 0 : 3 / 0.8)));
   });
 });
@@ -212,15 +212,15 @@ describe("dropout and noise as the first layer", () => {
 });
 
 describe("gaussianNoise", () => {
-  const at = () => {
-    const made = stage(gaussianNoise({ deviation: 0.3 }), [100], 1000, 64);
+  const at = (rows: number) => {
+    const made = stage(gaussianNoise({ deviation: 0.3 }), [100], rows, 64);
     made.x.fill(2);
     made.dy.fill(3);
     return made;
   };
 
   it("adds draws of mean 0 and the deviation asked for: over 1e5 of them within 4 standard deviations", () => {
-    const made = at();
+    const made = at(1000);
     gaussianNoise.forward(made as never, 1000, "train");
     const added = [...made.y].map((y) => y - 2);
     const mean = added.reduce((sum, v) => sum + v, 0) / 1e5;
@@ -230,18 +230,18 @@ describe("gaussianNoise", () => {
   });
 
   it("draws anew at each step, keeps its draws in a replay, draws none in evaluation, and passes the gradient on", () => {
-    const made = at();
-    gaussianNoise.forward(made as never, 1000, "train");
+    const made = at(10);
+    gaussianNoise.forward(made as never, 10, "train");
     const first = made.y.slice();
-    gaussianNoise.forward(made as never, 1000, "replay");
+    gaussianNoise.forward(made as never, 10, "replay");
     expect(made.y).toEqual(first);
     const drawn = made.stream!.counter;
-    gaussianNoise.forward(made as never, 1000, "evaluate");
+    gaussianNoise.forward(made as never, 10, "evaluate");
     expect(made.y).toEqual(made.x);
     expect(made.stream!.counter).toBe(drawn);
-    gaussianNoise.forward(made as never, 1000, "train");
+    gaussianNoise.forward(made as never, 10, "train");
     expect(made.y).not.toEqual(first);
-    gaussianNoise.backward(made as never, 1000);
+    gaussianNoise.backward(made as never, 10);
     expect(made.dx).toEqual(made.dy);
   });
 });

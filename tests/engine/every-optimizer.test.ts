@@ -91,6 +91,12 @@ describe.each(walks)("%s", (_, walk) => {
     expect([...own.point()]).toEqual([...before]);
   });
 
+  it("hides no NaN: a gradient that is none shows in its parameter", () => {
+    const p = vector(64, 4).fill(1);
+    updater(component, p, 64, { shapes }).step(Float64Array.of(Number.NaN, 1, 1, 1), 0.1);
+    expect(p[0]).toBeNaN();
+  });
+
   it("touches only [from, to)", () => {
     const p = vector(64, 8).fill(1);
     const own = updater(component, p, 64, { shapes: [[2], ...shapes, [2]], from: 2, to: 6 });
@@ -231,6 +237,16 @@ describe("momentum", () => {
     }
   });
 
+  it("is the optimizer's own again in a plan that is taken back to before the cycle", () => {
+    const make = () => compile({ input: [3], layers: [dense({ units: 1 })], loss: mse(), optimizer: momentum({ beta: 0.5 }), schedule: { kind: "warmup", steps: 4, then: oneCycle({ cycleMomentum: true }) } }, { batchSize: 11, seed: 1 });
+    const fresh = make(), back = make();
+    const start = saveCheckpoint(fresh);
+    for (const _ of fit(back, part, { epochs: 9 }));
+    loadCheckpoint(back, start);
+    for (const plan of [fresh, back]) for (const event of fit(plan, part, { epochs: 9 })) if (event.step === 3) break;
+    expect(weightBytes(back)).toEqual(weightBytes(fresh));
+  });
+
   it("that should cycle where there is none is refused, with the optimizers that have one", () => {
     const model = { input: [1], layers: [dense({ units: 1 })], loss: mse(), optimizer: sgd() };
     expect(() => compile({ ...model, schedule: oneCycle({ cycleMomentum: true }) }, { batchSize: 1, seed: 1 })).toThrow(/^schedule\.cycleMomentum needs an optimizer with momentum \(momentum, nesterov, adam, .*\); sgd has none to cycle$/);
@@ -351,6 +367,13 @@ describe("the schedule-free optimizers", () => {
     own.step(vector(64, 1).fill(1), 0.5);
     expect(p[0]).toBe(0.5);
   });
+});
+
+it("RMSprop, centered and corrected, divides by the deviation of the gradients: 1 and 3 with β = ½ have the mean 7/3 and the mean square 19/3", () => {
+  const p = vector(64, 1), own = updater(rmsprop({ beta: 0.5, centered: true, biasCorrection: true, epsilon: 1e-30 }), p, 64);
+  own.step(Float64Array.of(1), 0);
+  own.step(Float64Array.of(3), 1);
+  expect(misses(p, [-3 / Math.sqrt(19 / 3 - 49 / 9)], { rel: 1e-14 })).toEqual([]);
 });
 
 it("RMSprop takes memory only for what its values use", () => {

@@ -91,7 +91,7 @@ const settings: Readonly<Record<string, object>> = {
   ...Object.fromEntries(catalog.optimizer.filter(({ params }) => "decayed" in params).map(({ kind }) => [`${kind}.decayed`, { weightDecay: 0.1 }])),
   "inverseTime.staircase": { interval: 2 }, "exponential.staircase": { interval: 2 }, "warmup.then": { steps: 5 },
   "oneCycle.lowMomentum": { cycleMomentum: true }, "oneCycle.highMomentum": { cycleMomentum: true },
-  "reduceOnPlateau.metric": { patience: 1, threshold: 0.01 }, "reduceOnPlateau.threshold": { patience: 2 }, "reduceOnPlateau.thresholdIs": { patience: 1, threshold: 0.01 },
+  "reduceOnPlateau.metric": { patience: 3 }, "reduceOnPlateau.threshold": { patience: 2 }, "reduceOnPlateau.thresholdIs": { metric: "train/loss", patience: 3, threshold: 0.1 },
   "reduceOnPlateau.factor": stuck, "reduceOnPlateau.patience": stuck, "reduceOnPlateau.cooldown": { ...stuck, patience: 1 }, "reduceOnPlateau.least": stuck,
 };
 const withSettings = (component: Component): Component => ({ ...component, ...Object.assign({}, ...Object.keys(component).map((name) => settings[`${component.kind}.${name}`])), ...component });

@@ -69,7 +69,7 @@ describe("laws", () => {
   });
 
   it("a constant series comes back unchanged, bit for bit, with gaps too", () => {
-    fc.assert(fc.property(fc.double({ min: -1e9, max: 1e9, noNaN: true }), fc.array(fc.boolean(), { maxLength: 60 }), share, fc.double({ min: 0, max: 9, noNaN: true }), (c, present, beta, deviation) => {
+    fc.assert(fc.property(fc.oneof(fc.constant(-0), fc.double({ min: -1e9, max: 1e9, noNaN: true })), fc.array(fc.boolean(), { maxLength: 60 }), share, fc.double({ min: 0, max: 9, noNaN: true }), (c, present, beta, deviation) => {
       const constant = present.map((is) => (is ? c : Number.NaN));
       expect([...ewma(constant, { beta })]).toEqual(constant);
       expect([...ewma(constant, { beta, at: constant.map((_, i) => i ** 1.5) })]).toEqual(constant);
@@ -94,6 +94,12 @@ describe("laws", () => {
   it("over places one unit apart the time-weighted average is the corrected one, to rounding", () => {
     fc.assert(fc.property(fc.array(fc.double({ min: 1, max: 2, noNaN: true }), { maxLength: 60 }), share, (values, beta) => {
       expect(misses(ewma(values, { beta, at: values.map((_, i) => 5 * i), unit: 5 }), ewma(values, { beta }), { rel: 1e-13 })).toEqual([]);
+    }));
+  });
+
+  it("over places it does not matter where they begin", () => {
+    fc.assert(fc.property(fc.array(fc.double({ min: 1, max: 2, noNaN: true }), { maxLength: 60 }), share, fc.integer({ min: -1000, max: 1000 }), (values, beta, start) => {
+      expect(ewma(values, { beta, at: values.map((_, i) => start + 2 * i) })).toEqual(ewma(values, { beta, at: values.map((_, i) => 2 * i) }));
     }));
   });
 

@@ -300,15 +300,16 @@ describe("what is compared", () => {
     for (const { index, at } of worst) expect(at[0]! * 4 + at[1]!).toBe(index);
   });
 
-  it("everything is put back: parameters, running statistics and the gradient of the batch", () => {
-    const plan = compile({ input: [2], layers: [dense({ units: 3 }), batchNorm(), dense({ units: 1 })], loss: mse(), optimizer: sgd() }, { batchSize: 4, seed: 1, precision: 64 });
+  it("everything is put back: parameters, running statistics, streams and the gradient of the batch", () => {
+    const plan = compile({ input: [2], layers: [dense({ units: 3 }), batchNorm(), dropout({ keepProb: 1 }), dense({ units: 1 })], loss: mse(), optimizer: sgd() }, { batchSize: 4, seed: 1, precision: 64 });
     const state = () => plan.slices.filter(({ role }) => role === "param" || role === "statistic" || role === "grad").map(({ view }) => [...view]);
     const [x, y] = [Float64Array.of(1, 2, 3, 5, -1, 0, 2, 2), Float64Array.of(1, 0, -1, 2)];
     plan.gather({ rows: 4, x, y }, null, 0, 4);
-    plan.gradient(4, "replay");
-    const before = state();
+    plan.gradient(4, "train");
+    const [before, counters] = [state(), [...plan.streams.values()].map(({ counter }) => counter)];
     checkGradient(plan, x, y);
     expect(state()).toEqual(before);
+    expect([...plan.streams.values()].map(({ counter }) => counter)).toEqual(counters);
   });
 
   it.each<readonly [GradientCheckOptions, string]>([

@@ -95,6 +95,12 @@ describe("softmax cross-entropy", () => {
     }
   });
 
+  it("a class that is ruled out, with a logit of −∞, costs nothing where the target gives it no share", () => {
+    const loss = softmaxCrossEntropy({ classWeights: [1, 1, 1] });
+    expect(misses([measured(bare(loss, 3, 1), [0, 0, -Infinity], [1])], [Math.LN2], { rel: 1e-15 })).toEqual([]);
+    expect(measured(bare(loss, 3, 1), [0, 0, -Infinity], [2])).toBe(Infinity);
+  });
+
   it("of ten classes and logits of 0 is ln 10: 2.303, where a fresh network starts", () => {
     expect(misses([measured(bare(softmaxCrossEntropy(), 10, 1), new Array<number>(10).fill(0), [3])], [2.302585092994046], { rel: 1e-15 })).toEqual([]);
   });

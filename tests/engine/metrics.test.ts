@@ -108,6 +108,13 @@ describe("every metric of classes", () => {
     expect(measured(z, y, { ...of, outputs: 4 })).toEqual(measured(z, y, { ...of, outputs: 1, batchSize: 256 }));
   });
 
+  it("sees of a soft yes-or-no target the nearer answer", () => {
+    const of = { outputs: 1, loss: { kind: "binaryCrossEntropy" }, metrics: ofClasses.filter(({ kind }) => kind !== "topKAccuracy") }, z = [2, -1, 0.5, -3];
+    const { loss: _, ...soft } = measured(z, [0.7, 0.2, 0.4, 0.9], { ...of, softTargets: true });
+    const { loss: __, ...hard } = measured(z, [1, 0, 0, 1], of);
+    expect(soft).toEqual(hard);
+  });
+
   it("sees of soft targets the largest share", () => {
     const { z, y } = drawn(7, 24, 3, 3);
     const shares = Array.from(y).flatMap((label) => [0, 1, 2].map((k) => (k === label ? 0.6 : 0.2)));

@@ -43,15 +43,19 @@ it("around layers that change nothing it doubles: y = 2x, dx = 2 dy", () => {
 
 const nested = [dense({ units: 3 }), residual({ layers: [dense({ units: 3 }), residual({ layers: [batchNorm(), dropout(), dense({ units: 3 })] }), gaussianNoise()] }), dense({ units: 2 })];
 
-it("names what lies inside by the way to it: parameters, statistics, masks and streams", () => {
+it("names what lies inside by the way to it: parameters, statistics, masks and streams; outputs in the order in which they come about", () => {
   const plan = made(nested);
   const named = (role: Role) => plan.slices.flatMap((slice) => (slice.role === role ? [slice.name] : []));
   expect(named("param")).toEqual(["0/kernel", "1/0/kernel", "1/1/2/kernel", "2/kernel", "0/bias", "1/0/bias", "1/1/0/scale", "1/1/0/shift", "1/1/2/bias", "2/bias"]);
   expect(named("statistic")).toEqual(["1/1/0/mean", "1/1/0/variance"]);
-  expect(named("activation")).toEqual(["0", "1", "1/0", "1/1", "1/1/0", "1/1/1", "1/1/2", "1/2", "2"]);
+  expect(named("activation")).toEqual(["0", "1/0", "1/1/0", "1/1/1", "1/1/2", "1/1", "1/2", "1", "2"]);
   expect(named("scratch")).toEqual(expect.arrayContaining(["1/1/1/mask", "1/2/noise"]));
   expect([...plan.streams.keys()]).toEqual(expect.arrayContaining(["shuffle", "dropout/1/1/1", "noise/1/2"]));
   expect([...plan.streams.keys()].filter((name) => name.startsWith("dropout") || name.startsWith("noise"))).toHaveLength(2);
+  plan.forward(4, "train");
+  const dropped = rng(1).stream("dropout/1/1/1"), noisy = rng(1).stream("noise/1/2");
+  expect([...view(plan, "scratch", "1/1/1/mask")]).toEqual(Array.from({ length: 12 }, () => (dropped.uniform() < 0.8 ? 1 : 0)));
+  expect([...view(plan, "scratch", "1/2/noise")]).toEqual(Array.from({ length: 12 }, () => 0.1 * noisy.normal()));
 });
 
 it("starts each inner kernel from its own stream: init/1/0/kernel", () => {

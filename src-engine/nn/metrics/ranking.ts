@@ -4,7 +4,9 @@ import { choice } from "../../spec/param.ts";
 import { defineMetric, probabilities, questions, scoreOf, trueClass } from "../metric.ts";
 import type { MetricAt } from "../metric.ts";
 
+/** Shares of negatives (fpr) and of positives (tpr) whose score is at least each threshold; thresholds fall, the first is Infinity. */
 export interface RocCurve { readonly fpr: Float64Array; readonly tpr: Float64Array; readonly thresholds: Float64Array }
+/** Precision and recall of calling positive what scores at least each threshold. */
 export interface PrCurve { readonly precision: Float64Array; readonly recall: Float64Array; readonly thresholds: Float64Array }
 
 /**
