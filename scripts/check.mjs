@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 const launcher = join(dirname(fileURLToPath(import.meta.url)), "run.mjs");
 const steps = [
   ["types", "tsc", "-b", "tsconfig.json"],
-  ["svelte", "svelte-check", "--tsconfig", "tsconfig.json", "--threshold", "warning", "--fail-on-warnings", "--output", "human"],
+  ["svelte", "svelte-check", "--tsconfig", "tsconfig.json", "--threshold", "warning", "--fail-on-warnings", "--tsgo", "--output", "human"],
   ["lint", "eslint", ".", "--max-warnings", "0", "--no-warn-ignored"],
 ];
 

@@ -34,7 +34,7 @@ export interface Workbench {
   stopRun(input: { runId: RunId }): Promise<Run>;
   /** Measures the test split with the run's final weights, counts the opening, and returns the run with its `test/…` metrics. */
   openTest(input: { runId: RunId }): Promise<Run>;
-  /** First a snapshot, then what happens after event number `since`; ends when the run is over. */
+  /** First a snapshot with the points that events after number `since` brought (0: all of them), then what happens; ends when the run is over. Long stretches are thinned, keeping their peaks. */
   watchRun(input: { runId: RunId; since: number }): AsyncIterable<RunEvent>;
   /** First a snapshot, then every change; ends only when the client leaves. */
   watchWorkbench(input: Record<string, never>): AsyncIterable<WorkbenchEvent>;

@@ -24,10 +24,10 @@ function leavesOf(value: unknown, path = "", leaves = new Map<string, unknown>()
 }
 
 function resultsOf(runs: readonly Run[]): Comparison["results"] {
-  // A metric that no run's spec names is shown without a judgement.
+  // A metric that no run's spec names is shown without a judgement, and so is every one of the training split: fitting well is no merit of its own.
   const better: Readonly<Record<string, "higher" | "lower">> = directions(runs.flatMap(({ spec }) => spec.metrics), describeCatalog());
   const metrics = [...new Set(runs.flatMap((run) => Object.keys(run.metrics)))].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
-  return metrics.map((metric) => ({ metric, better: better[metric.slice(metric.indexOf("/") + 1)] ?? null, values: runs.map((run) => run.metrics[metric] ?? NaN) }));
+  return metrics.map((metric) => ({ metric, better: metric.startsWith("train/") ? null : better[metric.slice(metric.indexOf("/") + 1)] ?? null, values: runs.map((run) => run.metrics[metric] ?? NaN) }));
 }
 
 function rank(metric: string): number {

@@ -35,6 +35,9 @@ export function setting(x: number): string {
 }
 
 /** A fraction 0…1 as percent with two decimals and no sign: 0.97491 → `97.49`. */
+/** A share and what it leaves of the whole, as they are set: 0.9 and 0.1, not 0.09999999999999998. */
+export const complement = (share: number): string => setting(Number((1 - share).toPrecision(12)));
+
 export function percent(fraction: number, decimals = 2): string {
   return odd(fraction) ?? withMinus((fraction * 100).toFixed(decimals));
 }

@@ -11,13 +11,13 @@ export class WorkbenchActivity {
   /** The first snapshot has arrived. */
   isKnown = $state(false);
   /** Called with every run that changed. */
-  readonly #listeners = new Set<(run: Run) => void>();
+  #listeners: readonly ((run: Run) => void)[] = [];
   #isLeft = false;
 
   /** Hears every run that changes from now on; the returned function ends it. */
   onRun(listener: (run: Run) => void): () => void {
-    this.#listeners.add(listener);
-    return () => { this.#listeners.delete(listener); };
+    this.#listeners = [...this.#listeners, listener];
+    return () => { this.#listeners = this.#listeners.filter((one) => one !== listener); };
   }
 
   /** Follows the workbench until `leave`; asks again, from a fresh snapshot, whenever the line breaks. */

@@ -38,6 +38,6 @@ export class ComparisonState {
   /** Metrics that at least one of the runs measures at epoch ends, without their split: `loss`, `accuracy`. */
   get metrics(): readonly string[] {
     const names = this.series.map((one) => one.metric).filter((name) => name.startsWith("validation/") || name.startsWith("train/")).map((name) => name.split("/")[1]!);
-    return [...new Set(names)];
+    return names.filter((name, i) => names.indexOf(name) === i);
   }
 }

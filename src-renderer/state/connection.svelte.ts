@@ -77,14 +77,9 @@ export class Connection {
       if (!isStream(method)) return Promise.reject(new LineLost());
       return { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new LineLost()) }) };
     };
-    const cache = new Map<string, (input: unknown) => unknown>();
     // Not thenable: otherwise an async function that returns it would ask the workbench for "then".
     return new Proxy({}, {
-      get: (_, method) => {
-        if (typeof method !== "string" || method === "then") return undefined;
-        if (!cache.has(method)) cache.set(method, pass(method));
-        return cache.get(method);
-      },
+      get: (_, method) => (typeof method !== "string" || method === "then" ? undefined : pass(method)),
     }) as Workbench;
   }
 }

@@ -1,10 +1,14 @@
-/** One run as it happens: its newest state and its growing curves. A snapshot replaces, a tail appends; after a break it asks for what it missed. */
+/** One run as it happens: its newest state and its growing curves. The first snapshot begins, everything else appends; after a break it asks for what it missed. */
 
 import type { Pace, Run, RunEvent, RunId, Stretch } from "../../src-main/contract/nouns.ts";
 import { isOver } from "../../src-main/contract/nouns.ts";
+import { thin } from "../../src-main/contract/thin.ts";
 import type { Workbench } from "../../src-main/contract/workbench.ts";
 
-/** A pair of columns that grows: doubles its room when full, gives views without copying. */
+/** Points of one curve held here, at most; beyond it the curve is thinned to half, keeping its peaks. The project keeps them all. */
+const mostPoints = 100_000;
+
+/** A pair of columns that grows: doubles its room when full, thins itself when very long, gives views without copying. */
 export class Growing {
   length = 0;
   #steps = new Float64Array(64);
@@ -20,6 +24,11 @@ export class Growing {
     this.#steps.set(stretch.steps, this.length);
     this.#values.set(stretch.values, this.length);
     this.length = needed;
+    if (needed <= mostPoints) return;
+    const { steps, values } = thin(this.steps, this.values, mostPoints / 2);
+    this.#steps.set(steps);
+    this.#values.set(values);
+    this.length = steps.length;
   }
 
   get steps(): Float64Array { return this.#steps.subarray(0, this.length); }
@@ -62,11 +71,12 @@ export class RunFeed {
     this.#isLeft = false;
     while (!this.#isLeft) {
       try {
-        const stream = this.#workbench.watchRun({ runId: this.#runId, since: this.#seq })[Symbol.asyncIterator]();
+        const since = this.#seq;
+        const stream = this.#workbench.watchRun({ runId: this.#runId, since })[Symbol.asyncIterator]();
         this.#stream = stream;
         for (let item = await stream.next(); item.done !== true; item = await stream.next()) {
           if (this.#isLeft) return;
-          this.#take(item.value);
+          this.#take(item.value, since);
         }
         // Ended by the workbench: the run is over, or the line closed in an orderly way while it goes on.
         if (this.run !== null && isOver(this.run.state)) return;
@@ -87,13 +97,17 @@ export class RunFeed {
   /** Takes what a call answered (pause, stop, open the test set) without waiting for the stream. */
   show(run: Run): void { this.run = run; }
 
-  #take(event: RunEvent): void {
+  #take(event: RunEvent, since: number): void {
     // What was heard already does not count twice.
     if (event.kind !== "snapshot" && event.seq <= this.#seq) return;
     this.#seq = event.seq;
     this.run = event.run;
     switch (event.kind) {
-      case "snapshot": this.series.clear(); this.#append(event.series); break;
+      case "snapshot":
+        // Asked with a number, the workbench sends what is missing here, not the whole.
+        if (since === 0) this.series.clear();
+        this.#append(event.series);
+        break;
       case "progress": this.pace = event.pace; this.#append(event.series); break;
       case "state": break;
       default: event satisfies never;

@@ -208,6 +208,8 @@ export const en = {
     copyHash: "Copy the weight hash",
     copyDataHash: "Copy the data hash",
     layers: "Layers",
+    /** Dropout's number by both its names: the course keeps, the libraries drop. */
+    keepDrop: (keep: string, drop: string) => `keep ${keep} = drop ${drop}`,
     layersCount: (parameters: string, layers: string) => `${parameters} parameters, ${layers} layers`,
     layer: "layer",
     output: "output",

@@ -205,6 +205,7 @@ export const zh: typeof en = {
     copyHash: "复制权重哈希",
     copyDataHash: "复制数据哈希",
     layers: "层",
+    keepDrop: (keep, drop) => `保留 ${keep} = 丢弃 ${drop}`,
     layersCount: (parameters, layers) => `${parameters} 个参数，${layers} 层`,
     layer: "层",
     output: "输出",

@@ -199,6 +199,27 @@ describe("the browser door", () => {
     expect(await figures()).toMatch(/test accuracy\s+9[6-9]/);
   });
 
+  it("killed in the middle of a run, calls it interrupted when it opens again, with every point told so far", async () => {
+    await page.getByRole("button", { name: "New run from this" }).click();
+    await page.getByText("Ready to start").waitFor();
+    const epochs = page.getByRole("spinbutton", { name: /epochs/i });
+    await epochs.fill("5000");
+    await epochs.press("Enter");
+    await page.getByText(/5,000 epochs/).first().waitFor();
+    await page.getByRole("button", { name: "Start", exact: true }).click();
+    await page.waitForFunction(() => Number(document.querySelector('[role="progressbar"]')?.getAttribute("aria-valuenow")) > 40);
+    const [hash, seen] = [new URL(page.url()).hash, await step()];
+    const ended = new Promise((done) => { server.once("exit", done); });
+    server.kill("SIGKILL");
+    await ended;
+    await openDoor();
+    page = await openPage();
+    await go(hash);
+    await stateOf("interrupted").waitFor();
+    expect(await step()).toBeGreaterThanOrEqual(seen);
+    expect(await page.locator('figure [role="img"]').first().getAttribute("aria-label")).toMatch(/validation/);
+  });
+
   it("opens nothing for a page whose token is wrong", async () => {
     const context = await browser.newContext();
     const stranger = await context.newPage();

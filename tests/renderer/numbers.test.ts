@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { about, bytes, count, duration, figure, measured, moment, percent, setting } from "../../src-renderer/parts/numbers.ts";
+import { about, bytes, complement, count, duration, figure, measured, moment, percent, setting } from "../../src-renderer/parts/numbers.ts";
 
 describe("figure writes three significant digits", () => {
   it.each([
@@ -12,6 +12,8 @@ describe("figure writes three significant digits", () => {
 describe("setting writes what the person set, unrounded", () => {
   it.each([[0.001, "0.001"], [0.0001, "1e-4"], [0.00012345, "1.2345e-4"], [0, "0"], [0.999, "0.999"], [-0.5, "−0.5"], [2000, "2,000"], [1e6, "1,000,000"], [1e21, "1e21"], [0.30000000000000004, "0.30000000000000004"]])("%d as %s", (x, text) => { expect(setting(x)).toBe(text); });
 });
+
+it("a share's complement has no dust of binary fractions", () => { expect([0.9, 0.8, 1, 0.35].map(complement)).toEqual(["0.1", "0.2", "0", "0.65"]); });
 
 it("percent has two decimals, a true minus and no sign of its own", () => {
   expect(percent(0.97491)).toBe("97.49");

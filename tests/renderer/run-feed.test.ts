@@ -5,7 +5,7 @@ import type { Workbench } from "../../src-main/contract/workbench.ts";
 import { aRun, columns } from "./support/runs.ts";
 
 const stretch = (metric: string, from: number, to: number) => ({ metric, ...columns(Array.from({ length: to - from }, (_, i) => from + i), Array.from({ length: to - from }, (_, i) => (from + i) / 10)) });
-const snapshot = (seq: number, to: number): RunEvent => ({ kind: "snapshot", seq, run: aRun({ step: to }), series: [stretch("batch/loss", 0, to)] });
+const snapshot = (seq: number, to: number, from = 0): RunEvent => ({ kind: "snapshot", seq, run: aRun({ step: to }), series: [stretch("batch/loss", from, to)] });
 const progress = (seq: number, from: number, to: number): RunEvent => ({ kind: "progress", seq, run: aRun({ step: to }), series: [stretch("batch/loss", from, to)], pace: { stepsPerSecond: 100, remainingMs: 5000 } });
 const finished = (seq: number, step: number): RunEvent => ({ kind: "state", seq, run: aRun({ state: "finished", step }) });
 const broken = (): Error => Object.assign(new Error("gone"), { code: "disconnected" });
@@ -31,7 +31,7 @@ const heard = (feed: RunFeed): number[] => [...(feed.series.get("batch/loss")?.s
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
 describe("a run feed", () => {
-  it("replaces by a snapshot, appends by progress, ends when the run does", async () => {
+  it("begins with a snapshot, appends by progress, ends when the run does", async () => {
     const { workbench, asked } = play([snapshot(3, 2), progress(4, 2, 5), progress(5, 5, 9), finished(6, 9)]);
     const feed = new RunFeed(workbench, "r-1", atOnce);
     await feed.follow();
@@ -47,8 +47,8 @@ describe("a run feed", () => {
     expect(heard(feed)).toEqual(upTo(9));
   });
 
-  it("drops what it heard already, and takes a fresh snapshot whole", async () => {
-    const { workbench } = play([snapshot(3, 2), progress(4, 2, 5), broken()], [progress(4, 2, 5), progress(5, 5, 6), broken()], [snapshot(8, 9), finished(9, 9)]);
+  it("drops what it heard already, and appends what the snapshot after a break brings", async () => {
+    const { workbench } = play([snapshot(3, 2), progress(4, 2, 5), broken()], [progress(4, 2, 5), progress(5, 5, 6), broken()], [snapshot(8, 9, 6), finished(9, 9)]);
     const feed = new RunFeed(workbench, "r-1", atOnce);
     await feed.follow();
     expect(heard(feed)).toEqual(upTo(9));
@@ -90,6 +90,14 @@ describe("a run feed", () => {
     await feed.follow();
     expect(feed.pace).toEqual({ stepsPerSecond: null, remainingMs: null });
   });
+});
+
+it("growing columns thin themselves when very long, and keep their ends and peaks", () => {
+  const growing = new Growing();
+  for (let from = 0; from < 150_000; from += 10_000) growing.append(columns(Array.from({ length: 10_000 }, (_, i) => from + i), Array.from({ length: 10_000 }, (_, i) => (from + i === 33_333 ? 9 : (i % 2) / 2))));
+  expect(growing.length).toBeLessThanOrEqual(100_000);
+  expect([growing.steps[0], growing.steps.at(-1), Math.max(...growing.values)]).toEqual([0, 149_999, 9]);
+  expect(growing.steps.every((step, i) => i === 0 || step > growing.steps[i - 1]!)).toBe(true);
 });
 
 it("growing columns keep every pair over many doublings", () => {

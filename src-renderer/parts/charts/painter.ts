@@ -108,7 +108,7 @@ export class Painter {
       while (i >= 0 && !Number.isFinite(line.y[i]!)) i--;
       if (i < 0) return [];
       const value = endValue(this.#view, line.y[i]!);
-      return [{ line, text: `${this.#fitted(line.label)} ${value}`, x: line.x[i]!, y: line.y[i]!, hasDot: line.isLive || i === 0 }];
+      return [{ line, text: `${this.#fitted(line.label)}\u2002${value}`, x: line.x[i]!, y: line.y[i]!, hasDot: line.isLive || i === 0 }];
     });
   }
 

@@ -3,7 +3,7 @@
 import type { Choice, Described, Param } from "../../../src-main/contract/checks.ts";
 import { splitWords, type FieldPath, type FieldWords } from "../../words/editor.en.ts";
 import { language, t } from "../../words/words.svelte.ts";
-import { setting } from "../numbers.ts";
+import { complement, setting } from "../numbers.ts";
 
 export const titleOf = (described: Described): string => (language.current === "zh" ? described.zh.title : described.title);
 export const summaryOf = (described: Described): string => (language.current === "zh" ? described.zh.summary : described.summary);
@@ -13,6 +13,12 @@ export function wordsOf(described: Described, name: string): FieldWords {
   const param = described.params[name];
   const chinese = language.current === "zh" ? described.zh.params[name] : undefined;
   return chinese ?? { label: param?.label ?? splitWords(name), help: param?.help ?? "" };
+}
+
+/** A parameter and its value in a few words; a share that is kept is also told as the share that is dropped. */
+export function told(described: Described, name: string, value: unknown): string {
+  if (name === "keepProb" && typeof value === "number") return t().run.keepDrop(setting(value), complement(value));
+  return `${wordsOf(described, name).label} ${valueText(value)}`;
 }
 
 /** Label and hint of a field of the spec itself. */
