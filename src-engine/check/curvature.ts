@@ -80,7 +80,7 @@ export interface Plane {
  * The total loss (penalties included) at θ + α d₁ + β d₂ for every α and β, as (alphas, betas) row-major.
  *
  * x and y are one batch, held fixed; masks are drawn once and kept, batch norm uses the batch's statistics and does not remember them. Parameters and statistics
- * are left as they were. Throws RangeError for vectors of a wrong length and for betas without a second direction.
+ * are left as they were, gradients are spoilt. Throws RangeError for vectors of a wrong length and for betas without a second direction.
  */
 export function lossPlane(plan: Plan, x: Float64Array, y: Float64Array, { directions, alphas, betas = [0] }: Plane): Float64Array {
   for (const direction of directions) checkDirection(plan, direction);
