@@ -31,13 +31,18 @@ export default tseslint.config(
     },
   },
   {
-    // Chance and time come through ports: the engine has neither, so a run can be replayed.
+    // Chance and time come through ports: the engine has neither, so a run can be replayed. Functions that ECMAScript leaves to the machine have its own instead.
     files: ["src-engine/**/*.ts"],
     rules: {
       "no-restricted-properties": ["error",
         { object: "Math", property: "random", message: "Take it from rng.stream(name)." },
         { object: "Date", property: "now", message: "The engine knows no clock." },
-        { object: "performance", property: "now", message: "The engine knows no clock." }],
+        { object: "performance", property: "now", message: "The engine knows no clock." },
+        ...["exp", "expm1", "log", "log1p", "log2", "log10", "pow", "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "cbrt", "hypot"]
+          .map((property) => ({ object: "Math", property, message: "Its bits depend on the machine: take the function of kernels/math.ts." }))],
+      "no-restricted-syntax": ["error",
+        { selector: 'BinaryExpression[operator="**"]:not([left.value=2][right.type="Literal"])', message: "Its bits depend on the machine: take pow of kernels/math.ts, or a product." },
+        { selector: 'AssignmentExpression[operator="**="]', message: "Its bits depend on the machine: take pow of kernels/math.ts, or a product." }],
       "no-restricted-globals": ["error", "window", "document", "process", "setTimeout", "setInterval"],
     },
   },

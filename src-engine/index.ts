@@ -5,10 +5,11 @@ export const engineVersion = "0.1.0";
 // How things are declared, checked and told.
 export { SpecError, StoreError, TrainingError, sentence } from "./spec/errors.ts";
 export type { Place, Problem, ProblemCode } from "./spec/errors.ts";
-export { check, complete, contains, interval } from "./spec/param.ts";
+export { check, choice, complete, contains, flag, integer, interval, real } from "./spec/param.ts";
 export type { Catalog, Component, Described, Family, Param, Params, Value, Values } from "./spec/param.ts";
 export { checkRunSpec, runFields } from "./spec/run-spec.ts";
 export type { CheckedRunSpec, PartialRunSpec, RunSpec } from "./spec/run-spec.ts";
+export { directions, metricName } from "./spec/metric-name.ts";
 export { catalog, describeCatalog } from "./catalog.ts";
 
 // Chance.
@@ -18,7 +19,11 @@ export type { Rng, Stream } from "./rng.ts";
 // Data.
 export { datasetBytes, widthOf } from "./data/dataset.ts";
 export type { Dataset, Task } from "./data/dataset.ts";
-export { shuffle } from "./data/batches.ts";
+export { mixup, noise } from "./data/augment.ts";
+export type { Augment } from "./data/augment.ts";
+export { cutout, flip, rotate, shift, zoom } from "./data/augment-images.ts";
+export { balance, shuffle, stepsPerEpoch } from "./data/batches.ts";
+export type { Portions } from "./data/batches.ts";
 export { readCsv, surveyCsv } from "./data/csv.ts";
 export { csv, sample, samples } from "./data/files.ts";
 export type { Sample } from "./data/files.ts";
@@ -32,48 +37,98 @@ export type { Rows } from "./data/split.ts";
 
 // Networks.
 export { dense } from "./nn/layers/dense.ts";
-export { relu } from "./nn/layers/relu.ts";
-export { tanh } from "./nn/layers/tanh.ts";
-export { sigmoid } from "./nn/layers/sigmoid.ts";
+export { conv2d } from "./nn/layers/conv-2d.ts";
+export { averagePool, globalAveragePool, maxPool } from "./nn/layers/pooling.ts";
+export { flatten } from "./nn/layers/flatten.ts";
+export { residual } from "./nn/layers/residual.ts";
+export { elu, geluExact, geluTanh, hardTanh, identity, leakyRelu, logSoftmax, mish, relu, selu, sigmoid, silu, softmax, softplus, swish, tanh } from "./nn/layers/activations.ts";
 export { batchNorm } from "./nn/layers/batch-norm.ts";
+export { layerNorm } from "./nn/layers/layer-norm.ts";
 export { dropout } from "./nn/layers/dropout.ts";
-export { glorotNormal, heNormal, lecunNormal, normal, zeros } from "./nn/initializers.ts";
-export { l2, none as noRegularizer } from "./nn/regularizers.ts";
-export { binaryCrossEntropy, mse, softmaxCrossEntropy } from "./nn/losses.ts";
-export { accuracy, r2, rmse } from "./nn/metrics.ts";
-export type { Layer } from "./nn/layer.ts";
+export { gaussianNoise } from "./nn/layers/gaussian-noise.ts";
+export { constant as constantWeights, glorotNormal, glorotUniform, heNormal, heUniform, lecunNormal, lecunUniform, normal, orthogonal, uniform, zeros } from "./nn/initializers.ts";
+export { elastic, l1, l2, maxNorm, none as noRegularizer } from "./nn/regularizers.ts";
+export { binaryCrossEntropy, hinge, huber, mae, mse, softmaxCrossEntropy } from "./nn/losses.ts";
+export { accuracy, balancedAccuracy, classReport, cohenKappa, confusionMatrix, f1, mcc, precision, recall, topKAccuracy } from "./nn/metrics/classes.ts";
+export type { ClassReport } from "./nn/metrics/classes.ts";
+export { averagePrecision, averagePrecisionOf, prArea, prAuc, prCurve, rocArea, rocAuc, rocCurve } from "./nn/metrics/ranking.ts";
+export type { PrCurve, RocCurve } from "./nn/metrics/ranking.ts";
+export { brier, ece, logLoss, mce } from "./nn/metrics/probabilities.ts";
+export { explainedVariance, meanAbsoluteError, meanSquaredError, medianAbsoluteError, r2, rmse } from "./nn/metrics/regression.ts";
+export { hardMaxOf, logSoftmaxOf, softmaxOf } from "./nn/reading.ts";
+export type { Reading } from "./nn/reading.ts";
+export { calibrationBins, fitTemperature } from "./nn/calibration.ts";
+export type { Calibration, CalibrationBin } from "./nn/calibration.ts";
+export type { Layer, Note } from "./nn/layer.ts";
 export type { Initializer } from "./nn/initializers.ts";
 export type { Regularizer } from "./nn/regularizers.ts";
 export type { Loss } from "./nn/losses.ts";
-export type { Metric } from "./nn/metrics.ts";
+export type { Metric } from "./nn/metric.ts";
 
 // Optimizers and schedules.
 export { sgd } from "./optim/sgd.ts";
-export { momentum } from "./optim/momentum.ts";
+export { convertMomentumRate, momentum } from "./optim/momentum.ts";
+export { nesterov } from "./optim/nesterov.ts";
+export { rmsprop } from "./optim/rmsprop.ts";
 export { adam } from "./optim/adam.ts";
-export { constant, exponential, inverseTime } from "./optim/schedules.ts";
-export type { Optimizer } from "./optim/optimizer.ts";
-export type { Schedule } from "./optim/schedules.ts";
+export { adamw } from "./optim/adamw.ts";
+export { adagrad } from "./optim/adagrad.ts";
+export { adadelta } from "./optim/adadelta.ts";
+export { adamax } from "./optim/adamax.ts";
+export { amsgrad } from "./optim/amsgrad.ts";
+export { nadam } from "./optim/nadam.ts";
+export { radam } from "./optim/radam.ts";
+export { lion } from "./optim/lion.ts";
+export { lamb } from "./optim/lamb.ts";
+export { muon, orthogonalize } from "./optim/muon.ts";
+export { scheduleFreeSgd } from "./optim/schedule-free-sgd.ts";
+export { scheduleFreeAdamW } from "./optim/schedule-free-adamw.ts";
+export { constant, exponential, inverseRoot, inverseTime, multistep, piecewise, stepDecay } from "./optim/schedules.ts";
+export { cosine, cosineRestarts, linearDecay, oneCycle, polynomial, warmup } from "./optim/annealing.ts";
+export { reduceOnPlateau } from "./optim/plateau.ts";
+export { previewSchedule } from "./plan/schedule.ts";
+export type { Length } from "./plan/schedule.ts";
+export { clipByNorm, clipByPieceNorm, clipByValue } from "./optim/clipping.ts";
+export { defineOptimizer, learningRate, retention } from "./optim/optimizer.ts";
+export type { Optimizer, Piece, Update } from "./optim/optimizer.ts";
+export type { Moment, Schedule } from "./optim/schedule.ts";
+
+// Averages and minima.
+export { correction, effectiveWindow, ewma, gaussian, looksAhead } from "./stats/ewma.ts";
+export type { EwmaOptions } from "./stats/ewma.ts";
+export { minimize } from "./stats/minimize.ts";
+export type { Minimum } from "./stats/minimize.ts";
 
 // Arithmetic.
 export { executorFor } from "./kernels/executors.ts";
 export type { Executor } from "./kernels/executors.ts";
 export { reference } from "./kernels/reference.ts";
-export type { Kernels, Precision, Vector } from "./kernels/kernels.ts";
+export type { Kernels, Precision, Vector, Window } from "./kernels/kernels.ts";
 
 // Compiling, training, saving, checking.
 export { compile } from "./plan/compile.ts";
 export type { CompileOptions } from "./plan/compile.ts";
 export type { Model } from "./plan/model.ts";
-export type { Plan } from "./plan/plan.ts";
+export type { Best, Clipping, Plan } from "./plan/plan.ts";
 export type { Role, Slice } from "./plan/arena.ts";
 export { shapesOf } from "./plan/shapes.ts";
 export type { LayerShape } from "./plan/shapes.ts";
 export { checkAgainstData } from "./plan/against-data.ts";
 export type { DataFacts } from "./plan/against-data.ts";
-export { loadCheckpoint, saveCheckpoint, weightBytes } from "./plan/checkpoint.ts";
+export { loadCheckpoint, saveCheckpoint, scalingOf, weightBytes } from "./plan/checkpoint.ts";
 export { fit } from "./train/fit.ts";
 export type { FitEvent, FitOptions } from "./train/fit.ts";
+export type { EarlyStopping } from "./train/early-stopping.ts";
+export type { LayerRecord, ParamRecord, Spread } from "./train/records.ts";
 export { evaluate } from "./train/evaluate.ts";
-export { checkGradient } from "./check/gradient.ts";
-export type { GradientCheckOptions, GradientReport, SliceCheck } from "./check/gradient.ts";
+export { predict } from "./train/predict.ts";
+export type { Predictions } from "./train/predict.ts";
+export { cubeSlopes, differenceQuotient } from "./check/derivative.ts";
+export type { CubeSlope, DifferenceForm } from "./check/derivative.ts";
+export { filterNormalized, hessianVectorProduct, lossPlane, parametersOf } from "./check/curvature.ts";
+export type { Plane } from "./check/curvature.ts";
+export { checkGradient, numericalGradient, sweepEpsilon } from "./check/gradient.ts";
+export type { EpsilonError, GradientCheckOptions, GradientReport } from "./check/gradient.ts";
+export type { EntryCheck, Hint, HintCode, SliceCheck, Verdict } from "./check/judgement.ts";
+export { checkRunGradient } from "./check/run.ts";
+export type { RunCheck, RunCheckOptions } from "./check/run.ts";

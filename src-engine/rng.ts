@@ -1,5 +1,7 @@
 /** The engine's only source of chance: counter-based streams, derived by name from a seed. Knows nothing of what they are used for. */
 
+import { cos, log } from "./kernels/math.ts";
+
 /** All the streams of one seed. The same seed and name give the same numbers, whoever else draws. */
 export interface Rng {
   /** A new reader of the stream called `name`, at its beginning. */
@@ -67,8 +69,8 @@ export class Stream {
 
   /** A draw from the normal distribution with mean 0 and variance 1 (Box & Muller 1958). Takes four words; the second of the pair is not kept, so that `counter` stays the whole state. */
   normal(): number {
-    const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
-    return radius * Math.cos(2 * Math.PI * this.uniform());
+    const radius = Math.sqrt(-2 * log(1 - this.uniform()));
+    return radius * cos(2 * Math.PI * this.uniform());
   }
 }
 

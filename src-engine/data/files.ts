@@ -15,6 +15,7 @@ export interface Sample {
   readonly origin: string;
 }
 
+/** The data sets in the box, by name. */
 export const samples = {
   iris: {
     file: "iris.csv", title: "Iris", target: "label", task: "classes", shape: [4], classes: ["setosa", "versicolor", "virginica"],

@@ -1,5 +1,6 @@
 /** Data made by formula, in the plane: each component turns its values and its own seed into a dataset. Knows no files. */
 
+import { cos, sin } from "../kernels/math.ts";
 import { rng } from "../rng.ts";
 import type { Stream } from "../rng.ts";
 import { declare } from "../spec/component.ts";
@@ -35,7 +36,7 @@ export const spirals = defineGenerator({
   generate: (values) => points("spirals", values, Array.from({ length: values.classes }, (_, k) => `arm ${k + 1}`), (k, stream) => {
     const r = stream.uniform();
     const angle = 2 * Math.PI * (values.turns * r + k / values.classes);
-    return [r * Math.cos(angle), r * Math.sin(angle)];
+    return [r * cos(angle), r * sin(angle)];
   }),
 });
 
@@ -48,7 +49,7 @@ export const moons = defineGenerator({
   params: { samples: samples(600), noise: noise(0.15), seed },
   generate: (values) => points("moons", values, ["upper", "lower"], (k, stream) => {
     const angle = Math.PI * stream.uniform();
-    return k === 0 ? [Math.cos(angle), Math.sin(angle)] : [1 - Math.cos(angle), 0.5 - Math.sin(angle)];
+    return k === 0 ? [cos(angle), sin(angle)] : [1 - cos(angle), 0.5 - sin(angle)];
   }),
 });
 
@@ -67,7 +68,7 @@ export const circles = defineGenerator({
   generate: (values) => points("circles", values, ["outer", "inner"], (k, stream) => {
     const r = k === 0 ? 1 : values.factor;
     const angle = 2 * Math.PI * stream.uniform();
-    return [r * Math.cos(angle), r * Math.sin(angle)];
+    return [r * cos(angle), r * sin(angle)];
   }),
 });
 
@@ -80,7 +81,7 @@ export const blobs = defineGenerator({
   params: { samples: samples(600), classes: classes(3), noise: noise(1), seed },
   generate: (values) => points("blobs", values, Array.from({ length: values.classes }, (_, k) => `blob ${k + 1}`), (k) => {
     const angle = (2 * Math.PI * k) / values.classes;
-    return [3 * Math.cos(angle), 3 * Math.sin(angle)];
+    return [3 * cos(angle), 3 * sin(angle)];
   }),
 });
 
@@ -98,6 +99,7 @@ export const xor = defineGenerator({
   }),
 });
 
+/** Every generator, in the order in which an interface offers them. */
 export const generators = [spirals, moons, circles, blobs, xor] as const;
 
 /** The rows of a data component that is made by formula; values left out take their defaults. Throws SpecError (`data.kind`) for any other kind. */

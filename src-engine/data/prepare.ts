@@ -10,6 +10,7 @@ import { splitRows } from "./split.ts";
 /** Some rows, ready: x (rows, f) scaled, row-major · y (rows) the label 0…c−1, or the scaled number. */
 export interface Part { readonly rows: number; readonly x: Float64Array; readonly y: Float64Array }
 
+/** The three parts of a dataset, scaled alike, and the scaling that was fitted on the training rows. A part whose share is 0 has no rows. */
 export interface Prepared { readonly train: Part; readonly validation: Part; readonly test: Part; readonly scaling: Scaling }
 
 /** Splits, fits the scaling to the training rows only, and scales all parts with it. Throws what `splitRows` and `fitScaling` throw. */

@@ -66,7 +66,7 @@ function moments(rows: Int32Array, at: (row: number) => number): { mean: number;
   if (least === most) return { mean: least, deviation: 1 };
   const mean = sum / rows.length;
   let squares = 0;
-  for (const row of rows) squares += (at(row) - mean) ** 2;
+  for (const row of rows) squares += (at(row) - mean) * (at(row) - mean);
   return { mean, deviation: Math.sqrt(squares / rows.length) };
 }
 

@@ -4,6 +4,7 @@ import type { Kernels, Precision } from "./kernels.ts";
 import { reference } from "./reference.ts";
 import { canRunWasm, wasm, wasmSize } from "./wasm.ts";
 
+/** `reference`: plain TypeScript, the definition of right; `wasm`: WebAssembly with vectors, the same bits. */
 export type Executor = "reference" | "wasm";
 
 /** The fastest executor that this machine has for a precision. */

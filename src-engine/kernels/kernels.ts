@@ -2,10 +2,23 @@
 
 /** A piece of a plan's memory: 32-bit numbers in training, 64-bit ones where gradients are checked. */
 export type Vector = Float32Array | Float64Array;
+/** Bits of a number in a plan's memory. */
 export type Precision = 32 | 64;
 
-/** Where a mask's chance comes from: each call a number in [0, 1), as a `Stream` of rng.ts gives it. */
-export interface Chance { uniform(): number }
+/** Where chance comes from, as a `Stream` of rng.ts gives it: a number in [0, 1), or one from the normal distribution with mean 0 and variance 1. */
+export interface Chance { uniform(): number; normal(): number }
+
+/**
+ * How a kernel slides over images of (height, width, channels), giving (outHeight, outWidth, …); outHeight = ⌊(height + 2 paddingHeight − kernelHeight)/strideHeight⌋ + 1.
+ * The padding lies around the image on all sides and holds zeros; every window has at least one number of the image in it.
+ */
+export interface Window {
+  readonly height: number; readonly width: number; readonly channels: number;
+  readonly outHeight: number; readonly outWidth: number;
+  readonly kernelHeight: number; readonly kernelWidth: number;
+  readonly strideHeight: number; readonly strideWidth: number;
+  readonly paddingHeight: number; readonly paddingWidth: number;
+}
 
 /**
  * Matrices are row-major and written (rows, columns). Results overwrite what they name, unless the formula says "+=".
@@ -27,18 +40,72 @@ export interface Kernels {
   /** sums (c) = Σᵣ x[r, ·]; x (m, c). */
   columnSums(x: Vector, sums: Vector, m: number, c: number): void;
 
-  /** y = max(x, 0), element by element; NaN stays NaN. */
+  // Element by element, n numbers each; slopes at corners are PyTorch's. A NaN stays NaN.
+
+  /** y = max(x, 0). */
   relu(x: Vector, y: Vector, n: number): void;
-  /** dx = dy where x > 0, else 0: at the corner the derivative is 0, as in PyTorch. */
+  /** dx = dy where x > 0, else 0. */
   reluBackward(x: Vector, dy: Vector, dx: Vector, n: number): void;
-  /** y = tanh x. */
-  tanh(x: Vector, y: Vector, n: number): void;
-  /** dx = dy (1 − y)(1 + y). */
-  tanhBackward(y: Vector, dy: Vector, dx: Vector, n: number): void;
+  /** y = x where x > 0, else a x. */
+  leakyRelu(x: Vector, y: Vector, n: number, slope: number): void;
+  /** dx = dy where x > 0, else a dy. */
+  leakyReluBackward(x: Vector, dy: Vector, dx: Vector, n: number, slope: number): void;
+  /** y = x where x > 0, else α (eˣ − 1). */
+  elu(x: Vector, y: Vector, n: number, alpha: number): void;
+  /** dx = dy where x > 0, else dy α eˣ. */
+  eluBackward(x: Vector, dy: Vector, dx: Vector, n: number, alpha: number): void;
+  /** y = s x where x > 0, else s α (eˣ − 1); s = 1.0507009873554805, α = 1.6732632423543772. */
+  selu(x: Vector, y: Vector, n: number): void;
+  /** dx = dy s where x > 0, else dy s α eˣ. */
+  seluBackward(x: Vector, dy: Vector, dx: Vector, n: number): void;
+  /** y = x Φ(x), Φ(x) = erfc(−x/√2)/2. */
+  geluExact(x: Vector, y: Vector, n: number): void;
+  /** dx = dy (Φ(x) + x e^(−x²/2)/√(2π)). */
+  geluExactBackward(x: Vector, dy: Vector, dx: Vector, n: number): void;
+  /** y = ½ x (1 + t), t = tanh(√(2/π) (x + 0.044715 x³)). */
+  geluTanh(x: Vector, y: Vector, n: number): void;
+  /** dx = dy (½ (1 + t) + ½ x (1 − t²) √(2/π) (1 + 0.134145 x²)). */
+  geluTanhBackward(x: Vector, dy: Vector, dx: Vector, n: number): void;
+  /** y = x sigmoid(βx). */
+  swish(x: Vector, y: Vector, n: number, beta: number): void;
+  /** dx = dy s (1 + βx sigmoid(−βx)), s = sigmoid(βx). */
+  swishBackward(x: Vector, dy: Vector, dx: Vector, n: number, beta: number): void;
+  /** y = x tanh(ln(1 + eˣ)). */
+  mish(x: Vector, y: Vector, n: number): void;
+  /** dx = dy (w + x (1 − w²) sigmoid(x)), w = tanh(ln(1 + eˣ)). */
+  mishBackward(x: Vector, dy: Vector, dx: Vector, n: number): void;
   /** y = 1 / (1 + e⁻ˣ); e is never raised to a positive power, so no x overflows. */
   sigmoid(x: Vector, y: Vector, n: number): void;
   /** dx = dy y (1 − y). */
   sigmoidBackward(y: Vector, dy: Vector, dx: Vector, n: number): void;
+  /** y = tanh x. */
+  tanh(x: Vector, y: Vector, n: number): void;
+  /** dx = dy (1 − y)(1 + y). */
+  tanhBackward(y: Vector, dy: Vector, dx: Vector, n: number): void;
+  /** y = ln(1 + e^βx)/β, as (max(βx, 0) + ln(1 + e^−|βx|))/β. */
+  softplus(x: Vector, y: Vector, n: number, beta: number): void;
+  /** dx = dy sigmoid(βx). */
+  softplusBackward(x: Vector, dy: Vector, dx: Vector, n: number, beta: number): void;
+  /** y = min(max(x, min), max). */
+  hardTanh(x: Vector, y: Vector, n: number, min: number, max: number): void;
+  /** dx = dy where min < x < max, else 0. */
+  hardTanhBackward(x: Vector, dy: Vector, dx: Vector, n: number, min: number, max: number): void;
+
+  /** y = softmax(x/T) of each row of x (m, c), shifted by its maximum: logits of any size are safe. */
+  softmax(x: Vector, y: Vector, m: number, c: number, temperature: number): void;
+  /** dx = y (dy − Σ dy y)/T, row by row; all (m, c). */
+  softmaxBackward(y: Vector, dy: Vector, dx: Vector, m: number, c: number, temperature: number): void;
+  /** y = x/T − ln Σ e^(x/T) of each row of x (m, c). */
+  logSoftmax(x: Vector, y: Vector, m: number, c: number, temperature: number): void;
+  /** dx = (dy − eʸ Σ dy)/T, row by row; all (m, c). */
+  logSoftmaxBackward(y: Vector, dy: Vector, dx: Vector, m: number, c: number, temperature: number): void;
+
+  /** y = x; n numbers. */
+  copy(x: Vector, y: Vector, n: number): void;
+  /** y = a + b; n numbers; y may be a or b. */
+  add(a: Vector, b: Vector, y: Vector, n: number): void;
+  /** noise (n): σ times a draw from the normal distribution for each element. */
+  drawNoise(noise: Vector, n: number, deviation: number, chance: Chance): void;
 
   /** mask (n): 1 with probability `keep`, else 0. Draws one number for each element. */
   drawMask(mask: Vector, n: number, keep: number, chance: Chance): void;
@@ -54,8 +121,33 @@ export interface Kernels {
    * dγ = Σᵣ dy x̂, dβ = Σᵣ dy, dx = γ/(r √(variance + ε)) · (r dy − dβ − x̂ dγ); no dx where it is null.
    */
   normalizeBackward(dy: Vector, normalized: Vector, variance: Vector, scale: Vector, dscale: Vector, dshift: Vector, dx: Vector | null, r: number, c: number, epsilon: number): void;
-  /** kept ← ρ kept + (1 − ρ) fresh: one step of an exponentially weighted average over n numbers. */
+  /**
+   * Each row of x (r, c) by itself: x̂ = (x − μ)/√(σ² + ε), y = γ x̂ + β; μ and σ² (divided by c) of the row, in two passes. variance (r); γ, β (c).
+   */
+  normalizeRows(x: Vector, scale: Vector, shift: Vector, variance: Vector, normalized: Vector, y: Vector, r: number, c: number, epsilon: number): void;
+  /** Its gradient, with h = γ dy: dγ = Σᵣ dy x̂, dβ = Σᵣ dy, dx = (c h − Σ h − x̂ Σ h x̂)/(c √(σ² + ε)), sums over the row; no dx where it is null. */
+  normalizeRowsBackward(dy: Vector, normalized: Vector, variance: Vector, scale: Vector, dscale: Vector, dshift: Vector, dx: Vector | null, r: number, c: number, epsilon: number): void;
+  /** kept ← ρ kept + (1 − ρ) fresh: one step of the exponentially weighted average that stats/ewma.ts defines, over n numbers. */
   average(kept: Vector, fresh: Vector, n: number, retention: number): void;
+
+  /**
+   * Cross-correlation: y[oy, ox, f] = b[f] + Σ x[oy·stride − padding + ky, ox·stride − padding + kx, c] w[ky, kx, c, f], over ky, kx, c in this order;
+   * places on the padding are left out of the sum. x (m, height, width, channels), y (m, outHeight, outWidth, filters), b (filters) or null,
+   * w (kernelHeight, kernelWidth, channels/groups, filters): filter f sees the channels of its group, in order.
+   */
+  conv2d(x: Vector, w: Vector, b: Vector | null, y: Vector, m: number, window: Window, filters: number, groups: number): void;
+  /** dx: for each number of x the sum of dy w over all windows that saw it, in the order ky, kx, f. */
+  conv2dInput(dy: Vector, w: Vector, dx: Vector, m: number, window: Window, filters: number, groups: number): void;
+  /** dw: for each number of w the sum of x dy over rows, oy, ox. (db is `columnSums` over m·outHeight·outWidth rows.) */
+  conv2dKernel(x: Vector, dy: Vector, dw: Vector, m: number, window: Window, filters: number, groups: number): void;
+  /** y: the largest number of each window, channel by channel; winner: its place, row · width + column, the first where several are largest. A NaN wins. y, winner (m, outHeight, outWidth, channels). */
+  maxPool(x: Vector, y: Vector, winner: Vector, m: number, window: Window): void;
+  /** dx: the sum of dy over the windows that a number won; 0 elsewhere. */
+  maxPoolBackward(dy: Vector, winner: Vector, dx: Vector, m: number, window: Window): void;
+  /** y: the mean of each window, channel by channel; padding counts as zeros, or not at all. */
+  averagePool(x: Vector, y: Vector, m: number, window: Window, countPadding: boolean): void;
+  /** dx: the sum of dy / count over the windows that saw a number. */
+  averagePoolBackward(dy: Vector, dx: Vector, m: number, window: Window, countPadding: boolean): void;
 
   /**
    * Softmax cross-entropy with integer labels, averaged over rows, and its gradient.
@@ -66,13 +158,41 @@ export interface Kernels {
    * Each row is shifted by its maximum, so logits of any size are safe; a NaN logit gives NaN.
    */
   softmaxCrossEntropy(z: Vector, y: Vector, dz: Vector, m: number, c: number): number;
-  /** L = (1/n) Σ (max(z, 0) − z y + log(1 + e^−|z|)), dz = (sigmoid(z) − y)/n; z logits, y in 0…1, all (n). Returns L in nats. */
-  binaryCrossEntropy(z: Vector, y: Vector, dz: Vector, n: number): number;
+  /**
+   * The same with weighted classes, smoothed or whole distributions as targets, and a temperature:
+   *
+   *   a = softmax(z/T)     q′ = (1 − ε) q + ε/c     L = (1/D) Σᵣ Σⱼ wⱼ q′ⱼ (−log aⱼ)     dzⱼ = (aⱼ Σₖ wₖ q′ₖ − wⱼ q′ⱼ) / (D T)
+   *
+   * y (m, width): with width 1 the labels, q being their one-hot, and D = Σᵣ w[yᵣ]; with width c the distributions q themselves, and D = m.
+   * w (c) not negative, or null for all 1. With no weights, ε = 0, T = 1 and labels it gives the bits of the plain kernel above.
+   */
+  weightedCrossEntropy(z: Vector, y: Vector, w: Vector | null, dz: Vector, m: number, c: number, width: number, smoothing: number, temperature: number): number;
+  /**
+   * L = (1/n) Σ (p y softplus(−z) + (1 − y) softplus(z)), dz = ((p y + 1 − y) sigmoid(z) − p y)/n; softplus(z) = max(z, 0) + log(1 + e^−|z|).
+   * z logits, y in 0…1, all (n); p is the weight of a positive target. Returns L in nats.
+   */
+  binaryCrossEntropy(z: Vector, y: Vector, dz: Vector, n: number, positive: number): number;
   /** L = (1/n) Σ (z − y)², dz = 2 (z − y)/n; all (n). */
   meanSquaredError(z: Vector, y: Vector, dz: Vector, n: number): number;
+  /** L = (1/n) Σ |z − y|, dz = sign(z − y)/n, 0 where they are equal; all (n). */
+  meanAbsoluteError(z: Vector, y: Vector, dz: Vector, n: number): number;
+  /** L = (1/n) Σ h(z − y), dz = clamp(z − y, −δ, δ)/n; h(d) = d²/2 where |d| ≤ δ, else δ (|d| − δ/2); all (n). */
+  huber(z: Vector, y: Vector, dz: Vector, n: number, delta: number): number;
+  /** L = (1/n) Σ max(0, 1 − t z), dz = −t/n where that is positive; or of its square; t = 2y − 1, y 0 or 1, all (n). */
+  hinge(z: Vector, y: Vector, dz: Vector, n: number, isSquared: boolean): number;
+  /** L = (1/mc) Σᵣ Σ_{j ≠ y} max(0, 1 − z[y] + z[j]), or of the squares, and its gradient; z and dz (m, c), labels y (m). */
+  multiMargin(z: Vector, y: Vector, dz: Vector, m: number, c: number, isSquared: boolean): number;
 
   /** Returns (a/2) Σ w², and g += a w; both (n). */
   l2(w: Vector, g: Vector, n: number, a: number): number;
+  /** Returns a Σ|w|, and g += a sign(w), where sign(0) = 0; both (n). */
+  l1(w: Vector, g: Vector, n: number, a: number): number;
+  /** Scales each column of w (r, c) whose norm is above `limit` down to it: w ← w · (limit/‖w‖). */
+  capColumns(w: Vector, r: number, c: number, limit: number): void;
+  /** sum (n) = a x, or += where x is not the first. */
+  accumulate(x: Vector, sum: Vector, n: number, a: number, isFirst: boolean): void;
+  /** y = x/d; both (n). */
+  divide(x: Vector, y: Vector, n: number, d: number): void;
 
   // The loops of optim/*.ts over [from, to), where an executor has them faster: same formula, same bits. Their constants come rounded.
 

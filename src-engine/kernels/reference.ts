@@ -1,6 +1,10 @@
 /** The kernels as plain loops, in 32 or 64 bit: the definition of right. Every other executor is compared with this one. */
 
 import type { Chance, Kernels, Precision, Vector } from "./kernels.ts";
+import { activations } from "./reference-activations.ts";
+import { images } from "./reference-images.ts";
+import { losses } from "./reference-losses.ts";
+import { penalties } from "./reference-penalties.ts";
 
 /** The kernels for memory of one precision. */
 export function reference(precision: Precision): Kernels {
@@ -97,37 +101,21 @@ export function reference(precision: Precision): Kernels {
     }
   }
 
-  function relu(x: Vector, y: Vector, n: number): void {
-    for (let i = 0; i < n; i++) y[i] = x[i]! < 0 ? 0 : x[i]!;
+  function copy(x: Vector, y: Vector, n: number): void {
+    for (let i = 0; i < n; i++) y[i] = x[i]!;
   }
 
-  function reluBackward(x: Vector, dy: Vector, dx: Vector, n: number): void {
-    for (let i = 0; i < n; i++) dx[i] = x[i]! <= 0 ? 0 : dy[i]!;
-  }
-
-  function tanh(x: Vector, y: Vector, n: number): void {
-    for (let i = 0; i < n; i++) y[i] = Math.tanh(x[i]!);
-  }
-
-  function tanhBackward(y: Vector, dy: Vector, dx: Vector, n: number): void {
-    for (let i = 0; i < n; i++) dx[i] = dy[i]! * round(round(1 - y[i]!) * round(1 + y[i]!));
-  }
-
-  const logistic = (x: number): number => {
-    const e = round(Math.exp(x > 0 ? -x : x));
-    return round((x > 0 ? 1 : e) / round(1 + e));
-  };
-
-  function sigmoid(x: Vector, y: Vector, n: number): void {
-    for (let i = 0; i < n; i++) y[i] = logistic(x[i]!);
-  }
-
-  function sigmoidBackward(y: Vector, dy: Vector, dx: Vector, n: number): void {
-    for (let i = 0; i < n; i++) dx[i] = dy[i]! * round(y[i]! * round(1 - y[i]!));
+  function add(a: Vector, b: Vector, y: Vector, n: number): void {
+    for (let i = 0; i < n; i++) y[i] = a[i]! + b[i]!;
   }
 
   function drawMask(mask: Vector, n: number, keep: number, chance: Chance): void {
     for (let i = 0; i < n; i++) mask[i] = chance.uniform() < keep ? 1 : 0;
+  }
+
+  function drawNoise(noise: Vector, n: number, deviation: number, chance: Chance): void {
+    const sigma = round(deviation);
+    for (let i = 0; i < n; i++) noise[i] = sigma * round(chance.normal());
   }
 
   function dropout(x: Vector, mask: Vector, y: Vector, n: number, keep: number): void {
@@ -178,67 +166,66 @@ export function reference(precision: Precision): Kernels {
     }
   }
 
+  function normalizeRows(x: Vector, scale: Vector, shift: Vector, variance: Vector, normalized: Vector, y: Vector, r: number, c: number, epsilon: number): void {
+    for (let i = 0, from = 0; i < r; i++, from += c) {
+      let sum = 0;
+      for (let j = 0; j < c; j++) sum = round(sum + x[from + j]!);
+      const center = round(sum / c);
+      let squares = 0;
+      for (let j = 0; j < c; j++) {
+        const d = round(x[from + j]! - center);
+        squares = round(squares + round(d * d));
+      }
+      variance[i] = squares / c;
+      const spread = deviation(variance[i]!, epsilon);
+      for (let j = 0; j < c; j++) {
+        const z = round(round(x[from + j]! - center) / spread);
+        normalized[from + j] = z;
+        y[from + j] = round(scale[j]! * z) + shift[j]!;
+      }
+    }
+  }
+
+  function normalizeRowsBackward(dy: Vector, normalized: Vector, variance: Vector, scale: Vector, dscale: Vector, dshift: Vector, dx: Vector | null, r: number, c: number, epsilon: number): void {
+    for (let j = 0; j < c; j++) {
+      let dgamma = 0, dbeta = 0;
+      for (let o = j; o < r * c; o += c) {
+        dgamma = round(dgamma + round(dy[o]! * normalized[o]!));
+        dbeta = round(dbeta + dy[o]!);
+      }
+      dscale[j] = dgamma;
+      dshift[j] = dbeta;
+    }
+    if (dx === null) return;
+    for (let i = 0, from = 0; i < r; i++, from += c) {
+      let sum = 0, along = 0;
+      for (let j = 0; j < c; j++) {
+        const h = round(scale[j]! * dy[from + j]!);
+        sum = round(sum + h);
+        along = round(along + round(h * normalized[from + j]!));
+      }
+      const a = round(1 / round(c * deviation(variance[i]!, epsilon)));
+      for (let j = 0; j < c; j++) {
+        const h = round(scale[j]! * dy[from + j]!);
+        dx[from + j] = a * round(round(round(c * h) - sum) - round(normalized[from + j]! * along));
+      }
+    }
+  }
+
   function average(kept: Vector, fresh: Vector, n: number, retention: number): void {
     const a = round(retention), b = round(1 - retention);
     for (let i = 0; i < n; i++) kept[i] = round(a * kept[i]!) + round(b * fresh[i]!);
   }
 
-  function softmaxCrossEntropy(z: Vector, y: Vector, dz: Vector, m: number, c: number): number {
-    let loss = 0;
-    for (let o = 0, i = 0; i < m; i++, o += c) {
-      let most = z[o]!;
-      for (let j = 1; j < c; j++) if (z[o + j]! > most) most = z[o + j]!;
-      let sum = 0;
-      for (let j = 0; j < c; j++) {
-        const e = round(Math.exp(round(z[o + j]! - most)));
-        dz[o + j] = e;
-        sum = round(sum + e);
-      }
-      const label = o + y[i]!;
-      loss = round(loss + round(round(Math.log(sum)) - round(z[label]! - most)));
-      for (let j = 0; j < c; j++) dz[o + j] = round(round(dz[o + j]! / sum) - (o + j === label ? 1 : 0)) / m;
-    }
-    return round(loss / m);
-  }
-
-  function binaryCrossEntropy(z: Vector, y: Vector, dz: Vector, n: number): number {
-    let loss = 0;
-    for (let i = 0; i < n; i++) {
-      const s = z[i]!, t = y[i]!;
-      const tail = round(Math.log1p(round(Math.exp(-Math.abs(s)))));
-      loss = round(loss + round(round((s > 0 ? s : 0) - round(s * t)) + tail));
-      dz[i] = round(logistic(s) - t) / n;
-    }
-    return round(loss / n);
-  }
-
-  function meanSquaredError(z: Vector, y: Vector, dz: Vector, n: number): number {
-    let loss = 0;
-    for (let i = 0; i < n; i++) {
-      const d = round(z[i]! - y[i]!);
-      loss = round(loss + round(d * d));
-      dz[i] = round(2 * d) / n;
-    }
-    return round(loss / n);
-  }
-
-  function l2(w: Vector, g: Vector, n: number, a: number): number {
-    const lambda = round(a);
-    let sum = 0;
-    for (let i = 0; i < n; i++) {
-      sum = round(sum + round(w[i]! * w[i]!));
-      g[i] = g[i]! + round(lambda * w[i]!);
-    }
-    return round(round(lambda / 2) * sum);
-  }
-
   return {
     precision, round,
     dense, denseInput, denseKernel, columnSums,
-    relu, reluBackward, tanh, tanhBackward, sigmoid, sigmoidBackward,
-    drawMask, dropout,
-    moments, normalize, normalizeBackward, average,
-    softmaxCrossEntropy, binaryCrossEntropy, meanSquaredError,
-    l2,
+    ...activations(precision),
+    copy, add,
+    drawMask, drawNoise, dropout,
+    moments, normalize, normalizeBackward, normalizeRows, normalizeRowsBackward, average,
+    ...images(precision),
+    ...losses(precision),
+    ...penalties(precision),
   };
 }

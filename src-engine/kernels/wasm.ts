@@ -22,7 +22,7 @@ export function wasm(bytes: number): { readonly memory: ArrayBuffer; readonly ke
   if (module === null) throw new RangeError("this machine's JavaScript has no WebAssembly with vectors. Take the executor reference");
   const pages = wasmSize(bytes) / page;
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-  return { memory: memory.buffer, kernels: { ...slow, ...fast(new WebAssembly.Instance(module, { env: { memory } }).exports, memory.buffer.byteLength - wasmRoom) } };
+  return { memory: memory.buffer, kernels: { ...slow, ...fast(new WebAssembly.Instance(module, { env: { memory } }).exports, memory.buffer, memory.buffer.byteLength - wasmRoom) } };
 }
 
 const page = 65_536;
@@ -33,11 +33,22 @@ const none = -1;
 const mostCounted = 2 ** 24;
 
 /** The exports by address. Everything that is worked out once for a call is worked out here, as in the reference; WebAssembly rounds what it is given to 32 bit. */
-function fast(run: Exports, room: number): Partial<Kernels> {
+function fast(run: Exports, memory: ArrayBuffer, room: number): Partial<Kernels> {
+  // An optimizer may multiply matrices of its own; everything else works on the plan's slices alone.
+  const isHere = (v: Vector): boolean => v.buffer === memory;
   return {
-    dense(x, w, b, y, m, n, c) { run.dense(x.byteOffset, w.byteOffset, b === null ? none : b.byteOffset, y.byteOffset, m, n, c, room); },
-    denseInput(dy, w, dx, m, n, c) { run.denseInput(dy.byteOffset, w.byteOffset, dx.byteOffset, m, n, c, room); },
-    denseKernel(x, dy, dw, m, n, c) { run.denseKernel(x.byteOffset, dy.byteOffset, dw.byteOffset, m, n, c, room); },
+    dense(x, w, b, y, m, n, c) {
+      if (!(isHere(x) && isHere(w) && isHere(y) && (b === null || isHere(b)))) return slow.dense(x, w, b, y, m, n, c);
+      run.dense(x.byteOffset, w.byteOffset, b === null ? none : b.byteOffset, y.byteOffset, m, n, c, room);
+    },
+    denseInput(dy, w, dx, m, n, c) {
+      if (!(isHere(dy) && isHere(w) && isHere(dx))) return slow.denseInput(dy, w, dx, m, n, c);
+      run.denseInput(dy.byteOffset, w.byteOffset, dx.byteOffset, m, n, c, room);
+    },
+    denseKernel(x, dy, dw, m, n, c) {
+      if (!(isHere(x) && isHere(dy) && isHere(dw))) return slow.denseKernel(x, dy, dw, m, n, c);
+      run.denseKernel(x.byteOffset, dy.byteOffset, dw.byteOffset, m, n, c, room);
+    },
     columnSums(x, sums, m, c) { run.columnSums(x.byteOffset, sums.byteOffset, m, c); },
 
     relu(x, y, n) { run.relu(x.byteOffset, y.byteOffset, n); },

@@ -1,7 +1,9 @@
 /** Adam. */
 
-import { real } from "../spec/param.ts";
-import { defineOptimizer, learningRate, retention } from "./optimizer.ts";
+import type { Kernels, Vector } from "../kernels/kernels.ts";
+import { flag } from "../spec/param.ts";
+import { correction } from "../stats/ewma.ts";
+import { averages, defineOptimizer, epsilon, learningRate } from "./optimizer.ts";
 
 /** ε stands outside the root and beside the corrected √v̂, as in the paper's Algorithm 1 and in PyTorch. The update count t survives a checkpoint. */
 export const adam = defineOptimizer({
@@ -12,25 +14,32 @@ export const adam = defineOptimizer({
   source: "Kingma & Ba, Adam, ICLR 2015 (arXiv:1412.6980), Algorithm 1",
   params: {
     learningRate: learningRate(1e-3),
-    beta1: retention("β₁", 0.9, "share of the gradient's average that is kept"),
-    beta2: retention("β₂", 0.999, "share of the squared gradient's average that is kept"),
-    epsilon: real({ symbol: "ε", default: 1e-8, min: 1e-30, max: 1, scale: "log", help: "keeps the quotient finite; Keras has 1e-7" }),
+    ...averages(),
+    epsilon: epsilon(1e-8, "keeps the quotient finite; Keras has 1e-7"),
+    biasCorrection: flag({ label: "bias correction", default: true, help: "divide both averages by 1 − βᵗ; without it the first step is (1 − β₁)/√(1 − β₂) times as long, 3.16 times at the defaults" }),
   },
   slots: ["m", "v"],
-  update({ p, g, slots: { m, v }, from, to, t, lr, hyper: { beta1, beta2, epsilon }, round, kernels }) {
-    const b1 = round(beta1), c1 = round(1 - beta1);
-    const b2 = round(beta2), c2 = round(1 - beta2);
-    const a = round(lr / (1 - beta1 ** t));
-    const correction = round(Math.sqrt(1 - beta2 ** t));
-    const e = round(epsilon);
-    if (kernels?.adamUpdate !== undefined) return kernels.adamUpdate(p, g, m, v, from, to, a, b1, c1, b2, c2, correction, e);
-    for (let i = from; i < to; i++) {
-      const d = g[i]!;
-      const mean = round(round(b1 * m[i]!) + round(c1 * d));
-      const square = round(round(b2 * v[i]!) + round(c2 * round(d * d)));
-      m[i] = mean;
-      v[i] = square;
-      p[i] = p[i]! - round(round(a * mean) / round(round(round(Math.sqrt(square)) / correction) + e));
-    }
-  },
+  momentum: "beta1",
+  update(at) { adamStep(at, at.from, at.to, at.lr, at.hyper, at.hyper.biasCorrection); },
 });
+
+/** Adam's step over [from, to), without any decay: for AdamW too, and for what Muon leaves to it. */
+export function adamStep(
+  { p, g, slots: { m, v }, t, round, kernels }: { readonly p: Vector; readonly g: Vector; readonly slots: { readonly m: Vector; readonly v: Vector }; readonly t: number; round(x: number): number; readonly kernels: Kernels },
+  from: number, to: number, lr: number, { beta1, beta2, epsilon }: { readonly beta1: number; readonly beta2: number; readonly epsilon: number }, isCorrected = true,
+): void {
+  const b1 = round(beta1), c1 = round(1 - beta1);
+  const b2 = round(beta2), c2 = round(1 - beta2);
+  const a = round(isCorrected ? lr / correction(beta1, t) : lr);
+  const root = round(isCorrected ? Math.sqrt(correction(beta2, t)) : 1);
+  const e = round(epsilon);
+  if (kernels.adamUpdate !== undefined) return kernels.adamUpdate(p, g, m, v, from, to, a, b1, c1, b2, c2, root, e);
+  for (let i = from; i < to; i++) {
+    const d = g[i]!;
+    const mean = round(round(b1 * m[i]!) + round(c1 * d));
+    const square = round(round(b2 * v[i]!) + round(c2 * round(d * d)));
+    m[i] = mean;
+    v[i] = square;
+    p[i] = p[i]! - round(round(a * mean) / round(round(round(Math.sqrt(square)) / root) + e));
+  }
+}

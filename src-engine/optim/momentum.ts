@@ -1,6 +1,7 @@
 /** Momentum, in the course's form and the classic one. */
 
 import { choice } from "../spec/param.ts";
+import { correction } from "../stats/ewma.ts";
 import { defineOptimizer, learningRate, retention } from "./optimizer.ts";
 
 /**
@@ -13,7 +14,7 @@ export const momentum = defineOptimizer({
   kind: "momentum",
   title: "Momentum",
   summary: "Walks along an average of past gradients: oscillations cancel, a steady direction adds up.",
-  math: "v ← βv + (1 − β)g;  θ ← θ − αv      (classic: v ← βv + g;  corrected: v / (1 − βᵗ))",
+  math: "ewma: v ← βv + (1 − β)g, θ ← θ − αv;  ewmaCorrected: θ ← θ − αv / (1 − βᵗ);  classic: v ← βv + g, θ ← θ − αv",
   source: "Polyak, Some methods of speeding up the convergence of iteration methods, 1964; form ewma: the course, week 2",
   params: {
     learningRate: learningRate(0.1),
@@ -21,11 +22,12 @@ export const momentum = defineOptimizer({
     form: choice({ default: "ewma", options: ["ewma", "ewmaCorrected", "classic"], help: "ewma: the course's average; ewmaCorrected: without its slow start; classic: a sum, whose steps are 1/(1 − β) times longer at the same α" }),
   },
   slots: ["v"],
+  momentum: "beta",
   update({ p, g, slots: { v }, from, to, t, lr, hyper: { beta, form }, round, kernels }) {
     const b = round(beta);
     const c = round(form === "classic" ? 1 : 1 - beta);
-    const a = round(form === "ewmaCorrected" ? lr / (1 - beta ** t) : lr);
-    if (kernels?.momentumUpdate !== undefined) return kernels.momentumUpdate(p, g, v, from, to, a, b, c);
+    const a = round(form === "ewmaCorrected" ? lr / correction(beta, t) : lr);
+    if (kernels.momentumUpdate !== undefined) return kernels.momentumUpdate(p, g, v, from, to, a, b, c);
     for (let i = from; i < to; i++) {
       const next = round(round(b * v[i]!) + round(c * g[i]!));
       v[i] = next;
@@ -33,3 +35,12 @@ export const momentum = defineOptimizer({
     }
   },
 });
+
+/**
+ * The learning rate with which another form of momentum takes the same steps: α_classic = (1 − β) α_ewma. A constant β is meant; the corrected form's early
+ * steps are longer than both, so no rate makes it equal.
+ */
+export function convertMomentumRate(rate: number, beta: number, from: "ewma" | "classic", to: "ewma" | "classic"): number {
+  if (from === to) return rate;
+  return to === "classic" ? rate * (1 - beta) : rate / (1 - beta);
+}

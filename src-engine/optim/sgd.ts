@@ -12,7 +12,7 @@ export const sgd = defineOptimizer({
   slots: [],
   update({ p, g, from, to, lr, round, kernels }) {
     const a = round(lr);
-    if (kernels?.sgdUpdate !== undefined) return kernels.sgdUpdate(p, g, from, to, a);
+    if (kernels.sgdUpdate !== undefined) return kernels.sgdUpdate(p, g, from, to, a);
     for (let i = from; i < to; i++) p[i] = p[i]! - round(a * g[i]!);
   },
 });

@@ -1,13 +1,20 @@
 /** What can only be said once the data are there: whether a run-spec's network, loss and metrics fit them. Knows counts and shapes, no rows. */
 
-import { catalog, declarationOf } from "../catalog.ts";
+import { catalog, declarationOf, describeCatalog } from "../catalog.ts";
+import type { Placed } from "../nn/layer.ts";
 import type { Loss } from "../nn/losses.ts";
-import type { Metric } from "../nn/metrics.ts";
+import type { Metric } from "../nn/metric.ts";
+import type { Optimizer } from "../optim/optimizer.ts";
+import { SpecError } from "../spec/errors.ts";
 import type { Problem } from "../spec/errors.ts";
+import { directions } from "../spec/metric-name.ts";
 import { problem } from "../spec/param.ts";
+import type { Component } from "../spec/param.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
+import { checkAugment } from "./augmenting.ts";
 import { batchProblems } from "./compile.ts";
-import { nameOf, outputsOf, outputsPath } from "./model.ts";
+import { checkMeasures, nameOf, outputsOf, outputsPath } from "./model.ts";
+import { checkCycle, watchedBy } from "./schedule.ts";
 import { place } from "./shapes.ts";
 
 /** What of a dataset and its split decides whether a spec fits. */
@@ -23,9 +30,22 @@ export interface DataFacts {
 
 /** Everything in a checked, complete run-spec that does not fit the data; an empty list when all does. Shapes only: no memory is taken. */
 export function checkAgainstData(spec: RunSpec, data: DataFacts): Problem[] {
-  const placed = place(spec.layers, data.shape);
+  const { placed, misfits } = placedOrNot(spec.layers, data.shape);
   const rows = Math.min(spec.train.batchSize, data.trainRows);
-  return [...checkRows(spec, data), ...checkLoss(spec, data, outputsOf(placed)), ...checkMetrics(spec, data), ...(rows < 1 ? [] : batchProblems(placed, rows))];
+  return [
+    ...checkRows(spec, data), ...misfits, ...checkLoss(spec, data, placed.length === 0 ? null : outputsOf(placed)), ...checkMetrics(spec, data),
+    ...checkTraining(spec, data), ...checkAugment(spec.augment, data.shape, spec.loss), ...(rows < 1 ? [] : batchProblems(placed, rows)),
+  ];
+}
+
+/** The layers in their places, or why one of them cannot take its input. */
+function placedOrNot(layers: RunSpec["layers"], shape: readonly number[]): { readonly placed: readonly Placed[]; readonly misfits: readonly Problem[] } {
+  try {
+    return { placed: place(layers, shape), misfits: [] };
+  } catch (error) {
+    if (!(error instanceof SpecError)) throw error;
+    return { placed: [], misfits: error.problems };
+  }
 }
 
 function checkRows({ split, train }: RunSpec, data: DataFacts): Problem[] {
@@ -36,7 +56,27 @@ function checkRows({ split, train }: RunSpec, data: DataFacts): Problem[] {
   return problems;
 }
 
-function checkLoss({ layers, loss: component }: RunSpec, { task, classes }: DataFacts, outputs: number): Problem[] {
+function checkTraining({ metrics, schedule, optimizer, train: { balanced, earlyStopping } }: RunSpec, { task, validationRows }: DataFacts): Problem[] {
+  const watched = watchedBy(schedule);
+  const problems = [
+    ...(earlyStopping === null ? [] : watchProblems(earlyStopping.metric, metrics, validationRows > 0)),
+    ...(watched === null ? [] : watchProblems(watched.metric, metrics, validationRows > 0, watched.path)),
+    ...checkCycle(schedule, declarationOf<Optimizer>(catalog.optimizer, optimizer)),
+  ];
+  if (balanced && task !== "classes") problems.push(problem("train.balanced", "badTarget", "needs class labels, but the data's target is a number", { of: nameOf("classes"), not: nameOf("number") }, false));
+  return problems;
+}
+
+/** What is wrong with the metric that early stopping is to watch. */
+export function watchProblems(metric: string, metrics: readonly Component[], hasValidation: boolean, path = "train.earlyStopping.metric"): Problem[] {
+  const names = Object.keys(directions(metrics, describeCatalog()));
+  const known = (hasValidation ? ["validation", "train"] : ["train"]).flatMap((split) => names.map((name) => `${split}/${name}`));
+  if (known.includes(metric)) return [];
+  const why = metric.startsWith("validation/") && !hasValidation ? ", for there are no validation rows" : "";
+  return [problem(path, "notAnOption", `must be one of ${known.join(", ")}${why}; got ${metric}`, { known: known.join(", "), got: metric }, known[0])];
+}
+
+function checkLoss({ layers, loss: component, metrics }: RunSpec, { task, classes }: DataFacts, outputs: number | null): Problem[] {
   const loss = declarationOf<Loss>(catalog.loss, component);
   if (!loss.targets.includes(task)) {
     const fitting = catalog.loss.find(({ targets }) => targets.some((target) => target === task))!.kind;
@@ -46,7 +86,8 @@ function checkLoss({ layers, loss: component }: RunSpec, { task, classes }: Data
     return [problem("loss.kind", "badTarget", `${component.kind} is for ${loss.onlyClasses} classes, but the data have ${classes}; use softmaxCrossEntropy`, { got: component.kind, classes: String(classes) }, "softmaxCrossEntropy")];
   }
   const wanted = loss.outputsFor(classes);
-  if (outputs === wanted) return [];
+  if (outputs === wanted) return checkMeasures({ loss: component, metrics }, outputs);
+  if (outputs === null) return [];
   const why = classes === null ? "the number to predict" : `${classes} classes with ${component.kind}`;
   return [problem(outputsPath(layers), "badShape", `must give ${wanted} ${wanted === 1 ? "output" : "outputs"} for ${why}; got ${outputs}`, { got: String(outputs), wanted: String(wanted) }, wanted)];
 }

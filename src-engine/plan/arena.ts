@@ -5,6 +5,7 @@ import type { Precision, Vector } from "../kernels/kernels.ts";
 
 /** What a slice is for; also the order in which they lie. Slots and gradients repeat the layout of the parameters. */
 export const roles = ["param", "statistic", "grad", "slot", "activation", "delta", "scratch", "batch"] as const;
+/** What a slice is for: one of `roles`. */
 export type Role = (typeof roles)[number];
 
 export interface Wish { readonly name: string; readonly role: Role; readonly shape: readonly number[] }

@@ -1,14 +1,19 @@
 /** A plan's state as bytes and back, in the safetensors layout: header length (8 bytes, little-endian), JSON header, raw little-endian numbers. */
 
-import type { Precision, Vector } from "../kernels/kernels.ts";
+import type { Scaling } from "../data/scaling.ts";
+import type { Vector } from "../kernels/kernels.ts";
 import { SpecError } from "../spec/errors.ts";
 import type { Problem } from "../spec/errors.ts";
 import { problem, shown } from "../spec/param.ts";
 import type { Slice } from "./arena.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan, Watch } from "./plan.ts";
+import { keptRoles, Snapshot } from "./snapshot.ts";
 
-/** Learned numbers, statistics and the optimizer's vectors: all that the next step depends on besides counters. */
-const kept = (plan: Plan): readonly Slice[] => plan.slices.filter(({ role }) => role === "param" || role === "statistic" || role === "slot");
+/** Learned numbers, statistics and the optimizer's vectors: all that the next step depends on besides counters and single numbers. */
+const kept = (plan: Plan): readonly Slice[] => plan.slices.filter(({ role }) => keptRoles.includes(role));
+/** Where the same slices stand as they were at the best epoch, and what was fitted to the training rows. */
+const best = "best/";
+const scaling = "scaling/";
 
 /** The parameters as little-endian bytes in the order of the manifest, without the gaps between slices: what a weight hash is taken of. */
 export function weightBytes(plan: Plan): Uint8Array {
@@ -20,25 +25,32 @@ export function weightBytes(plan: Plan): Uint8Array {
 }
 
 /**
- * The plan's state: every param, statistic and slot slice by name; completed steps and epochs and the streams' counters among the metadata, beside the
- * caller's own strings (whose names must not begin with "descent."). The same state gives the same bytes.
+ * The plan's state: every param, statistic and slot slice by name, the best epoch's again as "best/…" where early stopping keeps them; counts, streams' counters,
+ * the place within the epoch and the single numbers of optimizer, schedule and early stopping among the metadata, beside the caller's own strings
+ * (whose names must not begin with "descent."). With `fitted`, also the scaling of the training rows, as "scaling/…" in double precision.
+ * The same state gives the same bytes.
  */
-export function saveCheckpoint(plan: Plan, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+export function saveCheckpoint(plan: Plan, metadata: Readonly<Record<string, string>> = {}, fitted: Scaling | null = null): Uint8Array {
   const own = Object.keys(metadata).find((name) => name.startsWith("descent."));
   if (own !== undefined) throw new RangeError(`the metadata name ${own} is reserved; take one that does not begin with "descent."`);
-  const slices = kept(plan);
+  const slices: Pick<Slice, "name" | "shape" | "view">[] = [...kept(plan), ...(plan.best?.slices ?? []).map((slice) => ({ ...slice, name: best + slice.name })), ...(fitted === null ? [] : scalingSlices(fitted))];
   const header: Record<string, unknown> = {
     __metadata__: {
       ...metadata,
       "descent.format": "1",
       "descent.step": String(plan.step),
       "descent.epoch": String(plan.epoch),
+      "descent.visited": String(plan.visited),
+      "descent.orderFrom": String(plan.orderFrom),
+      "descent.states": written(plan.states),
+      ...(plan.watch === null ? {} : { "descent.watch": written(plan.watch) }),
+      ...(plan.best === null ? {} : { "descent.bestStates": written(plan.best.states) }),
       "descent.streams": JSON.stringify(Object.fromEntries([...plan.streams].map(([name, { counter }]) => [name, counter]))),
     },
   };
   let length = 0;
   for (const { name, shape, view } of slices) {
-    header[name] = { dtype: dtypeOf(plan.precision), shape, data_offsets: [length, length + view.byteLength] };
+    header[name] = { dtype: dtypeOf(view), shape, data_offsets: [length, length + view.byteLength] };
     length += view.byteLength;
   }
   // Padded with spaces to 8 bytes, as safetensors asks, so that the numbers lie aligned.
@@ -59,23 +71,91 @@ export function saveCheckpoint(plan: Plan, metadata: Readonly<Record<string, str
 export function loadCheckpoint(plan: Plan, bytes: Uint8Array): void {
   const { tensors, metadata, data } = readHeader(bytes);
   const slices = kept(plan);
+  const hasBest = Object.keys(tensors).some((name) => name.startsWith(best));
+  const wanted = [...slices, ...(hasBest ? slices.map((slice) => ({ ...slice, name: best + slice.name })) : [])];
   const problems = [
-    ...slices.flatMap((slice) => misfit(slice, tensors[slice.name], plan.precision, data.byteLength)),
-    ...Object.keys(tensors).filter((name) => !slices.some((slice) => slice.name === name)).map((name) => problem(name, "mismatch", "is in the checkpoint, but this model has no such slice", {})),
+    ...wanted.flatMap((slice) => misfit(slice, tensors[slice.name], data.byteLength)),
+    ...Object.keys(tensors).filter((name) => !name.startsWith(scaling) && !wanted.some((slice) => slice.name === name)).map((name) => problem(name, "mismatch", "is in the checkpoint, but this model has no such slice", {})),
   ];
   if (problems.length > 0) throw new SpecError(problems, "The checkpoint was saved by another model, optimizer or precision.");
 
   const counters = readCounters(metadata["descent.streams"]);
-  const [step, epoch] = [count(metadata, "descent.step"), count(metadata, "descent.epoch")];
+  const [step, epoch, visited, orderFrom] = ["descent.step", "descent.epoch", "descent.visited", "descent.orderFrom"].map((name) => count(metadata, name)) as [number, number, number, number];
+  const states = readStates(metadata["descent.states"], plan.states);
+  const bestStates = hasBest ? readStates(metadata["descent.bestStates"], plan.states) : null;
+  const watch = readWatch(metadata["descent.watch"]);
   for (const { name, view } of slices) read(data, tensors[name]!.data_offsets[0], view);
+  plan.best = null;
+  if (bestStates !== null) {
+    plan.best = new Snapshot(plan);
+    for (const { name, view } of plan.best.slices) read(data, tensors[best + name]!.data_offsets[0], view);
+    restore(bestStates, plan.best.states);
+  }
+  restore(states, plan.states);
   plan.step = step;
   plan.epoch = epoch;
+  plan.visited = visited;
+  plan.orderFrom = orderFrom;
+  plan.watch = watch;
   for (const [name, stream] of plan.streams) stream.counter = counters[name] ?? 0;
 }
 
 interface Tensor { readonly dtype: string; readonly shape: readonly number[]; readonly data_offsets: readonly [number, number] }
 
-const dtypeOf = (precision: Precision): string => `F${precision}`;
+const dtypeOf = ({ BYTES_PER_ELEMENT: bytes }: Vector): string => `F${8 * bytes}`;
+
+/** The scaling that a checkpoint was saved with; null where it has none. Throws SpecError where its numbers are not whole. */
+export function scalingOf(bytes: Uint8Array): Scaling | null {
+  const { tensors, data } = readHeader(bytes);
+  const vector = (name: string): Float64Array => {
+    const view = new Float64Array(tensors[scaling + name]?.shape[0] ?? 0);
+    const problems = misfit({ name: scaling + name, shape: [view.length], view }, tensors[scaling + name], data.byteLength);
+    if (problems.length > 0) throw new SpecError(problems);
+    read(data, tensors[scaling + name]!.data_offsets[0], view);
+    return view;
+  };
+  if (!Object.keys(tensors).some((name) => name.startsWith(scaling))) return null;
+  const [mean, deviation, target] = [vector("mean"), vector("deviation"), vector("target")];
+  return { features: { mean, deviation }, target: { mean: target[0] ?? 0, deviation: target[1] ?? 1 } };
+}
+
+function scalingSlices({ features: { mean, deviation }, target }: Scaling): Pick<Slice, "name" | "shape" | "view">[] {
+  const slice = (name: string, view: Float64Array) => ({ name: scaling + name, shape: [view.length], view });
+  return [slice("mean", mean), slice("deviation", deviation), slice("target", Float64Array.of(target.mean, target.deviation))];
+}
+
+/** JSON in which NaN and the infinities are the words JavaScript has for them. */
+const written = (value: unknown): string => JSON.stringify(value, (_, entry: unknown) => (typeof entry === "number" && !Number.isFinite(entry) ? String(entry) : entry));
+
+const isNumeric = (value: unknown): boolean => typeof value === "number" || value === "NaN" || value === "Infinity" || value === "-Infinity";
+const numeric = (value: unknown): value is Record<string, number | string> => isRecord(value) && Object.values(value).every(isNumeric);
+
+/** The single numbers of optimizer and schedule, exactly those this plan has. */
+function readStates(text: string | undefined, own: Plan["states"]): Plan["states"] {
+  const parsed = parse(text ?? "{}");
+  const read = (part: keyof Plan["states"]): Record<string, number> => {
+    const values = isRecord(parsed) ? parsed[part] ?? {} : null;
+    if (!numeric(values) || Object.keys(values).sort().join() !== Object.keys(own[part]).sort().join()) throw broken(`has other numbers of its ${part} than this model: ${shown(values)}; this model needs ${Object.keys(own[part]).join(", ") || "none"}`);
+    return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Number(value)]));
+  };
+  return { optimizer: read("optimizer"), schedule: read("schedule") };
+}
+
+function restore(from: Plan["states"], to: Plan["states"]): void {
+  Object.assign(to.optimizer, from.optimizer);
+  Object.assign(to.schedule, from.schedule);
+}
+
+function readWatch(text: string | undefined): Watch | null {
+  if (text === undefined) return null;
+  const watch = parse(text);
+  if (!isRecord(watch) || !isCount(watch["waited"])) throw broken(`has an early stopping that cannot be read: ${shown(text)}`);
+  const { best: found, waited } = watch;
+  if (found === null) return { best: null, waited };
+  if (!isRecord(found) || !isCount(found["epoch"]) || !isCount(found["step"]) || !isNumeric(found["value"]) || !numeric(found["metrics"])) throw broken(`has an early stopping that cannot be read: ${shown(text)}`);
+  const { epoch, step, value, metrics } = found;
+  return { best: { epoch, step, value: Number(value), metrics: Object.fromEntries(Object.entries(metrics).map(([name, of]) => [name, Number(of)])) }, waited };
+}
 
 function readHeader(bytes: Uint8Array): { tensors: Readonly<Record<string, Tensor>>; metadata: Readonly<Record<string, string>>; data: DataView } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -105,8 +185,8 @@ function parse(text: string): unknown {
   }
 }
 
-function misfit({ name, shape, view }: Slice, tensor: Tensor | undefined, precision: Precision, bytes: number): Problem[] {
-  const needs = `${shape.join("×")} (${dtypeOf(precision)})`;
+function misfit({ name, shape, view }: Pick<Slice, "name" | "shape" | "view">, tensor: Tensor | undefined, bytes: number): Problem[] {
+  const needs = `${shape.join("×")} (${dtypeOf(view)})`;
   if (tensor === undefined) return [problem(name, "mismatch", `is missing in the checkpoint; this model needs ${needs}`, { wanted: needs })];
   const got = `${tensor.shape.join("×")} (${tensor.dtype})`;
   if (got !== needs) return [problem(name, "mismatch", `is ${got} in the checkpoint, but this model needs ${needs}`, { got, wanted: needs })];

@@ -2,43 +2,55 @@
 
 import { catalog, declarationOf, describeCatalog } from "../catalog.ts";
 import { widthOf } from "../data/dataset.ts";
-import type { Layer, LayerPlan } from "../nn/layer.ts";
+import type { Layer, Placed, Setting } from "../nn/layer.ts";
 import { SpecError } from "../spec/errors.ts";
-import { check, complete } from "../spec/param.ts";
-import type { Component, Values } from "../spec/param.ts";
+import { check, complete, problem, under } from "../spec/param.ts";
+import type { Component } from "../spec/param.ts";
 import { runFields } from "../spec/run-spec.ts";
 
-/** One layer in its place: its complete values, its input's shape, and what it plans. */
-export interface Placed {
-  readonly index: number;
-  readonly component: Component;
-  readonly layer: Layer;
-  readonly values: Values<Layer["params"]>;
-  readonly input: readonly number[];
-  readonly planned: LayerPlan;
+/** `flops`: operations of one row forward, counted as LayerPlan says; both counts hold everything inside a layer too. */
+export interface LayerShape { readonly index: number; readonly kind: string; readonly output: readonly number[]; readonly parameters: number; readonly flops: number }
+
+export interface PlaceOptions {
+  /** Keep a bias that stands directly in front of batch norm, where it has no effect and is otherwise left out. */
+  readonly keepBias?: boolean;
 }
 
-export interface LayerShape { readonly index: number; readonly kind: string; readonly output: readonly number[]; readonly parameters: number }
-
-/** Output shape and parameter count of every layer for inputs of one shape. Values left out take their defaults. Throws SpecError (`layers.2.units` …). */
+/** Output shape, parameter count and operations of every layer for inputs of one shape. Values left out take their defaults. Throws SpecError (`layers.2.units` …). */
 export function shapesOf(layers: readonly Component[], input: readonly number[]): LayerShape[] {
   const problems = check(runFields.layers, layers, "layers", describeCatalog());
   if (problems.length > 0) throw new SpecError(problems);
   return place(complete(runFields.layers, layers, describeCatalog()) as readonly Component[], input).map(shapeOf);
 }
 
-export function shapeOf({ index, component, planned }: Placed): LayerShape {
-  const parameters = Object.values(planned.params ?? {}).reduce((sum, { shape }) => sum + widthOf(shape), 0);
-  return { index, kind: component.kind, output: planned.output, parameters };
+export function shapeOf(placed: Placed, index: number): LayerShape {
+  const parameters = withInner([placed]).flatMap(({ planned }) => Object.values(planned.params ?? {})).reduce((sum, { shape }) => sum + widthOf(shape), 0);
+  return { index, kind: placed.component.kind, output: placed.planned.output, parameters, flops: placed.planned.flops };
 }
 
-/** Walks checked, complete layers once from the input on. */
-export function place(layers: readonly Component[], input: readonly number[]): Placed[] {
+/** The layers and all layers inside them, each before its inner ones: every one that has memory. */
+export const withInner = (placed: readonly Placed[]): Placed[] => placed.flatMap((one) => [one, ...withInner(one.planned.inside ?? [])]);
+
+/** Walks checked, complete layers once from the input on. Throws SpecError at the first layer that cannot take its input. */
+export function place(layers: readonly Component[], input: readonly number[], options: PlaceOptions = {}): Placed[] {
+  return placeUnder({ name: "", path: "layers" }, layers, input, options);
+}
+
+function placeUnder(parent: { readonly name: string; readonly path: string }, layers: readonly Component[], input: readonly number[], options: PlaceOptions): Placed[] {
   let shape = input;
   return layers.map((component, index) => {
     const layer = declarationOf<Layer>(catalog.layer, component);
-    const { kind: _, ...values } = component;
-    const placed = { index, component, layer, values: values as Placed["values"], input: shape, planned: layer.plan(values as Placed["values"], shape) };
+    const name = `${parent.name}${index}`, path = under(parent.path, index);
+    const next = layers[index + 1];
+    const isBiasDropped = options.keepBias !== true && component["bias"] === true && next !== undefined && declarationOf<Layer>(catalog.layer, next).absorbsBias === true;
+    const { kind: _, ...own } = component;
+    const values = (isBiasDropped ? { ...own, bias: false } : own) as Placed["values"];
+    const notes = isBiasDropped ? [{ path: under(path, "bias"), code: "biasDropped", message: `is left out: ${next.kind} behind it takes every constant away, so it would have no effect` } as const] : [];
+    const setting: Setting = {
+      place: (key, inner, from) => placeUnder({ name: `${name}/`, path: under(path, key) }, inner, from, options),
+      misfit: (key, message, details, cure) => new SpecError([problem(key === "" ? path : under(path, key), "badShape", key === "" ? `(${component.kind}) ${message}` : message, details, cure)]),
+    };
+    const placed = { name, path, component, layer, values, input: shape, planned: layer.plan(values, shape, setting), notes };
     shape = placed.planned.output;
     return placed;
   });

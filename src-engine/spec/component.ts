@@ -15,6 +15,7 @@ export interface Declaration<K extends string, P extends Params> {
   readonly source: string;
   readonly params: P;
   readonly targets?: readonly ("classes" | "number")[];
+  readonly better?: "higher" | "lower";
 }
 
 /** A declared component: call it for a value (`adam({ beta1: 0.8 })` is plain JSON), read it for its declaration and behaviour. */
@@ -32,6 +33,6 @@ export type ChineseOf<D> = D extends { readonly params: infer P } ? { readonly t
 
 /** The declaration as plain data, in both languages. */
 export function describeComponent(declared: Declaration<string, Params>, zh: Described["zh"]): Described {
-  const { kind, title, summary, math, source, params, targets } = declared;
-  return { kind, title, summary, math, source, params, zh, ...(targets === undefined ? {} : { targets }) };
+  const { kind, title, summary, math, source, params, targets, better } = declared;
+  return { kind, title, summary, math, source, params, zh, ...(targets === undefined ? {} : { targets }), ...(better === undefined ? {} : { better }) };
 }

@@ -23,9 +23,10 @@ export interface Problem {
   readonly at?: Place;
 }
 
+/** What sort of thing is wrong, for an interface that says it in its own words. */
 export type ProblemCode =
   | "notANumber" | "notWhole" | "notAFlag" | "notAnOption" | "notText" | "notAList" | "notARecord" | "notAComponent"
-  | "outOfInterval" | "unknownKey" | "unknownKind" | "missing" | "tooShort" | "tooLong"
+  | "outOfInterval" | "unknownKey" | "unknownKind" | "duplicate" | "missing" | "tooShort" | "tooLong"
   | "badSyntax" | "badVersion" | "badSplit" | "badShape" | "badTarget" | "badData" | "noSuchFile" | "mismatch";
 
 abstract class DescentError extends Error {

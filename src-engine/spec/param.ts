@@ -3,7 +3,8 @@
 import type { Problem, ProblemCode } from "./errors.ts";
 
 export type Scale = "linear" | "log" | "reverseLog";
-export type Family = "data" | "split" | "scaling" | "layer" | "initializer" | "regularizer" | "loss" | "metric" | "optimizer" | "schedule";
+/** The sorts of components there are. */
+export type Family = "data" | "split" | "scaling" | "layer" | "initializer" | "regularizer" | "loss" | "metric" | "optimizer" | "schedule" | "augment";
 
 /** A component as a value: what stands in a spec. `kind` picks the declaration, the rest are its parameters. */
 export interface Component { readonly kind: string; readonly [name: string]: unknown }
@@ -28,9 +29,12 @@ export interface RecordOf<F = unknown> extends Told { readonly kind: "record"; r
 /** May be absent; absent is written `null` in a complete spec. */
 export interface Optional<P = unknown> extends Told { readonly kind: "optional"; readonly of: P; readonly default: null }
 
+/** A declared value of any sort. `kind` says which. */
 export type Param = Real | Integer | Choice | Flag | Text | ComponentOf | ListOf | RecordOf | Optional;
+/** Declared values by name. */
 export type Params = Readonly<Record<string, Param>>;
 
+/** The TypeScript type of a declared value: what a complete spec holds there. */
 export type Value<P> =
   P extends Flag ? boolean
   : P extends Choice<infer O> ? O
@@ -40,11 +44,16 @@ export type Value<P> =
   : P extends RecordOf<infer F extends Params> ? Values<F>
   : P extends Optional<infer Q> ? Value<Q> | null
   : number;
+/** The same for declared values by name. */
 export type Values<P extends Params> = { readonly [K in keyof P]: Value<P[K]> };
 
+/** A number in an interval, ends included unless `open` says otherwise; `scale` is how a slider and a sweep walk it, linear where absent. */
 export const real = (p: Omit<Real, "kind" | "scale"> & { scale?: Scale }): Real => ({ kind: "real", scale: "linear", ...p });
+/** A whole number in an interval; `search` is what a sweep walks by itself. */
 export const integer = (p: Omit<Integer, "kind" | "scale"> & { scale?: "linear" | "log" }): Integer => ({ kind: "integer", scale: "linear", ...p });
+/** One of a few words. */
 export const choice = <const O extends string>(p: Told & { default: O; options: readonly O[] }): Choice<O> => ({ kind: "choice", ...p });
+/** Yes or no. */
 export const flag = (p: Told & { default: boolean }): Flag => ({ kind: "flag", ...p });
 export const text = (p: Told & { default: string; maxLength?: number; required?: boolean }): Text => ({ kind: "text", maxLength: 200, ...p });
 export const component = (p: Told & { family: Family; default: Component }): ComponentOf => ({ kind: "component", ...p });
@@ -62,6 +71,8 @@ export interface Described {
   readonly params: Params;
   /** The targets a loss or metric is for; absent means any. */
   readonly targets?: readonly ("classes" | "number")[];
+  /** Which direction of a metric is the better one. */
+  readonly better?: "higher" | "lower";
   readonly zh: { readonly title: string; readonly summary: string; readonly params: Readonly<Record<string, { readonly label: string; readonly help: string }>> };
 }
 /** Every component of every family, as plain data. */

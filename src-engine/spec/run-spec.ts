@@ -1,8 +1,9 @@
 /** The JSON of a run: its type, its check against the catalogue, its completion. Knows the catalogue only as data. */
 
-import { check, complete, component, flag, integer, list, problem, record, shown, text } from "./param.ts";
+import { check, complete, component, flag, integer, list, optional, problem, real, record, shown, text } from "./param.ts";
 import type { Catalog, Component, Values } from "./param.ts";
 import type { Problem } from "./errors.ts";
+import { checkMetricNames } from "./metric-name.ts";
 
 /** What a run-spec holds besides `version`; the editor draws its form from this very table. */
 export const runFields = {
@@ -18,16 +19,35 @@ export const runFields = {
   optimizer: component({ family: "optimizer", default: { kind: "adam" }, help: "how a gradient becomes an update" }),
   schedule: component({ family: "schedule", default: { kind: "constant" }, help: "the learning rate over time, starting from the optimizer's" }),
   metrics: list({ of: component({ family: "metric", default: { kind: "accuracy" }, help: "a number besides the loss" }), default: [], max: 32, help: "measured beside the loss at each epoch's end" }),
+  augment: list({ label: "augmentation", of: component({ family: "augment", default: { kind: "noise" }, help: "one change of the rows" }), default: [], max: 16, help: "random changes of the training rows, drawn anew for each batch; evaluation never sees them" }),
   train: record({
     help: "how long, in which portions",
     fields: {
       epochs: integer({ default: 30, min: 1, max: 1_000_000, scale: "log", help: "passes over the training rows" }),
       batchSize: integer({ label: "batch size", default: 32, min: 1, max: 1_000_000, scale: "log", search: [8, 512], unit: "rows", help: "rows per step; as many as there are rows, or more, is full-batch descent" }),
+      accumulate: integer({ label: "gradient accumulation", default: 1, min: 1, max: 100_000, scale: "log", unit: "batches", help: "batches per step: their gradients are averaged over all their rows, so k batches of n rows learn as one of k·n; batch norm still sees each batch alone" }),
+      balanced: flag({ label: "balanced classes", default: false, help: "an epoch draws each class equally often: rows of a small class come several times, some of a large one not at all" }),
+      dropLast: flag({ label: "drop the short batch", default: false, help: "leave out an epoch's last batch where fewer rows are left than a batch has" }),
+      clipNorm: optional(real({ label: "clip the gradient's norm", default: 1, min: 0, open: "min", scale: "log", search: [0.1, 10], help: "scale the whole gradient down to this norm where it is longer; direction stays" })),
+      clipSliceNorm: optional(real({ label: "clip each tensor's norm", default: 1, min: 0, open: "min", scale: "log", search: [0.1, 10], help: "the same for the gradient of each kernel, bias, scale and shift by itself" })),
+      clipValue: optional(real({ label: "clip each value", default: 1, min: 0, open: "min", scale: "log", search: [0.1, 10], help: "cut every number of the gradient to [−v, v]; the first of the three clippings where several are set, then each tensor's norm, then the whole norm" })),
+      earlyStopping: optional(record({
+        label: "early stopping",
+        help: "stop when a metric no longer gets better; it mixes fitting and regularising in one choice, which is why the course prefers L2",
+        fields: {
+          metric: text({ default: "validation/loss", maxLength: 100, help: "what is watched, as split/metric: validation/loss, validation/accuracy …" }),
+          patience: integer({ default: 8, min: 1, max: 1_000_000, scale: "log", unit: "epochs", help: "epochs in a row without an improvement before training stops" }),
+          minDelta: real({ label: "least improvement", default: 0, min: 0, help: "how much better than the best so far counts as an improvement" }),
+          restoreBest: flag({ label: "restore the best", default: true, help: "end with the weights of the best epoch instead of the last" }),
+        },
+      })),
+      recordEvery: integer({ label: "records", default: 0, min: 0, max: 1_000_000, unit: "steps", help: "how often norms and histograms of weights, activations and gradients are taken, from step 1 on; 0 takes none" }),
       openTest: flag({ label: "open test", default: false, help: "measure the test split at the end; every opening is counted" }),
     },
   }),
 } as const;
 
+/** A complete run-spec: what is stored with a run. */
 export type RunSpec = { readonly version: 1 } & Values<typeof runFields>;
 /** A run-spec as a person writes it: whatever is left out takes its default. */
 export type PartialRunSpec = { readonly [K in keyof RunSpec]?: unknown };
@@ -48,7 +68,7 @@ export function checkRunSpec(raw: unknown, catalog: Catalog): CheckedRunSpec {
   const problems = [...checkVersion(version), ...check(fields, rest, "", catalog)];
   if (problems.length > 0) return { spec: null, problems };
   const spec = { version: 1, ...(complete(fields, rest, catalog) as Values<typeof runFields>) } as RunSpec;
-  const misfits = checkShares(spec.split);
+  const misfits = [...checkShares(spec.split), ...checkMetricNames(spec.metrics, catalog)];
   return misfits.length > 0 ? { spec: null, problems: misfits } : { spec, problems: [] };
 }
 

@@ -1,25 +1,50 @@
 /** Training as a generator of events: the caller owns the loop. Pausing is not asking for the next event, stopping is `break`. */
 
-import { shuffle } from "../data/batches.ts";
-import { widthOf } from "../data/dataset.ts";
+import { balance, shuffle, stepsPerEpoch, visitedRows } from "../data/batches.ts";
 import type { Part } from "../data/prepare.ts";
 import type { Scaling } from "../data/scaling.ts";
-import type { Plan } from "../plan/plan.ts";
+import { watchProblems } from "../plan/against-data.ts";
+import type { Best, Clipping, Plan } from "../plan/plan.ts";
+import { watchedBy } from "../plan/schedule.ts";
+import { Snapshot } from "../plan/snapshot.ts";
+import { allFinite, firstTrouble } from "../plan/trouble.ts";
 import { SpecError, TrainingError } from "../spec/errors.ts";
 import { problem } from "../spec/param.ts";
+import { checkPart } from "./check-part.ts";
+import { watcher } from "./early-stopping.ts";
+import type { EarlyStopping } from "./early-stopping.ts";
 import { evaluate } from "./evaluate.ts";
+import { recorder } from "./records.ts";
+import type { LayerRecord } from "./records.ts";
 
+/** What `fit` tells, in the order in which it happens. Steps and epochs count from 1; 0 is the untrained network. */
 export type FitEvent =
   /** Measured in evaluation mode after the epoch's last step; epoch 0 at step 0 is the untrained network. Metrics are named split/metric. */
   | { readonly kind: "epoch"; readonly epoch: number; readonly step: number; readonly metrics: Record<string, number> }
-  /** One update: loss (data loss + penalty), its parts and the gradient's norm from before it, the weights from after it. */
-  | { readonly kind: "step"; readonly step: number; readonly epoch: number; readonly loss: number; readonly dataLoss: number; readonly penalty: number; readonly learningRate: number; readonly gradientNorm: number };
+  /** One update: loss (data loss + penalty), its parts and the gradient's norm from before it and before any clipping, the weights from after it. */
+  | { readonly kind: "step"; readonly step: number; readonly epoch: number; readonly loss: number; readonly dataLoss: number; readonly penalty: number; readonly learningRate: number; readonly gradientNorm: number }
+  /** What every layer looked like after the step of the same number, whose event comes just before; at step 0 without gradients. */
+  | { readonly kind: "record"; readonly epoch: number; readonly step: number; readonly layers: readonly LayerRecord[] }
+  /** Early stopping ended training after this epoch; `best` is the epoch it had waited since. */
+  | { readonly kind: "stoppedEarly"; readonly epoch: number; readonly step: number; readonly best: Best }
+  /** The last event where the best epoch's numbers were put back: the plan is now as it was at the end of that epoch, and `best.metrics` are its metrics. */
+  | { readonly kind: "restored"; readonly epoch: number; readonly step: number; readonly best: Best };
 
-export interface FitOptions {
+/** A run-spec's `train` may be handed in as it is. */
+export interface FitOptions extends Clipping {
   /** Epochs in all: a plan that has completed 3 of 5 is trained for 2 more. */
   readonly epochs: number;
-  /** Rows per step, at most the plan's; the plan's where absent. The last batch of an epoch takes what is left. */
+  /** Rows per batch, at most the plan's; the plan's where absent. The last batch of an epoch takes what is left. */
   readonly batchSize?: number;
+  /** Batches per step, 1 where absent; an epoch's last step takes what is left. Above 1 the plan must have been compiled with `accumulates`. */
+  readonly accumulate?: number;
+  /** Leave out a last batch that is short. */
+  readonly dropLast?: boolean;
+  /** Draw every class equally often. Needs labels. */
+  readonly balanced?: boolean;
+  readonly earlyStopping?: EarlyStopping | null;
+  /** A record of every layer after step 1 and every so many steps from there, and of the untrained network; none where 0 or absent. */
+  readonly recordEvery?: number;
   readonly validation?: Part;
   /** Fitted scaling, from which metrics in the target's own unit are made. */
   readonly scaling?: Scaling;
@@ -28,58 +53,113 @@ export interface FitOptions {
 }
 
 /**
- * Trains until `epochs` are completed. Each epoch visits the training rows in an order drawn anew from the stream "shuffle"; steps and epochs count from 1.
- * A plan that has not been trained yields epoch 0 first. Between two events the plan is at rest and may be saved. A loop that is left within an epoch
- * and begun again later visits the rows of that epoch anew, in another order; left at an epoch's end, it goes on as if it had not been left.
+ * Trains until `epochs` are completed, or early stopping ends it. Each epoch visits the training rows in an order drawn anew from the stream "shuffle";
+ * steps and epochs count from 1. A plan that has not been trained yields epoch 0 first.
  *
- * Throws SpecError for rows that do not fit the plan, and TrainingError ("diverged") at the first loss or gradient that is not finite — after its step's
- * event, and before the update, so that the plan keeps its last finite weights — or when an epoch ends with weights or a loss that are not.
+ * Between two events the plan is at rest and may be saved. A loop that is left anywhere, also within an epoch, and begun again later with the same options,
+ * by this plan or by one that was loaded from a checkpoint, goes on as if it had not been left: bit for bit.
+ *
+ * Throws SpecError for rows or options that do not fit the plan, and TrainingError ("diverged") at the first step in which a number is not finite: loss,
+ * gradient, or a parameter after its update. It comes after that step's event and names the first slice with such a number. The plan is then left with the
+ * weights, statistics and vectors from before that step.
  */
-export function* fit(plan: Plan, train: Part, { epochs, batchSize = plan.batchSize, validation, scaling, order }: FitOptions): Generator<FitEvent, void, void> {
-  checkPart(plan, train, "train");
-  if (validation !== undefined) checkPart(plan, validation, "validation");
-  if (train.rows < 1) throw new SpecError([problem("split", "badSplit", "leaves no row to train on", {})]);
-  if (!Number.isSafeInteger(batchSize) || batchSize < 1 || batchSize > plan.batchSize) {
-    throw new SpecError([problem("train.batchSize", "outOfInterval", `must be a whole number in [1, ${plan.batchSize}], the rows this plan was compiled for; got ${batchSize}`, { got: String(batchSize), interval: `[1, ${plan.batchSize}]` })]);
-  }
+export function* fit(plan: Plan, train: Part, options: FitOptions): Generator<FitEvent, void, void> {
+  const { epochs, batchSize = plan.batchSize, accumulate = 1, dropLast = false, balanced = false, earlyStopping = null, recordEvery = 0, validation, scaling, order } = options;
+  checkOptions(plan, train, options);
+  plan.setLength({ epochs, stepsPerEpoch: stepsPerEpoch(train.rows, { batchSize, accumulate, dropLast }) });
+  const stopping = earlyStopping === null ? null : watcher(plan, earlyStopping, validation !== undefined);
   const measure = (): Record<string, number> => ({
     ...named("train", evaluate(plan, train, scaling)),
     ...(validation === undefined ? {} : named("validation", evaluate(plan, validation, scaling))),
   });
+  const records = recordEvery === 0 ? null : recorder(plan, validation ?? train);
+  const backup = new Snapshot(plan);
   const rows = new Int32Array(train.rows);
-  let last: { readonly step: number; readonly norm: number } | null = null;
+  let last: LastStep | null = null;
 
-  if (plan.step === 0) yield { kind: "epoch", epoch: 0, step: 0, metrics: measure() };
-  while (plan.epoch < epochs) {
+  if (plan.step === 0) {
+    yield { kind: "epoch", epoch: 0, step: 0, metrics: measure() };
+    if (records !== null) yield { kind: "record", epoch: 0, step: 0, layers: records.after() };
+  }
+  while (plan.epoch < epochs && stopping?.isOver !== true) {
     const epoch = plan.epoch + 1;
-    const visited = imposed(order?.(epoch) ?? null, train.rows) ?? drawn(rows, plan);
-    for (let from = 0; from < visited.length; from += batchSize) {
-      const m = plan.gather(train, visited, from, Math.min(from + batchSize, visited.length));
-      const loss = plan.gradient(m, "train");
+    const visited = imposed(order?.(epoch) ?? null, train.rows) ?? drawn(rows, plan, balanced ? train.y : null);
+    const until = visitedRows(visited.length, { batchSize, dropLast });
+    while (plan.visited < until) {
+      const step = plan.step + 1;
+      backup.take();
+      const to = Math.min(plan.visited + batchSize * accumulate, until);
+      const m = gradientOf(plan, train, visited, plan.visited, to, batchSize);
       const gradientNorm = plan.gradientNorm();
       const learningRate = plan.learningRate();
-      const event = { kind: "step", step: plan.step + 1, epoch, loss, dataLoss: plan.dataLoss, penalty: plan.penalty, learningRate, gradientNorm } as const;
-      if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
+      const event = { kind: "step", step, epoch, loss: plan.totalLoss, dataLoss: plan.dataLoss, penalty: plan.penalty, learningRate, gradientNorm } as const;
+      if (!Number.isFinite(event.loss) || !Number.isFinite(gradientNorm)) {
+        const trouble = Number.isFinite(event.loss) ? `the gradient's norm became ${gradientNorm}` : `loss became ${event.loss}`;
+        const where = firstTrouble(plan, m);
+        backup.put();
         yield event;
-        throw diverged(Number.isFinite(loss) ? `the gradient's norm became ${gradientNorm}` : `loss became ${loss}`, event.step, epoch, last);
+        throw diverged(trouble, where, step, epoch, last, options);
       }
+      plan.clip(options);
+      const isRecorded = records !== null && plan.step % recordEvery === 0;
+      if (isRecorded) records.before(m);
       plan.update(learningRate);
-      last = { step: event.step, norm: gradientNorm };
+      if (!allFinite(plan.learned)) {
+        const where = firstTrouble(plan, m);
+        plan.step--;
+        backup.put();
+        yield event;
+        throw diverged("a parameter is no longer a finite number", where, step, epoch, { step, norm: gradientNorm }, options);
+      }
+      plan.visited = to;
+      last = { step, norm: gradientNorm };
       yield event;
+      if (isRecorded) yield { kind: "record", epoch, step, layers: records.after() };
     }
-    plan.epoch = epoch;
     const metrics = measure();
+    const odd = Object.entries(metrics).find(([name, value]) => name.endsWith("/loss") && !Number.isFinite(value));
+    if (odd === undefined) {
+      plan.epoch = epoch;
+      plan.visited = 0;
+      plan.report(metrics);
+      stopping?.judge(metrics);
+    }
     yield { kind: "epoch", epoch, step: plan.step, metrics };
-    const odd = Object.entries(metrics).find(([, value]) => !Number.isFinite(value));
-    if (odd !== undefined) throw diverged(`${odd[0]} became ${odd[1]}`, plan.step, epoch, last);
-    if (!plan.isFinite()) throw diverged("a weight is no longer a finite number", plan.step, epoch, last);
+    if (odd !== undefined) throw diverged(`${odd[0]} became ${odd[1]}`, null, plan.step, epoch, last, options);
   }
+  if (stopping === null || stopping.best === null) return;
+  const { best } = stopping;
+  if (stopping.isOver) yield { kind: "stoppedEarly", epoch: plan.epoch, step: plan.step, best };
+  if (stopping.restore()) yield { kind: "restored", epoch: plan.epoch, step: plan.step, best };
 }
 
-/** A fresh order: from the rows in sequence, so that it depends on the stream's counter and on nothing else. */
-function drawn(rows: Int32Array, plan: Plan): Int32Array {
-  for (let i = 0; i < rows.length; i++) rows[i] = i;
-  shuffle(rows, plan.streams.get("shuffle")!);
+interface LastStep { readonly step: number; readonly norm: number }
+
+/** The gradient of the rows [from, to) of an order, in one batch or in several whose mean it is; returns the rows of the last batch that was run. */
+function gradientOf(plan: Plan, train: Part, order: Int32Array, from: number, to: number, batchSize: number): number {
+  const isOne = to - from <= batchSize;
+  let m = 0;
+  for (let at = from; at < to; at += batchSize) {
+    m = plan.gather(train, order, at, Math.min(at + batchSize, to));
+    plan.augment(m);
+    if (isOne) plan.gradient(m, "train");
+    // Where a batch has gone wrong the next one would cover its traces.
+    else if (!Number.isFinite(plan.accumulate(m, at === from))) break;
+  }
+  if (!isOne) plan.gathered(to - from);
+  return m;
+}
+
+/** A fresh order, from the rows in sequence, so that it depends on nothing but where the stream stood; within an epoch the order that was drawn for it. */
+function drawn(rows: Int32Array, plan: Plan, labels: ArrayLike<number> | null): Int32Array {
+  const stream = plan.streams.get("shuffle")!;
+  if (plan.visited === 0) plan.orderFrom = stream.counter;
+  else stream.counter = plan.orderFrom;
+  if (labels !== null) balance(rows, labels, stream);
+  else {
+    for (let i = 0; i < rows.length; i++) rows[i] = i;
+    shuffle(rows, stream);
+  }
   return rows;
 }
 
@@ -92,18 +172,24 @@ function imposed(order: Int32Array | null, rows: number): Int32Array | null {
 
 const named = (split: string, metrics: Record<string, number>): Record<string, number> => Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`${split}/${name}`, value]));
 
-function diverged(what: string, step: number, epoch: number, last: { readonly step: number; readonly norm: number } | null): TrainingError {
+function diverged(what: string, where: string | null, step: number, epoch: number, last: LastStep | null, { clipNorm = null }: FitOptions): TrainingError {
+  const first = where === null ? "" : `, first in ${where}`;
   const before = last === null ? "" : `; the gradient norm was ${Number(last.norm.toPrecision(3))} at step ${last.step}`;
-  return new TrainingError("diverged", `${what} at step ${step} (epoch ${epoch})${before}`, step, "Try a smaller learningRate, or look for very large numbers in the data.");
+  const clip = clipNorm === null ? "train.clipNorm: 1, " : "";
+  return new TrainingError("diverged", `${what} at step ${step} (epoch ${epoch})${first}${before}`, step, `Try ${clip}a smaller learningRate, or look for very large numbers in the data.`);
 }
 
-/** Rows of the right width with targets the loss can read. */
-function checkPart(plan: Plan, { rows, x, y }: Part, split: string): void {
-  const width = widthOf(plan.model.input);
-  if (x.length !== rows * width) throw new SpecError([problem("data", "badShape", `(${split}) has ${x.length} numbers in ${rows} rows; the model's input of ${plan.model.input.join("×")} needs ${width} a row`, { got: String(x.length), wanted: String(rows * width) })]);
-  if (y.length !== rows * plan.targetWidth) throw new SpecError([problem("data", "badTarget", `(${split}) has ${y.length} targets in ${rows} rows; the loss ${plan.model.loss.kind} needs ${plan.targetWidth} a row`, { got: String(y.length), wanted: String(rows * plan.targetWidth) })]);
-  const { labels } = plan;
-  if (labels === null) return;
-  const odd = y.findIndex((label) => !Number.isInteger(label) || label < 0 || label >= labels);
-  if (odd >= 0) throw new SpecError([problem("data", "badTarget", `(${split}) has the label ${y[odd]} in row ${odd + 1}; ${plan.outputs} outputs with ${plan.model.loss.kind} take labels 0 to ${labels - 1}`, { got: String(y[odd]), wanted: `0…${labels - 1}` })]);
+function checkOptions(plan: Plan, train: Part, { batchSize = plan.batchSize, accumulate = 1, balanced = false, validation }: FitOptions): void {
+  checkPart(plan, train, "train");
+  if (validation !== undefined) checkPart(plan, validation, "validation");
+  if (train.rows < 1) throw new SpecError([problem("split", "badSplit", "leaves no row to train on", {})]);
+  if (!Number.isSafeInteger(batchSize) || batchSize < 1 || batchSize > plan.batchSize) {
+    throw new SpecError([problem("train.batchSize", "outOfInterval", `must be a whole number in [1, ${plan.batchSize}], the rows this plan was compiled for; got ${batchSize}`, { got: String(batchSize), interval: `[1, ${plan.batchSize}]` })]);
+  }
+  if (!Number.isSafeInteger(accumulate) || accumulate < 1) throw new SpecError([problem("train.accumulate", "outOfInterval", `must be a whole number in [1, ∞); got ${accumulate}`, { got: String(accumulate), interval: "[1, ∞)" })]);
+  if (accumulate > 1 && !plan.accumulates) throw new RangeError("a plan that is to accumulate gradients is compiled with accumulates: true");
+  const watched = watchedBy(plan.model.schedule);
+  const problems = watched === null ? [] : watchProblems(watched.metric, plan.model.metrics, validation !== undefined, watched.path);
+  if (problems.length > 0) throw new SpecError(problems);
+  if (balanced && (plan.labels === null || plan.targetWidth > 1)) throw new SpecError([problem("train.balanced", "badTarget", `needs one class label a row; the targets of the loss ${plan.model.loss.kind} are none`, { loss: plan.model.loss.kind }, false)]);
 }

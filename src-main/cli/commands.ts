@@ -3,9 +3,11 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { SpecError, StoreError, TrainingError } from "../contract/errors.ts";
 import { checkedService, limits } from "../contract/inputs.ts";
+import type { GradientCheckOptions } from "../contract/gradient-check.ts";
 import type { Workbench } from "../contract/workbench.ts";
 import { serve } from "../server/serve.ts";
 import { jsonLine, problemLine, tame } from "./print.ts";
+import { gradcheckCommand } from "./gradcheck-command.ts";
 import { runCommand } from "./run-command.ts";
 import { catalogTable, runBlock, runTable } from "./tables.ts";
 import type { World } from "./world.ts";
@@ -13,7 +15,7 @@ import type { World } from "./world.ts";
 interface Everywhere { readonly project?: string; readonly json?: boolean }
 
 const exitCodes = `
-Exit codes: 0 done · 1 the run failed · 2 wrong input · 3 trouble with the project or a file · 130 stopped by Ctrl-C.
+Exit codes: 0 done · 1 the run failed, or a gradient is not right · 2 wrong input · 3 trouble with the project or a file · 130 stopped by Ctrl-C.
 `;
 
 /** Carries out what the arguments say; the answer is the exit code. */
@@ -33,6 +35,15 @@ export async function commands(args: readonly string[], world: World): Promise<n
   sub("run <spec>", "train what a spec file (JSON or YAML) says, once for each of its seeds", (spec, command) =>
     runCommand(spec, { ...everywhere(command), parallel: command.opts<{ parallel?: number }>().parallel }, world))
     .option("--parallel <n>", "how many runs train side by side; usually one per core, less one", whole(1, limits.parallel));
+  sub("gradcheck <spec>", "compare a spec's gradient with difference quotients; exit code 0 where all is right, 1 where not", (spec, command) =>
+    gradcheckCommand(spec, { ...everywhere(command), ...gradcheckOptions(command.opts()) }, world))
+    .option("--epsilon <x>", "distance from θ to each of the two points; usually 1e-5, in the course 1e-7", real)
+    .option("--one-sided", "(J(θ + ε) − J(θ)) / ε in place of the two-sided quotient")
+    .option("--rows <n>", "training rows in the batch; usually 8", whole(1, limits.checkRows))
+    .option("--entries <n>", "entries compared in each tensor, drawn by chance; usually 20", whole(1, limits.checkEntries))
+    .option("--all", "compare every entry")
+    .option("--burn-in <n>", "updates before the second check; usually 20, 0 leaves it out", whole(0, limits.checkSteps))
+    .option("--no-chance", "take dropout and noise out; usually their masks are drawn once and kept");
   sub("list", "the runs of the project, newest first", (_, command) => asked(command, async (workbench) => {
     const runs = await workbench.listRuns({});
     return everywhere(command).json ? runs.map((run) => jsonLine({ kind: "run", run })) : runTable(runs);
@@ -90,6 +101,26 @@ export function told(error: unknown, isJson: boolean, world: Pick<World, "out" |
 }
 
 const hinted = (hint: string): string => (hint === "" ? "" : `${tame(hint)}\n`);
+
+/** What the command line leaves out is left to the engine. */
+function gradcheckOptions({ epsilon, oneSided, rows, entries, all, burnIn, chance }: { epsilon?: number; oneSided?: true; rows?: number; entries?: number; all?: true; burnIn?: number; chance: boolean }): GradientCheckOptions {
+  return {
+    ...(epsilon === undefined ? {} : { epsilon }),
+    ...(oneSided === undefined ? {} : { form: "oneSided" as const }),
+    ...(rows === undefined ? {} : { rows }),
+    ...(all === undefined ? {} : { perSlice: null }),
+    ...(entries === undefined || all !== undefined ? {} : { perSlice: entries }),
+    ...(burnIn === undefined ? {} : { burnIn }),
+    ...(chance ? {} : { chance: "off" as const }),
+  };
+}
+
+/** A number above 0 and at most 1. */
+function real(text: string): number {
+  const value = Number(text);
+  if (/^[\d.]+(e-?\d+)?$/i.test(text) && value > 0 && value <= 1) return value;
+  throw new InvalidArgumentError("It must be a number in (0, 1].");
+}
 
 /** A whole number of a command line, in an interval. */
 function whole(min: number, max: number): (text: string) => number {

@@ -13,6 +13,7 @@ export type Inputs = { [M in keyof Workbench]: (raw: unknown) => Parameters<Work
 /** What anything that crosses a door may hold at most. */
 export const limits = {
   name: 200, question: 2000, runs: 200, metrics: 64, points: 100_000, parallel: 256,
+  checkRows: 1000, checkEntries: 1_000_000, checkSteps: 10_000,
   fileBytes: 64 * 1024 * 1024, textBytes: 16 * 1024 * 1024, specBytes: 1024 * 1024, depth: 64,
 } as const;
 
@@ -43,6 +44,15 @@ export function inputs(): Inputs {
     listRuns: checked({ experimentId: v.optional(id) }),
     run,
     inspectSpec: checked({ spec }),
+    checkGradient: checked({
+      spec,
+      epsilon: v.exactOptional(v.pipe(v.number(), v.gtValue(0), v.maxValue(1))),
+      form: v.exactOptional(v.picklist(["twoSided", "oneSided"])),
+      rows: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.checkRows))),
+      perSlice: v.exactOptional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.checkEntries)))),
+      burnIn: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.checkSteps))),
+      chance: v.exactOptional(v.picklist(["frozen", "off"])),
+    }),
     startRun: checked({ experimentId: v.nullable(id), spec }),
     pauseRun: run,
     resumeRun: run,
@@ -51,6 +61,7 @@ export function inputs(): Inputs {
     watchRun: checked({ runId: id, since: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) }),
     watchWorkbench: nothing,
     readSeries: checked({ runIds, metrics: v.pipe(v.array(name), v.maxLength(limits.metrics)), points: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.points)) }),
+    weightHashes: run,
     compareRuns: checked({ runIds }),
     listFiles: nothing,
     importFile: checked({ name: given, bytes: v.pipe(v.instance(Uint8Array), v.check((bytes) => bytes.byteLength <= limits.fileBytes, "must be at most 64 MB")) }),
@@ -95,6 +106,7 @@ function problemOf(issue: v.BaseIssue<unknown>): Problem {
     case "max_length": return problem(path, "tooLong", `may have a length of at most ${String(issue.requirement)}${issue.received === null ? "" : `; got ${issue.received}`}`);
     case "min_value":
     case "max_value": return problem(path, "outOfInterval", `must be ${issue.type === "min_value" ? "at least" : "at most"} ${String(issue.requirement)}${got}`);
+    case "gt_value": return problem(path, "outOfInterval", `must be above ${String(issue.requirement)}${got}`);
     case "integer":
     case "safe_integer": return problem(path, "notWhole", `must be a whole number${got}`);
     case "number": return problem(path, "notANumber", `must be a number${got}`);

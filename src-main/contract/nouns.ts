@@ -53,15 +53,23 @@ export interface Run {
   /** The newest value of every epoch metric, `split/metric`; after the end the final ones. Diverged values are NaN or ±Infinity. */
   readonly metrics: Readonly<Record<string, number>>;
   readonly weightHash: Hash | null;
+  /** What the engine did by itself, in order: a bias left out, an early stop, the best weights brought back. */
+  readonly notes: readonly Note[];
   /** How often the test split was looked at. */
   readonly testOpenings: number;
   readonly engine: { readonly version: string; readonly executor: string };
 }
 
+/** Something the engine did by itself. `path` is the spec's key it concerns; `code` and `details` let an interface say it in its own language. */
+export interface Note { readonly path: string; readonly code: "biasDropped" | "stoppedEarly" | "restored"; readonly message: string; readonly details: Readonly<Record<string, string | number>> }
+
+/** The hash of the weights at the end of an epoch, as `weightHash` is taken: two runs trained alike as long as these are equal. */
+export interface EpochHash { readonly epoch: number; readonly hash: Hash }
+
 export interface SplitRows { readonly train: number; readonly validation: number; readonly test: number }
 
-/** What a layer makes of its input: known before training. */
-export interface LayerShape { readonly index: number; readonly kind: string; readonly output: readonly number[]; readonly parameters: number }
+/** What a layer makes of its input: known before training. `flops`: operations of one row forward, a multiply-add counting 2. */
+export interface LayerShape { readonly index: number; readonly kind: string; readonly output: readonly number[]; readonly parameters: number; readonly flops: number }
 
 /** (step, value) pairs of one metric of one run, in order of step. */
 export interface Series { readonly runId: RunId; readonly metric: string; readonly steps: Float64Array; readonly values: Float64Array }

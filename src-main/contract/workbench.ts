@@ -1,7 +1,8 @@
 /** Everything a client may ask. Each call takes one plain object. A method returning AsyncIterable is a stream; leaving the loop cancels it. */
 
 import type { Catalog } from "../../src-engine/spec/param.ts";
-import type { About, Comparison, Component, DataSummary, Example, Experiment, ExperimentId, Hash, Inspection, Run, RunEvent, RunId, Series, Settings, SourceFile, WorkbenchEvent } from "./nouns.ts";
+import type { GradientCheck, GradientCheckOptions } from "./gradient-check.ts";
+import type { About, Comparison, Component, DataSummary, Example, EpochHash, Experiment, ExperimentId, Hash, Inspection, Run, RunEvent, RunId, Series, Settings, SourceFile, WorkbenchEvent } from "./nouns.ts";
 
 export interface Workbench {
   /** Who is answering, for which project. */
@@ -23,6 +24,8 @@ export interface Workbench {
   run(input: { runId: RunId }): Promise<Run>;
   /** What a draft would train: all its problems, its data, its layers' shapes. Stores nothing. */
   inspectSpec(input: { spec: unknown }): Promise<Inspection>;
+  /** Compares the network's gradient with difference quotients, in 64 bit, fresh and after a few updates. Stores nothing. Throws SpecError listing every problem. */
+  checkGradient(input: { spec: unknown } & GradientCheckOptions): Promise<GradientCheck>;
   /** Checks, stores and queues a run for each seed; resolves before training begins. Throws SpecError listing every problem; then nothing is stored. */
   startRun(input: { experimentId: ExperimentId | null; spec: unknown }): Promise<{ runIds: readonly RunId[] }>;
   pauseRun(input: { runId: RunId }): Promise<Run>;
@@ -40,6 +43,8 @@ export interface Workbench {
    * `metrics` empty means every metric the run has.
    */
   readSeries(input: { runIds: readonly RunId[]; metrics: readonly string[]; points: number }): Promise<readonly Series[]>;
+  /** The hashes of a run's weights at its epochs' ends, from epoch 0, the untrained network, on. */
+  weightHashes(input: { runId: RunId }): Promise<readonly EpochHash[]>;
   compareRuns(input: { runIds: readonly RunId[] }): Promise<Comparison>;
 
   listFiles(input: Record<string, never>): Promise<readonly SourceFile[]>;

@@ -123,8 +123,8 @@ export function runs({ store, pool, datasets, specs, feed, changes, now }: Parts
     },
   };
 
-  function stopWaiting({ id, epoch, step, trainingMs, metrics }: Run): Run {
-    return tell(store.runs.end(id, { epoch, step, trainingMs, metrics, series: [], state: "stopped", reason: null, endedMs: now(), weightHash: null, checkpoint: null }));
+  function stopWaiting({ id, epoch, step, trainingMs, metrics, notes }: Run): Run {
+    return tell(store.runs.end(id, { epoch, step, trainingMs, metrics, notes, series: [], hashes: [], state: "stopped", reason: null, endedMs: now(), weightHash: null, checkpoint: null }));
   }
 }
 

@@ -1,6 +1,6 @@
 /** What a draft would train: its problems, all at once, its data, its layers. Stores nothing. */
 
-import { checkAgainstData, shapesOf } from "../../src-engine/index.ts";
+import { checkAgainstData, shapesOf, stepsPerEpoch as stepsInEpoch } from "../../src-engine/index.ts";
 import { SpecError, StoreError } from "../../src-engine/spec/errors.ts";
 import { check, complete, problem } from "../../src-engine/spec/param.ts";
 import type { Catalog } from "../../src-engine/spec/param.ts";
@@ -29,7 +29,7 @@ export function specs({ catalog, datasets, pool }: { readonly catalog: Catalog; 
     const rows = read === null ? null : await splitPart(raw, spec, read, problems);
     const layers = read === null || spec === null ? [] : shapes(spec, read, problems);
     if (spec !== null && read !== null) problems.push(...against(spec, read, rows));
-    const stepsPerEpoch = spec === null || rows === null || rows.train === 0 ? 0 : Math.ceil(rows.train / Math.min(spec.train.batchSize, rows.train));
+    const stepsPerEpoch = spec === null || rows === null || rows.train === 0 ? 0 : stepsInEpoch(rows.train, { ...spec.train, batchSize: Math.min(spec.train.batchSize, rows.train) });
     return {
       problems: unique(problems), spec, data: read?.summary ?? null, rows, layers, parameters: layers.reduce((sum, layer) => sum + layer.parameters, 0),
       stepsPerEpoch, steps: stepsPerEpoch * (spec?.train.epochs ?? 0),

@@ -46,7 +46,7 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
       listener.state(store.runs.begin(id, now()));
       await trainOn(id, life, read);
     } catch (error) {
-      fail(id, error);
+      await fail(id, error);
     }
   }
 
@@ -62,9 +62,9 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
         life.training?.stop();
       }
     });
-    const { outcome, progress, checkpoint, weightHash } = await life.training.done;
+    const { outcome, progress, step, checkpoint, weightHash } = await life.training.done;
     if (life.trouble !== null) throw life.trouble;
-    const written = await store.checkpoints.write(id, progress.step, checkpoint);
+    const written = await store.checkpoints.write(id, step, checkpoint);
     finish(id, { ...progress, state: outcome, reason: null, endedMs: now(), weightHash, checkpoint: written });
   }
 
@@ -75,20 +75,23 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
   }
 
   /** Where not even the failure can be written, the run stays as it is, and the next opening finds it interrupted. */
-  function fail(id: RunId, thrown: unknown): void {
+  async function fail(id: RunId, thrown: unknown): Promise<void> {
     const error = thrown instanceof FailedJob ? thrown.cause : thrown;
     const standing = thrown instanceof FailedJob && thrown.progress !== null ? thrown.progress : standingOf(id);
     const reason = reasonOf(error, standing.step);
+    const learned = thrown instanceof FailedJob ? thrown.learned : null;
     try {
-      finish(id, isClosing ? { ...standing, ...interrupted(standing.step), endedMs: now() } : { ...standing, state: "failed", reason, endedMs: now(), weightHash: null, checkpoint: null });
+      if (isClosing) return finish(id, { ...standing, ...interrupted(standing.step), endedMs: now() });
+      const checkpoint = learned === null ? null : await store.checkpoints.write(id, learned.step, learned.checkpoint);
+      finish(id, { ...standing, state: "failed", reason, endedMs: now(), weightHash: learned?.weightHash ?? null, checkpoint });
     } catch (second) {
       process.emitWarning(`run ${id} failed (${reason.message}), and the project could not be written: ${String(second)}`);
     }
   }
 
   function standingOf(id: RunId): Standing {
-    const { epoch, step, trainingMs, metrics } = store.runs.get(id).run;
-    return { epoch, step, trainingMs, metrics, series: [] };
+    const { epoch, step, trainingMs, metrics, notes } = store.runs.get(id).run;
+    return { epoch, step, trainingMs, metrics, notes, series: [], hashes: [] };
   }
 
   function stop(id: RunId): Promise<void> {

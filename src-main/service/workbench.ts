@@ -93,6 +93,11 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs }: W
     },
     run: async ({ runId }) => store.runs.get(runId).run,
     inspectSpec: ({ spec }) => drafts.inspect(spec),
+    async checkGradient({ spec, ...options }) {
+      const accepted = await drafts.accept(spec);
+      const { dataset } = await data.read(accepted.spec.data);
+      return await pool.checkGradient(accepted.spec, dataset, options);
+    },
     startRun: ({ experimentId, spec }) => training.start(experimentId, spec),
     pauseRun: async ({ runId }) => training.pause(runId),
     resumeRun: async ({ runId }) => training.resume(runId),
@@ -101,6 +106,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs }: W
     watchRun: ({ runId, since }) => feed.watch(runId, since),
     watchWorkbench: () => news.watch(),
     readSeries: async ({ runIds, metrics, points }) => runIds.flatMap((id) => readCurves(id, metrics, points)),
+    weightHashes: async ({ runId }) => store.runs.weightHashes(runId),
     compareRuns: async ({ runIds }) => compare(runIds.map((id) => store.runs.get(id).run)),
 
     listFiles: async () => store.files.list(),

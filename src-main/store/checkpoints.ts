@@ -40,7 +40,7 @@ export function checkpointStore(db: Database, folder: string): CheckpointStore {
     has: (run) => one.get(numberOf("r", run)) !== undefined,
     async load(run) {
       const row = one.get(numberOf("r", run));
-      if (row === undefined) throw new StoreError("noCheckpoint", `run ${run} has no saved weights`, {}, "Only a run that finished or was stopped keeps its weights; train it again.");
+      if (row === undefined) throw new StoreError("noCheckpoint", `run ${run} has no saved weights`, {}, "Only a run that finished, was stopped or diverged keeps its weights; train it again.");
       const path = join(folder, row.file);
       let bytes: Uint8Array;
       try { bytes = await readFile(path); } catch (error) { throw asStoreError(error, path); }

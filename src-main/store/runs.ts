@@ -1,7 +1,7 @@
 /** Runs: their specs, states and results. Every change counts one event of the run; points are appended in the change's own transaction. */
 
 import type { Database } from "better-sqlite3";
-import type { ExperimentId, LayerShape, Run, RunId, RunSpec, RunState, Stretch } from "../contract/nouns.ts";
+import type { EpochHash, ExperimentId, LayerShape, Note, Run, RunId, RunSpec, RunState, Stretch } from "../contract/nouns.ts";
 import type { CheckpointStore, WrittenCheckpoint } from "./checkpoints.ts";
 import { nameOf, noSuch, numberOf } from "./ids.ts";
 import type { SeriesStore } from "./series.ts";
@@ -12,8 +12,8 @@ export interface NewRun extends Pick<Run, "experimentId" | "name" | "data" | "la
   readonly spec: RunSpec;
 }
 
-/** Where a training stands, and the points since the last report. */
-export interface Standing { readonly epoch: number; readonly step: number; readonly trainingMs: number; readonly metrics: Run["metrics"]; readonly series: readonly Stretch[] }
+/** Where a training stands, all its notes, and the points and weight hashes since the last report. */
+export interface Standing extends Pick<Run, "epoch" | "step" | "trainingMs" | "metrics" | "notes"> { readonly series: readonly Stretch[]; readonly hashes: readonly EpochHash[] }
 
 export interface Ending extends Standing {
   readonly state: "finished" | "stopped" | "failed" | "interrupted";
@@ -31,6 +31,8 @@ export interface RunStore {
   addGroup(runs: readonly NewRun[]): readonly Told[];
   /** Throws StoreError when there is no such run. */
   get(id: RunId): Told;
+  /** In order of epoch. */
+  weightHashes(id: RunId): readonly EpochHash[];
   /** Newest first. */
   list(experiment?: ExperimentId): readonly Run[];
   /** How many are active, by state. */
@@ -50,7 +52,7 @@ export interface RunStore {
 interface Row {
   number: number; experiment: number; group_number: number; name: string; spec: string; state: RunState; reason: string | null; data: string; layers: string; parameters: number;
   created_ms: number; started_ms: number | null; ended_ms: number | null; training_ms: number; epoch: number; epochs: number; step: number; steps: number;
-  metrics: string; weight_hash: string | null; test_openings: number; version: string; executor: string; seq: number;
+  metrics: string; notes: string; weight_hash: string | null; test_openings: number; version: string; executor: string; seq: number;
 }
 
 export function runStore(db: Database, { metrics: inMetrics, facts }: Transactions, series: SeriesStore, checkpoints: CheckpointStore): RunStore {
@@ -63,7 +65,7 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
     values (@experiment, @group, @name, @spec, 'queued', @data, @layers, @parameters, @createdMs, @epochs, @steps, @version, @executor)`);
   const setState = db.prepare("update run set state = @state, seq = seq + 1 where number = @number");
   const begin = db.prepare("update run set state = 'running', started_ms = @startedMs, seq = seq + 1 where number = @number and state = 'queued'");
-  const stand = db.prepare("update run set epoch = @epoch, step = @step, training_ms = @trainingMs, metrics = @metrics, seq = seq + 1 where number = @number");
+  const stand = db.prepare("update run set epoch = @epoch, step = @step, training_ms = @trainingMs, metrics = @metrics, notes = @notes, seq = seq + 1 where number = @number");
   const end = db.prepare("update run set state = @state, reason = @reason, ended_ms = max(@endedMs, created_ms), weight_hash = @weightHash, test_openings = test_openings + @opened, seq = seq + 1 where number = @number");
   const openTest = db.prepare("update run set metrics = @metrics, test_openings = test_openings + 1, seq = seq + 1 where number = @number");
   const abandoned = db.prepare<[], Row>("select * from run where state in ('queued', 'running', 'paused') order by number");
@@ -72,14 +74,19 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
       from run where state in ('queued', 'running', 'paused')`);
   const interrupt = db.prepare("update run set state = 'interrupted', reason = @reason, ended_ms = max(@foundMs, created_ms), seq = seq + 1 where number = @number");
 
+  const insertHash = db.prepare("insert into weight_hash (run, epoch, hash) values (@number, @epoch, @hash) on conflict (run, epoch) do update set hash = excluded.hash");
+  const hashes = db.prepare<[number], EpochHash>("select epoch, hash from weight_hash where run = ? order by epoch");
+
   function get(id: RunId): Told {
     const row = one.get(numberOf("r", id));
     if (row === undefined) throw noSuch("r", id);
     return { run: toRun(row), seq: row.seq };
   }
 
-  function write(id: RunId, { epoch, step, trainingMs, metrics, series: points }: Standing): void {
-    stand.run({ number: numberOf("r", id), epoch, step, trainingMs, metrics: metricsText(metrics) });
+  function write(id: RunId, { epoch, step, trainingMs, metrics, notes, series: points, hashes: taken }: Standing): void {
+    const number = numberOf("r", id);
+    stand.run({ number, epoch, step, trainingMs, metrics: metricsText(metrics), notes: JSON.stringify(notes) });
+    for (const hash of taken) insertHash.run({ number, ...hash });
     series.append(id, one.get(numberOf("r", id))!.seq, points);
   }
 
@@ -95,6 +102,7 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
       return ids.map(get);
     },
     get,
+    weightHashes: (id) => hashes.all(numberOf("r", get(id).run.id)),
     list: (experiment) => (experiment === undefined ? all.all() : ofExperiment.all(numberOf("e", experiment))).map(toRun),
     counts: () => active.get()!,
     setState(id, state) {
@@ -144,7 +152,7 @@ function toRun(row: Row): Run {
     spec: JSON.parse(row.spec) as RunSpec, state: row.state, reason: row.reason === null ? null : (JSON.parse(row.reason) as Run["reason"]),
     data: JSON.parse(row.data) as Run["data"], layers: JSON.parse(row.layers) as LayerShape[], parameters: row.parameters,
     createdMs: row.created_ms, startedMs: row.started_ms, endedMs: row.ended_ms, trainingMs: row.training_ms,
-    epoch: row.epoch, epochs: row.epochs, step: row.step, steps: row.steps, metrics: metricsFrom(row.metrics),
+    epoch: row.epoch, epochs: row.epochs, step: row.step, steps: row.steps, metrics: metricsFrom(row.metrics), notes: JSON.parse(row.notes) as Note[],
     weightHash: row.weight_hash, testOpenings: row.test_openings, engine: { version: row.version, executor: row.executor },
   };
 }

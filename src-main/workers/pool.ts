@@ -1,6 +1,7 @@
 /** Worker threads: as many trainings side by side as `parallel` says, and one reader beside them, so a question about data never waits for a training. */
 
 import type { Component, RunSpec, SplitRows } from "../contract/nouns.ts";
+import type { GradientCheck, GradientCheckOptions } from "../contract/gradient-check.ts";
 import type { Dataset } from "../../src-engine/index.ts";
 import { control } from "./protocol.ts";
 import type { Fault, Progress, ReadData, Survey, Trained } from "./protocol.ts";
@@ -20,6 +21,8 @@ export interface Pool {
   split(split: Component, dataset: Dataset): Promise<SplitRows>;
   /** The `test/…` metrics of saved weights. */
   openTest(spec: RunSpec, dataset: Dataset, checkpoint: Uint8Array): Promise<Readonly<Record<string, number>>>;
+  /** On a thread of its own: it may take as long as a training. Rejects as `read` does. */
+  checkGradient(spec: RunSpec, dataset: Dataset, options: GradientCheckOptions): Promise<GradientCheck>;
   /** Ends every thread; what was not done fails. */
   close(): Promise<void>;
 }
@@ -41,6 +44,7 @@ export function createPool({ parallel, memoryMb = 1024, fault = null }: { readon
   const open = (): Thread => new Thread({ fault }, memoryMb);
   const idle: Thread[] = [];
   const busy = new Set<Thread>();
+  const checking = new Set<Thread>();
   let reader = open();
   let isClosed = false;
   let limit = parallel;
@@ -76,9 +80,17 @@ export function createPool({ parallel, memoryMb = 1024, fault = null }: { readon
     survey: (name, bytes) => ask<Survey>({ kind: "survey", name, bytes }),
     split: (split, dataset) => ask<SplitRows>({ kind: "split", split, dataset }),
     openTest: (spec, dataset, checkpoint) => ask<Readonly<Record<string, number>>>({ kind: "evaluate", spec, dataset, checkpoint }, whole(checkpoint)),
+    async checkGradient(spec, dataset, options) {
+      const thread = open();
+      checking.add(thread);
+      try { return await thread.ask({ kind: "checkGradient", spec, dataset, options }) as GradientCheck; } catch (error) { throw error instanceof FailedJob ? error.cause : error; } finally {
+        checking.delete(thread);
+        await thread.close();
+      }
+    },
     async close() {
       isClosed = true;
-      await Promise.all([reader, ...idle, ...busy].map((thread) => thread.close()));
+      await Promise.all([reader, ...idle, ...busy, ...checking].map((thread) => thread.close()));
     },
   };
 }

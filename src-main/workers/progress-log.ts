@@ -1,7 +1,8 @@
 /** Sums up a training's events into columns, and says when a report is due: at most ten a second. Is handed its clock; knows no thread. */
 
-import type { Stretch } from "../contract/nouns.ts";
+import type { EpochHash, Note, Stretch } from "../contract/nouns.ts";
 import type { FitEvent } from "../../src-engine/index.ts";
+import { restored, scalarsOf, stoppedEarly } from "./marks.ts";
 import type { Progress } from "./protocol.ts";
 
 /** Milliseconds between two reports, at least. */
@@ -23,6 +24,8 @@ export class ProgressLog {
   #pausedMs = 0;
   #steps: StepEvent[] = [];
   #measured = new Map<string, Curve>();
+  #hashes: EpochHash[] = [];
+  #notes: readonly Note[] = [];
 
   /** clock: monotonic milliseconds. */
   constructor(clock: () => number) {
@@ -31,19 +34,42 @@ export class ProgressLog {
   }
 
   add(event: FitEvent): void {
-    if (event.kind === "step") {
-      this.step = event.step;
-      this.#steps.push(event);
-      return;
+    switch (event.kind) {
+      case "step":
+        this.step = event.step;
+        this.#steps.push(event);
+        return;
+      case "epoch":
+        this.epoch = event.epoch;
+        return this.measure(event.step, event.metrics);
+      case "record": return this.#put(event.step, scalarsOf(event.layers));
+      case "stoppedEarly": return this.note(stoppedEarly(event));
+      case "restored":
+        // The weights are those of an earlier epoch now: its metrics are the newest, and its points stand in the curves already.
+        this.metrics = { ...this.metrics, ...event.best.metrics };
+        return this.note(restored(event));
+      default: event satisfies never;
     }
-    this.epoch = event.epoch;
-    this.measure(event.step, event.metrics);
+  }
+
+  /** Tells something with every report from now on. */
+  note(note: Note): void {
+    this.#notes = [...this.#notes, note];
+  }
+
+  /** The weights at an epoch's end. */
+  hash(epoch: number, hash: string): void {
+    this.#hashes.push({ epoch, hash });
   }
 
   /** Notes what was measured at `step`; a metric measured twice at one step keeps the later value. */
   measure(step: number, metrics: Readonly<Record<string, number>>): void {
     this.step = step;
     this.metrics = { ...this.metrics, ...metrics };
+    this.#put(step, metrics);
+  }
+
+  #put(step: number, metrics: Readonly<Record<string, number>>): void {
     for (const [metric, value] of Object.entries(metrics)) {
       let curve = this.#measured.get(metric);
       if (curve === undefined) this.#measured.set(metric, (curve = { steps: [], values: [] }));
@@ -70,7 +96,9 @@ export class ProgressLog {
     const series = [...this.#stepCurves(), ...[...this.#measured].map(([metric, { steps, values }]) => ({ metric, steps: Float64Array.from(steps), values: Float64Array.from(values) }))];
     this.#steps = [];
     this.#measured = new Map();
-    return { epoch: this.epoch, step: this.step, trainingMs: now - this.#startMs - this.#pausedMs, metrics: this.metrics, series };
+    const hashes = this.#hashes;
+    this.#hashes = [];
+    return { epoch: this.epoch, step: this.step, trainingMs: now - this.#startMs - this.#pausedMs, metrics: this.metrics, series, hashes, notes: this.#notes };
   }
 
   #stepCurves(): Stretch[] {

@@ -1,6 +1,7 @@
 /** What the main thread and a worker say to each other: one union per direction. Jobs carry whole columns of numbers, shared or transferred, never rows as objects. */
 
-import type { Component, Column, DataSummary, Hash, RunSpec, SplitRows, Stretch } from "../contract/nouns.ts";
+import type { Component, Column, DataSummary, EpochHash, Hash, Note, RunSpec, SplitRows, Stretch } from "../contract/nouns.ts";
+import type { GradientCheck, GradientCheckOptions } from "../contract/gradient-check.ts";
 import type { WireError } from "../contract/wire-error.ts";
 import type { Dataset } from "../../src-engine/index.ts";
 
@@ -15,6 +16,7 @@ export type ToWorker =
   /** Count the rows of each part, or say why the data cannot be split so. */
   | { readonly kind: "split"; readonly job: number; readonly dataset: Dataset; readonly split: Component }
   | { readonly kind: "train"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly control: Int32Array }
+  | { readonly kind: "checkGradient"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly options: GradientCheckOptions }
   /** Measure the test split with saved weights. */
   | { readonly kind: "evaluate"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly checkpoint: Uint8Array };
 
@@ -25,19 +27,23 @@ export type FromWorker =
   | { readonly kind: "progress"; readonly job: number; readonly progress: Progress }
   | { readonly kind: "train"; readonly job: number; readonly result: Trained }
   | { readonly kind: "evaluate"; readonly job: number; readonly result: Readonly<Record<string, number>> }
-  /** The job failed. `progress` is what a training had not yet reported; `isSpent` asks for a new thread, for this one's memory can no longer be trusted. */
-  | { readonly kind: "failed"; readonly job: number; readonly error: WireError; readonly progress: Progress | null; readonly isSpent: boolean };
+  | { readonly kind: "checkGradient"; readonly job: number; readonly result: GradientCheck }
+  /** The job failed. `progress` is what a training had not yet reported, `learned` its last good weights where it diverged; `isSpent` asks for a new thread, for this one's memory can no longer be trusted. */
+  | { readonly kind: "failed"; readonly job: number; readonly error: WireError; readonly progress: Progress | null; readonly learned: Learned | null; readonly isSpent: boolean };
 
 /** Its numbers lie in shared memory, so every worker reads the same copy. */
 export interface ReadData { readonly dataset: Dataset; readonly summary: DataSummary }
 
 export interface Survey { readonly hash: Hash; readonly rows: number; readonly columns: readonly Column[] }
 
-/** Where a training stands, and the points since the last report. `trainingMs` is the worker's own monotonic time, pauses left out. */
-export interface Progress { readonly epoch: number; readonly step: number; readonly trainingMs: number; readonly metrics: Readonly<Record<string, number>>; readonly series: readonly Stretch[] }
+/** Where a training stands; the points and the epochs' weight hashes since the last report; all notes so far. `trainingMs` is the worker's own monotonic time, pauses left out. */
+export interface Progress { readonly epoch: number; readonly step: number; readonly trainingMs: number; readonly metrics: Readonly<Record<string, number>>; readonly series: readonly Stretch[]; readonly hashes: readonly EpochHash[]; readonly notes: readonly Note[] }
 
-/** A training's end: the last points, the weights as a checkpoint, and their hash. */
-export interface Trained { readonly outcome: "finished" | "stopped"; readonly progress: Progress; readonly checkpoint: Uint8Array; readonly weightHash: Hash }
+/** What a training learned: the weights after `step` as a checkpoint, and their hash. */
+export interface Learned { readonly step: number; readonly checkpoint: Uint8Array; readonly weightHash: Hash }
+
+/** A training's end, with its last points. */
+export interface Trained extends Learned { readonly outcome: "finished" | "stopped"; readonly progress: Progress }
 
 /** A trouble planted by a test: at step `atStep` of the run with seed `seed`, the thread exits, throws, or fills its heap. */
 export interface Fault { readonly kind: "exit" | "throw" | "outOfMemory"; readonly seed: number; readonly atStep: number }

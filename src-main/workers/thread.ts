@@ -3,17 +3,19 @@
 import { Worker } from "node:worker_threads";
 import { TrainingError } from "../../src-engine/spec/errors.ts";
 import { fromWire } from "../contract/wire-error.ts";
-import type { FromWorker, Progress, ToWorker, WorkerSetup } from "./protocol.ts";
+import type { FromWorker, Learned, Progress, ToWorker, WorkerSetup } from "./protocol.ts";
 
 /** A job without its number. */
 export type Job = { [K in ToWorker["kind"]]: Omit<Extract<ToWorker, { kind: K }>, "job"> }[ToWorker["kind"]];
 
-/** Why a job failed, and the points of a training that its thread could still hand over. */
+/** Why a job failed, and what of a training its thread could still hand over: points, and the last good weights where it diverged. */
 export class FailedJob extends Error {
   readonly progress: Progress | null;
-  constructor(cause: Error, progress: Progress | null) {
+  readonly learned: Learned | null;
+  constructor(cause: Error, progress: Progress | null = null, learned: Learned | null = null) {
     super(cause.message, { cause });
     this.progress = progress;
+    this.learned = learned;
   }
 }
 
@@ -38,7 +40,7 @@ export class Thread {
 
   /** Resolves with the job's result; rejects with FailedJob. */
   ask(job: Job, transfer: readonly ArrayBuffer[] = [], report: (progress: Progress) => void = () => {}): Promise<unknown> {
-    if (this.isSpent) return Promise.reject(new FailedJob(new TrainingError("workerDied", "the worker thread was closed", 0, retry), null));
+    if (this.isSpent) return Promise.reject(new FailedJob(new TrainingError("workerDied", "the worker thread was closed", 0, retry)));
     const number = ++this.#asked;
     return new Promise((resolve, reject) => {
       this.#jobs.set(number, { resolve, reject, report });
@@ -60,12 +62,12 @@ export class Thread {
     if (this.#jobs.size === 0) this.#worker.unref();
     if (message.kind !== "failed") return pending.resolve(message.result);
     if (message.isSpent) this.isSpent = true;
-    pending.reject(new FailedJob(fromWire(message.error), message.progress));
+    pending.reject(new FailedJob(fromWire(message.error), message.progress, message.learned));
   }
 
   #die(reason: TrainingError): void {
     this.isSpent = true;
-    for (const { reject } of this.#jobs.values()) reject(new FailedJob(reason, null));
+    for (const { reject } of this.#jobs.values()) reject(new FailedJob(reason));
     this.#jobs.clear();
   }
 }

@@ -7,6 +7,7 @@ import { SpecError, StoreError, TrainingError } from "../../src-engine/spec/erro
 import { toWire } from "../contract/wire-error.ts";
 import { buffersOf } from "./progress-log.ts";
 import type { FromWorker, ToWorker, WorkerSetup } from "./protocol.ts";
+import { checkRun } from "./check-run.ts";
 import { readData, survey } from "./read-data.ts";
 import { openTest, train, UnfinishedTraining } from "./training.ts";
 
@@ -39,6 +40,7 @@ function answer(message: ToWorker): void {
       return post({ kind: "train", job, result }, [...buffersOf(result.progress), result.checkpoint.buffer as ArrayBuffer]);
     }
     case "evaluate": return post({ kind: "evaluate", job, result: openTest(message.spec, message.dataset, message.checkpoint) });
+    case "checkGradient": return post({ kind: "checkGradient", job, result: checkRun(message.spec, message.dataset, message.options) });
     default: message satisfies never;
   }
 }
@@ -48,9 +50,9 @@ function post(message: FromWorker, transfer: readonly ArrayBuffer[] = []): void 
 }
 
 function confess(job: number, thrown: unknown): void {
-  const [error, progress] = thrown instanceof UnfinishedTraining ? [thrown.cause, thrown.progress] : [thrown, null];
+  const [error, progress, learned] = thrown instanceof UnfinishedTraining ? [thrown.cause, thrown.progress, thrown.learned] : [thrown, null, null];
   const isExpected = error instanceof SpecError || error instanceof StoreError || (error instanceof TrainingError && error.code === "diverged");
-  post({ kind: "failed", job, error: toWire(error), progress, isSpent: !isExpected }, progress === null ? [] : buffersOf(progress));
+  post({ kind: "failed", job, error: toWire(error), progress, learned, isSpent: !isExpected }, [...(progress === null ? [] : buffersOf(progress)), ...(learned === null ? [] : [learned.checkpoint.buffer as ArrayBuffer])]);
 }
 
 /** Acts out the trouble that a test planted when it opened the pool; there is none otherwise. */

@@ -6,7 +6,7 @@ import { TrainingError } from "../../src-engine/spec/errors.ts";
 import type { RunSpec } from "../contract/nouns.ts";
 import { ProgressLog } from "./progress-log.ts";
 import { control } from "./protocol.ts";
-import type { Progress, Trained } from "./protocol.ts";
+import type { Learned, Progress, Trained } from "./protocol.ts";
 import { sha256 } from "./read-data.ts";
 
 export interface TrainingPorts {
@@ -18,37 +18,50 @@ export interface TrainingPorts {
   readonly after: (event: FitEvent) => void;
 }
 
-/** What went wrong while training, with the points not yet reported. */
+/** What went wrong while training, with the points not yet reported and, where the numbers went wrong, the last good weights. */
 export class UnfinishedTraining extends Error {
   readonly progress: Progress;
-  constructor(cause: unknown, progress: Progress) {
+  readonly learned: Learned | null;
+  constructor(cause: unknown, progress: Progress, learned: Learned | null) {
     super("training did not finish", { cause });
     this.progress = progress;
+    this.learned = learned;
   }
 }
 
-/** Trains until the last epoch or until `word` says stop; a stop is seen after the step under way. Throws UnfinishedTraining around whatever the engine throws. */
+/** Trains until the last epoch, until early stopping ends it, or until `word` says stop; a stop is seen after the step under way. Throws UnfinishedTraining around whatever the engine throws. */
 export function train(spec: RunSpec, dataset: Dataset, word: Int32Array, { clock, report, after }: TrainingPorts): Trained {
   const log = new ProgressLog(clock);
+  // Once there are weights: what was learned so far.
+  let keep: (() => Learned) | null = null;
   try {
     const parts = prepare(dataset, spec);
     const plan = compilePlan(spec, dataset, parts.train.rows);
+    const learned = keep = () => ({ step: plan.step, checkpoint: saveCheckpoint(plan, { spec: JSON.stringify(spec), step: String(plan.step), epoch: String(plan.epoch) }, parts.scaling), weightHash: sha256(weightBytes(plan)) });
+    for (const note of plan.notes) log.note({ ...note, details: {} });
     let measuredAt = -1;
-    for (const event of fit(plan, parts.train, { epochs: spec.train.epochs, scaling: parts.scaling, ...(parts.validation.rows > 0 ? { validation: parts.validation } : {}) })) {
+    let outcome: Trained["outcome"] = "finished";
+    for (const event of fit(plan, parts.train, { ...spec.train, batchSize: plan.batchSize, scaling: parts.scaling, ...(parts.validation.rows > 0 ? { validation: parts.validation } : {}) })) {
       log.add(event);
-      if (event.kind === "epoch") measuredAt = event.step;
+      if (event.kind === "epoch") {
+        measuredAt = event.step;
+        log.hash(event.epoch, sha256(weightBytes(plan)));
+      }
       after(event);
       if (log.isDue()) report(log.take());
-      if (!goesOn(word, log, report)) break;
+      // After the last epoch only the best weights are left to come, if any: a stop does not keep them away.
+      if (!goesOn(word, log, report) && log.epoch < spec.train.epochs && event.kind !== "stoppedEarly") {
+        outcome = "stopped";
+        break;
+      }
     }
-    const outcome = log.epoch === spec.train.epochs ? "finished" : "stopped";
     // Stopped within an epoch: the newest metrics are of older weights than the ones that are kept.
     if (measuredAt !== log.step) log.measure(log.step, { ...measure("train", plan, parts.train, parts), ...measure("validation", plan, parts.validation, parts) });
     if (outcome === "finished" && spec.train.openTest) log.measure(log.step, measure("test", plan, parts.test, parts));
-    const checkpoint = saveCheckpoint(plan, { spec: JSON.stringify(spec), step: String(log.step), epoch: String(log.epoch) });
-    return { outcome, progress: log.take(), checkpoint, weightHash: sha256(weightBytes(plan)) };
+    return { outcome, progress: log.take(), ...learned() };
   } catch (error) {
-    throw new UnfinishedTraining(asTrainingError(error, log.step), log.take());
+    const hasDiverged = error instanceof TrainingError && error.code === "diverged";
+    throw new UnfinishedTraining(asTrainingError(error, log.step), log.take(), hasDiverged ? keep?.() ?? null : null);
   }
 }
 
@@ -61,8 +74,8 @@ export function openTest(spec: RunSpec, dataset: Dataset, checkpoint: Uint8Array
 }
 
 function compilePlan(spec: RunSpec, dataset: Dataset, trainRows: number): Plan {
-  const { layers, loss, optimizer, schedule, regularizer, metrics, seed, train: { batchSize } } = spec;
-  return compile({ input: dataset.shape, layers, loss, optimizer, schedule, regularizer, metrics }, { batchSize: Math.min(batchSize, trainRows), seed });
+  const { seed, train: { batchSize, accumulate } } = spec;
+  return compile({ ...spec, input: dataset.shape }, { batchSize: Math.min(batchSize, trainRows), seed, accumulates: accumulate > 1 });
 }
 
 function measure(split: string, plan: Plan, part: Part, { scaling }: Prepared): Record<string, number> {

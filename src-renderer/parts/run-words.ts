@@ -51,6 +51,9 @@ export function reasonOf(run: Run, words: Words, language: LanguageName): { read
   return { title: words.run.reasons[code](count(reason.step)), hint: words.run.hints[code], details: reason.message };
 }
 
+/** What the engine did by itself, a sentence each. */
+export const notesOf = (run: Run, words: Words): string[] => run.notes.map(({ path, code, details }) => words.run.notes[code](path, details));
+
 const capital = (text: string): string => text.charAt(0).toLocaleUpperCase() + text.slice(1);
 
 export const described = (catalog: Catalog, family: Family, kind: string): Described | undefined => catalog[family].find((one) => one.kind === kind);

@@ -1,9 +1,10 @@
 /** What the editor and the data page say, in English; the shape every other language follows. */
 
 import { runFields } from "../../src-main/contract/checks.ts";
-import type { Params, Problem } from "../../src-main/contract/checks.ts";
+import type { Param, Params, Problem } from "../../src-main/contract/checks.ts";
 
-type TrainField = `train.${keyof typeof runFields.train.fields}`;
+type Train = typeof runFields.train.fields;
+type TrainField = `train.${keyof Train}` | `train.earlyStopping.${keyof Train["earlyStopping"]["of"]["fields"]}`;
 /** Every field of a run-spec that is not a component's own. */
 export type FieldPath = keyof typeof runFields | TrainField;
 export interface FieldWords { readonly label: string; readonly help: string }
@@ -15,8 +16,13 @@ export const splitWords = (name: string): string => name.replace(/([a-z])([A-Z])
 function declared(fields: Params, prefix = ""): Record<string, FieldWords> {
   return Object.fromEntries(Object.entries(fields).flatMap(([name, param]) => [
     [`${prefix}${name}`, { label: param.label ?? splitWords(name), help: param.help }],
-    ...(param.kind === "record" ? Object.entries(declared(param.fields as Params, `${name}.`)) : []),
+    ...Object.entries(declared(fieldsOf(param), `${prefix}${name}.`)),
   ]));
+}
+
+function fieldsOf(param: Param): Params {
+  const inner = param.kind === "optional" ? param.of as Param : param;
+  return inner.kind === "record" ? inner.fields as Params : {};
 }
 
 const count = (n: number): string => n.toLocaleString("en");
@@ -37,11 +43,13 @@ export const editor = {
   /** Options of choices, by the word that stands in the spec; one that is not here is shown as it is. */
   options: { auto: "auto", classes: "classes", number: "number", iris: "Iris", wine: "Wine", breastCancer: "Breast cancer", digits: "Digits", diabetes: "Diabetes" } as Readonly<Record<string, string>>,
   /** Units beside numbers, by the word in the declaration. */
-  units: { rows: "rows" } as Readonly<Record<string, string>>,
+  units: { rows: "rows", batches: "batches", epochs: "epochs", steps: "steps", pixels: "pixels", degrees: "degrees" } as Readonly<Record<string, string>>,
   on: "on",
   off: "off",
   onLog: "log",
   notSet: "not set",
+  /** Where a component's formula comes from. */
+  source: (from: string) => `Source: ${from}`,
   set: "Set",
   leaveOut: "Leave out",
   kindOf: (label: string): string => `${label}: kind`,

@@ -1,6 +1,9 @@
 /** Every sentence of the interface in English. Its shape is the type that the other languages must fill. Numbers come in ready to show. */
 
+import type { Note } from "../../src-main/contract/nouns.ts";
 import { editor } from "./editor.en.ts";
+
+type NoteDetails = Note["details"];
 
 export const en = {
   common: {
@@ -226,6 +229,12 @@ export const en = {
       outOfMemory: "Use a smaller batch, fewer units, or train fewer runs side by side.",
       interrupted: "What was learned until the last recorded step is kept. Start it again from “New run from this”.",
       other: "",
+    },
+    /** What the engine did by itself, from a note's path and details. */
+    notes: {
+      biasDropped: (path: string, _: NoteDetails) => `${path} is left out: the normalisation behind it takes every constant away.`,
+      stoppedEarly: (_: string, { epoch, best, value }: NoteDetails) => `Early stopping ended training after epoch ${epoch}: nothing better came after epoch ${best}, whose watched metric was ${value}.`,
+      restored: (_: string, { best }: NoteDetails) => `The weights are those of the best epoch, ${best}.`,
     },
     keptAfterStop: "Stopped by hand. What was learned until then is kept.",
   },

@@ -226,6 +226,11 @@ export const zh: typeof en = {
       interrupted: "最后一次记录之前学到的内容已保留。可用“以此新建运行”重新开始。",
       other: "",
     },
+    notes: {
+      biasDropped: (path) => `${path} 已省去：其后的归一化会消去任何常数。`,
+      stoppedEarly: (_, { epoch, best, value }) => `早停于第 ${epoch} 轮之后结束了训练：第 ${best} 轮（所观察的指标为 ${value}）之后没有更好的结果。`,
+      restored: (_, { best }) => `权重取自最佳的第 ${best} 轮。`,
+    },
     keptAfterStop: "已手动停止，此前学到的内容已保留。",
   },
   compare: {

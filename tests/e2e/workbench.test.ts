@@ -130,6 +130,14 @@ describe("the browser door", () => {
     await page.getByText("train.epochs").waitFor();
   });
 
+  it("says of a chosen component what it does, its formula and its source, as the component pages do", async () => {
+    await go("#/new/example/digits");
+    await page.getByText("Ready to start").waitFor();
+    await page.getByText("Averages of gradient and squared gradient", { exact: false }).waitFor();
+    await page.getByText("θ ← θ − α m̂ / (√v̂ + ε)", { exact: false }).waitFor();
+    await page.getByText("Source: Kingma & Ba, Adam", { exact: false }).waitFor();
+  });
+
   it("refuses a wrong value at its field and in the text, and offers a cure", async () => {
     await go("#/new/example/digits");
     await page.getByText("Ready to start").waitFor();

@@ -18,13 +18,25 @@ it("offers what this version has", () => {
     data: ["sample", "csv", "spirals", "moons", "circles", "blobs", "xor"],
     split: ["stratified", "random"],
     scaling: ["standard", "none"],
-    layer: ["dense", "relu", "tanh", "sigmoid", "batchNorm", "dropout"],
-    initializer: ["heNormal", "lecunNormal", "glorotNormal", "normal", "zeros"],
-    regularizer: ["none", "l2"],
-    loss: ["softmaxCrossEntropy", "binaryCrossEntropy", "mse"],
-    metric: ["accuracy", "rmse", "r2"],
-    optimizer: ["sgd", "momentum", "adam"],
-    schedule: ["constant", "inverseTime", "exponential"],
+    layer: [
+      "dense", "conv2d", "maxPool", "averagePool", "globalAveragePool", "flatten", "residual",
+      "relu", "leakyRelu", "tanh", "sigmoid", "elu", "selu", "geluExact", "geluTanh", "silu", "swish", "mish", "softplus", "hardTanh", "softmax", "logSoftmax", "identity",
+      "batchNorm", "layerNorm", "dropout", "gaussianNoise",
+    ],
+    initializer: ["heNormal", "heUniform", "lecunNormal", "lecunUniform", "glorotNormal", "glorotUniform", "orthogonal", "normal", "uniform", "constant", "zeros"],
+    regularizer: ["none", "l2", "l1", "elastic", "maxNorm"],
+    loss: ["softmaxCrossEntropy", "binaryCrossEntropy", "hinge", "mse", "mae", "huber"],
+    metric: [
+      "accuracy", "balancedAccuracy", "topKAccuracy", "f1", "precision", "recall", "cohenKappa", "mcc", "rocAuc", "averagePrecision", "prAuc", "logLoss", "brier", "ece", "mce",
+      "rmse", "mae", "mse", "medianAbsoluteError", "r2", "explainedVariance",
+    ],
+    optimizer: [
+      "sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw", "adagrad", "adadelta", "adamax", "amsgrad", "nadam", "radam", "lion", "lamb", "muon", "scheduleFreeSgd", "scheduleFreeAdamW",
+    ],
+    schedule: [
+      "constant", "inverseTime", "exponential", "inverseRoot", "step", "multistep", "piecewise", "linearDecay", "polynomial", "cosine", "cosineRestarts", "warmup", "oneCycle", "reduceOnPlateau",
+    ],
+    augment: ["shift", "flip", "rotate", "zoom", "cutout", "noise", "mixup"],
   });
 });
 
@@ -40,6 +52,12 @@ it("a value made in code is the JSON a file would hold, and passes the check", (
 
 it("every optimizer has a learning rate, from which schedules start", () => {
   for (const { params } of describeCatalog().optimizer) expect(params["learningRate"]).toMatchObject({ kind: "real", min: 0, open: "min", scale: "log", symbol: "α" });
+});
+
+it("every metric says which direction is better, as data, and nothing else does", () => {
+  expect(describeCatalog().metric.filter(({ better }) => better === "lower").map(({ kind }) => kind)).toEqual(["logLoss", "brier", "ece", "mce", "rmse", "mae", "mse", "medianAbsoluteError"]);
+  expect(describeCatalog().metric.every(({ better }) => better === "lower" || better === "higher")).toBe(true);
+  expect(families.flatMap((family) => (family === "metric" ? [] : describeCatalog()[family])).filter(({ better }) => better !== undefined)).toEqual([]);
 });
 
 it("every loss and metric says which targets it is for", () => {

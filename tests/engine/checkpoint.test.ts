@@ -51,8 +51,8 @@ describe("the layout is that of safetensors", () => {
   it("parameters, statistics and the optimizer's vectors, each by name with type, shape and place", () => {
     const { __metadata__: _, ...tensors } = head;
     expect(Object.keys(tensors)).toEqual([
-      "0/kernel", "4/kernel", "0/bias", "1/scale", "1/shift", "4/bias", "1/mean", "1/variance",
-      "0/kernel/m", "4/kernel/m", "0/bias/m", "1/scale/m", "1/shift/m", "4/bias/m", "0/kernel/v", "4/kernel/v", "0/bias/v", "1/scale/v", "1/shift/v", "4/bias/v",
+      "0/kernel", "4/kernel", "1/scale", "1/shift", "4/bias", "1/mean", "1/variance",
+      "0/kernel/m", "4/kernel/m", "1/scale/m", "1/shift/m", "4/bias/m", "0/kernel/v", "4/kernel/v", "1/scale/v", "1/shift/v", "4/bias/v",
     ]);
     expect(tensors["0/kernel"]).toEqual({ dtype: "F32", shape: [2, 3], data_offsets: [0, 24] });
     expect(tensors["4/bias/v"]!.data_offsets[1]).toBe(bytes.length - 8 - Number(new DataView(bytes.buffer).getBigUint64(0, true)));
@@ -86,7 +86,7 @@ it.each([32, 64] as const)("loading what was saved restores every bit in %i bit,
 it("weightBytes are the parameters alone, little-endian, in the order of the manifest, without the gaps", () => {
   const plan = trained();
   const params = plan.slices.filter(({ role }) => role === "param");
-  expect(params.map(({ name }) => name)).toEqual(["0/kernel", "4/kernel", "0/bias", "1/scale", "1/shift", "4/bias"]);
+  expect(params.map(({ name }) => name)).toEqual(["0/kernel", "4/kernel", "1/scale", "1/shift", "4/bias"]);
   const bytes = weightBytes(plan);
   expect(bytes.length).toBe(4 * plan.parameters);
   const view = new DataView(bytes.buffer);
@@ -129,6 +129,10 @@ describe("refused, with the plan unchanged", () => {
     ["a negative place", () => withHeader(saved, (head) => ({ ...head, "0/kernel": { ...head["0/kernel"], data_offsets: [-24, 0] } })), "malformed entry"],
     ["a step that is no count", () => withHeader(saved, (head) => ({ ...head, __metadata__: { ...head.__metadata__, "descent.step": "-1" } })), "must be a whole number from 0"],
     ["counters that are no counts", () => withHeader(saved, (head) => ({ ...head, __metadata__: { ...head.__metadata__, "descent.streams": "[1]" } })), "stream counters"],
+    ["a place within the epoch that is no count", () => withHeader(saved, (head) => ({ ...head, __metadata__: { ...head.__metadata__, "descent.visited": "1.5" } })), "descent.visited"],
+    ["numbers of an optimizer that this one does not keep", () => withHeader(saved, (head) => ({ ...head, __metadata__: { ...head.__metadata__, "descent.states": '{"optimizer":{"momentum":1}}' } })), "other numbers of its optimizer"],
+    ["an early stopping that cannot be read", () => withHeader(saved, (head) => ({ ...head, __metadata__: { ...head.__metadata__, "descent.watch": '{"best":{"epoch":1},"waited":0}' } })), "early stopping that cannot be read"],
+    ["a best epoch with a slice missing", () => withHeader(saved, (head) => ({ ...head, "best/0/kernel": head["0/kernel"] })), "best/4/kernel is missing"],
     ["metadata that are no strings", () => withHeader(saved, (head) => ({ ...head, __metadata__: { step: 1 } })), "metadata that are not strings"],
   ])("%s", (_, bytes, message) => {
     const plan = made();

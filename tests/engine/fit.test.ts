@@ -177,24 +177,47 @@ describe("divergence", () => {
     expect(Number.isFinite(last.loss) && Number.isFinite(last.gradientNorm)).toBe(false);
     expect(stepsOf(events).slice(0, -1).every(({ loss, gradientNorm }) => Number.isFinite(loss) && Number.isFinite(gradientNorm))).toBe(true);
     expect(plan.step).toBe(error.step - 1);
-    expect(error.message).toMatch(/^(loss became (NaN|Infinity)|the gradient's norm became (NaN|Infinity)) at step \d+ \(epoch 1\); the gradient norm was \S+ at step \d+$/);
-    expect(error.hint).toContain("smaller learningRate");
+    expect(error.message).toMatch(/^(loss became (NaN|Infinity)|the gradient's norm became (NaN|Infinity)) at step \d+ \(epoch 1\), first in the activation of layer 1 \(dense\); the gradient norm was \S+ at step \d+$/);
+    expect(error.hint).toBe("Try train.clipNorm: 1, a smaller learningRate, or look for very large numbers in the data.");
   });
 
-  it("keeps finite weights when a number in the data is not finite", () => {
+  it("names the input when a number in the data is not finite, and leaves weights, statistics and vectors as they were before that step", () => {
     const x = train.x.slice();
     x[5] = Number.NaN;
-    const { plan, error } = run({}, { ...train, x });
-    expect(error.code).toBe("diverged");
-    expect(plan.isFinite()).toBe(true);
+    const layers = [dense({ units: 8 }), batchNorm(), relu(), dense({ units: 3 })];
+    const { plan, events, error } = run({ layers }, { ...train, x });
+    expect(error.message).toContain("first in the input");
+    expect(plan.learned.every(Number.isFinite)).toBe(true);
+    // A plan that was stopped just before that step by hand has the same numbers.
+    const by = compile({ ...model, layers }, { batchSize: 16, seed: 1 });
+    if (plan.step > 0) for (const event of fit(by, { ...train, x }, { epochs: 50 })) if (event.kind === "step" && event.step === plan.step) break;
+    expect(stepsOf(events)).toHaveLength(plan.step + 1);
+    const kept = (of: Plan) => of.slices.filter(({ role }) => ["param", "statistic", "slot"].includes(role)).map(({ view }) => [...view]);
+    expect(kept(plan)).toEqual(kept(by));
   });
 
-  it("is seen at an epoch's end when the last step spoilt the weights", () => {
+  it("a gradient that overflows behind a finite loss is named by its own slice", () => {
+    // The outputs are 0, the loss 10¹⁶, its gradient −10⁸, and 10³² times that is more than a single can hold.
+    const { error } = run({ layers: [dense({ units: 1, init: { kind: "zeros" } })], loss: mse(), metrics: [] }, { rows: 2, x: new Float64Array(4).fill(1e32), y: new Float64Array(2).fill(1e8) });
+    expect(error.message).toBe("the gradient's norm became Infinity at step 1 (epoch 1), first in the gradient of 0/kernel");
+  });
+
+  it("is seen in the very step whose update overflows a weight, which is taken back", () => {
     const plan = compile({ ...model, layers: [dense({ units: 3 })], optimizer: sgd({ learningRate: 1e38 }) }, { batchSize: 70, seed: 1 });
+    const before = weightBytes(plan);
     const events: FitEvent[] = [];
-    // A rate at the edge of single precision: step 1 is finite, the weights after it overflow the sums.
-    expect(() => { for (const event of fit(plan, { ...train, x: train.x.map((v) => v * 1e3) }, { epochs: 1 })) events.push(event); }).toThrow(/(train\/loss became (NaN|Infinity)|a weight is no longer a finite number) at step 1 \(epoch 1\); the gradient norm was \S+ at step 1/);
+    expect(() => { for (const event of fit(plan, { ...train, x: train.x.map((v) => v * 1e3) }, { epochs: 1 })) events.push(event); }).toThrow(/^a parameter is no longer a finite number at step 1 \(epoch 1\), first in the parameter 0\/kernel; the gradient norm was \S+ at step 1$/);
+    expect(events.map(({ kind }) => kind)).toEqual(["epoch", "step"]);
+    expect(weightBytes(plan)).toEqual(before);
+    expect(plan.step).toBe(0);
+  });
+
+  it("is seen at an epoch's end when finite weights overflow the sums", () => {
+    const plan = compile({ ...model, layers: [dense({ units: 3 })], optimizer: sgd({ learningRate: 1e37 }) }, { batchSize: 70, seed: 1 });
+    const events: FitEvent[] = [];
+    expect(() => { for (const event of fit(plan, { ...train, x: train.x.map((v) => v * 10) }, { epochs: 1 })) events.push(event); }).toThrow(/^train\/loss became (NaN|Infinity) at step 1 \(epoch 1\); the gradient norm was \S+ at step 1$/);
     expect(events.map(({ kind }) => kind)).toEqual(["epoch", "step", "epoch"]);
+    expect(plan.learned.every(Number.isFinite)).toBe(true);
   });
 });
 

@@ -1,16 +1,10 @@
-/** The reference kernels: exact single precision, one ascending sum, and the numbers of golden/activations.json and losses.json. */
+/** The reference kernels: exact single precision, and one ascending sum. */
 
 import { describe, expect, it } from "vitest";
 import { reference } from "../../src-engine/kernels/reference.ts";
 import type { Precision, Vector } from "../../src-engine/kernels/kernels.ts";
-import { catalog } from "../../src-engine/catalog.ts";
-import type { Layer } from "../../src-engine/nn/layer.ts";
 import { rng } from "../../src-engine/rng.ts";
-import { misses } from "../support/close.ts";
-import type { Tolerance } from "../support/close.ts";
-import { golden, kindOf, numbers } from "../support/golden.ts";
-import type { Tensor } from "../support/golden.ts";
-import { stage, vector } from "../support/stage.ts";
+import { vector } from "../support/stage.ts";
 
 const sizes = [1, 3, 4, 5, 16, 17];
 
@@ -51,6 +45,66 @@ describe.each([32, 64] as const)("in %i bit", (precision) => {
     for (let i = 0; i < n; i++) for (let j = 0; j < c; j++) expect(dw[i * c + j]).toBe(storedDot(precision, columnOf(x, i, n, m), columnOf(dy, j, c, m)));
   });
 
+  // Channels and filters around four, which the convolutions take side by side; strides, paddings, groups and rectangles.
+  it.each([
+    { channels: 1, filters: 1, groups: 1, kernel: [2, 2], stride: [1, 1], padding: [0, 0] },
+    { channels: 3, filters: 5, groups: 1, kernel: [3, 2], stride: [2, 1], padding: [1, 0] },
+    { channels: 4, filters: 4, groups: 1, kernel: [1, 1], stride: [1, 2], padding: [0, 0] },
+    { channels: 5, filters: 3, groups: 1, kernel: [3, 3], stride: [1, 1], padding: [2, 1] },
+    { channels: 6, filters: 4, groups: 2, kernel: [2, 3], stride: [2, 2], padding: [1, 2] },
+    { channels: 5, filters: 10, groups: 5, kernel: [2, 2], stride: [3, 1], padding: [1, 1] },
+    { channels: 8, filters: 9, groups: 1, kernel: [3, 3], stride: [1, 1], padding: [1, 1] },
+  ])("conv2d, conv2dInput and conv2dKernel at $channels channels, $filters filters, $groups groups, kernel $kernel, stride $stride, padding $padding equal sums stored after every operation, bit for bit", ({ channels, filters, groups, kernel, stride, padding }) => {
+    const [m, height, width] = [2, 5, 4];
+    const [kernelHeight, kernelWidth] = kernel as [number, number], [strideHeight, strideWidth] = stride as [number, number], [paddingHeight, paddingWidth] = padding as [number, number];
+    const outHeight = Math.floor((height + 2 * paddingHeight - kernelHeight) / strideHeight) + 1, outWidth = Math.floor((width + 2 * paddingWidth - kernelWidth) / strideWidth) + 1;
+    const window = { height, width, channels, outHeight, outWidth, kernelHeight, kernelWidth, strideHeight, strideWidth, paddingHeight, paddingWidth };
+    const [inGroup, outGroup] = [channels / groups, filters / groups];
+    const x = drawn(precision, m * height * width * channels, "x"), w = drawn(precision, kernelHeight * kernelWidth * inGroup * filters, "w"), b = drawn(precision, filters, "b");
+    const dy = drawn(precision, m * outHeight * outWidth * filters, "dy");
+    const y = vector(precision, dy.length), bare = vector(precision, dy.length), dx = vector(precision, x.length), dw = vector(precision, w.length);
+    k.conv2d(x, w, b, y, m, window, filters, groups);
+    k.conv2d(x, w, null, bare, m, window, filters, groups);
+    k.conv2dInput(dy, w, dx, m, window, filters, groups);
+    k.conv2dKernel(x, dy, dw, m, window, filters, groups);
+    // Every pair of a number of x and one of w that meet, in the order of the kernel's places, under the number of y they go to.
+    const forward = new Map<number, [number[], number[]]>(), toInput = new Map<number, [number[], number[]]>(), toKernel = new Map<number, [number[], number[]]>();
+    const noted = (of: typeof forward, at: number, a: number, c: number) => {
+      const lists = of.get(at) ?? [[], []];
+      lists[0].push(a);
+      lists[1].push(c);
+      of.set(at, lists);
+    };
+    const each = (n: number) => Array.from({ length: n }, (_, i) => i);
+    for (const ky of each(kernelHeight)) for (const kx of each(kernelWidth)) for (const i of each(m)) for (const oy of each(outHeight)) for (const ox of each(outWidth)) for (const c of each(inGroup)) for (const f of each(filters)) {
+      const [iy, ix] = [oy * strideHeight - paddingHeight + ky, ox * strideWidth - paddingWidth + kx];
+      if (iy < 0 || iy >= height || ix < 0 || ix >= width) continue;
+      const atX = ((i * height + iy) * width + ix) * channels + Math.floor(f / outGroup) * inGroup + c, atW = ((ky * kernelWidth + kx) * inGroup + c) * filters + f, atY = ((i * outHeight + oy) * outWidth + ox) * filters + f;
+      noted(forward, atY, x[atX]!, w[atW]!);
+      noted(toInput, atX, dy[atY]!, w[atW]!);
+      noted(toKernel, atW, x[atX]!, dy[atY]!);
+    }
+    const sums = (of: typeof forward, length: number) => each(length).map((at) => storedDot(precision, ...(of.get(at) ?? [[], []])));
+    expect([...bare]).toEqual(sums(forward, y.length));
+    expect([...y]).toEqual(sums(forward, y.length).map((sum, i) => k.round(sum + b[i % filters]!)));
+    expect([...dx]).toEqual(sums(toInput, x.length));
+    expect([...dw]).toEqual(sums(toKernel, w.length));
+  });
+
+  it("pooling passes a NaN on, and a window of −∞ has its first place as winner", () => {
+    const window = { height: 2, width: 2, channels: 1, outHeight: 1, outWidth: 1, kernelHeight: 2, kernelWidth: 2, strideHeight: 2, strideWidth: 2, paddingHeight: 0, paddingWidth: 0 };
+    const y = vector(precision, 1), winner = vector(precision, 1);
+    for (const at of [0, 1, 3]) {
+      const x = vector(precision, 4).map((_, i) => (i === at ? Number.NaN : i));
+      k.maxPool(x, y, winner, 1, window);
+      expect([y[0], winner[0]]).toEqual([Number.NaN, at]);
+      k.averagePool(x, y, 1, window, true);
+      expect(y[0]).toBeNaN();
+    }
+    k.maxPool(vector(precision, 4).fill(-Infinity), y, winner, 1, window);
+    expect([y[0], winner[0]]).toEqual([-Infinity, 0]);
+  });
+
   it("columnSums adds rows in ascending order", () => {
     // 2^60 swallows the 1 that comes after it in either precision, and not the one that comes after it is taken away.
     const sums = vector(precision, 2);
@@ -81,85 +135,12 @@ describe.each([32, 64] as const)("in %i bit", (precision) => {
       expect([...y]).toEqual([Number.NaN, Number.NaN]);
     }
     expect(k.softmaxCrossEntropy(nan, vector(precision, 1), vector(precision, 2), 1, 2)).toBeNaN();
-    expect(k.binaryCrossEntropy(nan, vector(precision, 2), vector(precision, 2), 2)).toBeNaN();
+    expect(k.binaryCrossEntropy(nan, vector(precision, 2), vector(precision, 2), 2, 1)).toBeNaN();
+    expect(k.weightedCrossEntropy(nan, vector(precision, 1), null, vector(precision, 2), 1, 2, 1, 0.1, 2)).toBeNaN();
     expect(k.meanSquaredError(nan, vector(precision, 2), vector(precision, 2), 2)).toBeNaN();
-  });
-});
-
-interface Activation { readonly name: string; readonly params: object; readonly x: Tensor; readonly dy: Tensor; readonly y: Tensor; readonly dx: Tensor }
-interface Extreme { readonly name: string; readonly x: Tensor; readonly y: Tensor; readonly dydx: Tensor }
-interface Kink { readonly name: string; readonly x: readonly number[]; readonly y: readonly number[]; readonly dydx_convention_torch: readonly number[] }
-const activations = golden<{ cases: readonly Activation[]; extreme: readonly Extreme[]; kinks: readonly Kink[]; tolerance: { float64: Tolerance; float32: Tolerance } }>("activations");
-const layerOf = (name: string): Layer | undefined => catalog.layer.find(({ kind }) => kind === kindOf(name)) as Layer | undefined;
-
-/** y and dx of an activation for given x and dy. */
-function passed(name: string, x: Float64Array, dy: Float64Array, precision: Precision) {
-  const layer = layerOf(name)!;
-  const at = stage(layer, { kind: layer.kind }, [x.length], 1, precision);
-  at.x.set(x);
-  at.dy.set(dy);
-  layer.forward(at, 1, "train");
-  layer.backward(at, 1);
-  return { y: at.y, dx: at.dx! };
-}
-
-describe("golden/activations.json", () => {
-  it("leaves 15 of its 18 activations for later", () => {
-    expect(activations.cases.map(({ name }) => name).filter((name) => layerOf(name) === undefined)).toEqual([
-      "identity", "leaky_relu", "leaky_relu", "elu", "selu", "gelu_exact", "gelu_tanh", "silu", "swish", "mish", "softplus", "hard_tanh", "elu", "swish", "softplus",
-    ]);
-  });
-
-  describe.each([64, 32] as const)("in %i bit, at the tolerance of the file", (precision) => {
-    const tolerance = activations.tolerance[`float${precision}`];
-
-    it.each(activations.cases.filter(({ name }) => layerOf(name) !== undefined))("$name: value and gradient", ({ name, x, dy, y, dx }) => {
-      const got = passed(name, numbers(x), numbers(dy), precision);
-      expect(misses(got.y, numbers(y), tolerance)).toEqual([]);
-      expect(misses(got.dx, numbers(dx), tolerance)).toEqual([]);
-    });
-
-    it.each(activations.extreme.filter(({ name }) => layerOf(name) !== undefined))("$name: at 24 extreme inputs too, with no NaN", ({ name, x, y, dydx }) => {
-      const got = passed(name, numbers(x), new Float64Array(x.data.length).fill(1), precision);
-      expect(misses(got.y, numbers(y), tolerance)).toEqual([]);
-      // In 32 bit the two subnormal doubles become 0, where the slope is the corner's: the file says so.
-      const counted = numbers(x).map((value, i) => (precision === 32 && value !== 0 && Math.fround(value) === 0 ? Number.NaN : i)).filter((i) => !Number.isNaN(i));
-      expect(misses(Array.from(counted, (i) => got.dx[i]!), Array.from(counted, (i) => numbers(dydx)[i]!), tolerance)).toEqual([]);
-    });
-
-    it.each(activations.kinks.filter(({ name }) => layerOf(name) !== undefined))("$name: at its corner the slope is PyTorch's", ({ name, x, y, dydx_convention_torch }) => {
-      const got = passed(name, Float64Array.from(x), new Float64Array(x.length).fill(1), precision);
-      expect([...got.y]).toEqual(y);
-      expect([...got.dx]).toEqual(dydx_convention_torch);
-    });
-  });
-});
-
-interface LossCase { readonly name: string; readonly kind: string; readonly params: object; readonly input: Tensor; readonly target: Tensor; readonly loss: number; readonly grad: Tensor }
-const losses = golden<{ cases: readonly LossCase[]; tolerance: { float64: Tolerance; float32: Tolerance } }>("losses");
-const kernelOf: Readonly<Record<string, "softmaxCrossEntropy" | "binaryCrossEntropy" | "meanSquaredError">> = { softmax_cross_entropy: "softmaxCrossEntropy", bce_with_logits: "binaryCrossEntropy", mse: "meanSquaredError" };
-const readyLosses = losses.cases.filter(({ kind, params }) => kind in kernelOf && Object.keys(params).length === 0);
-
-describe("golden/losses.json", () => {
-  it("leaves 17 of its 26 cases for later: weights, smoothing, soft targets and five more losses", () => {
-    expect(losses.cases.filter((c) => !readyLosses.includes(c)).map(({ name }) => name)).toEqual([
-      "ce_hard_weighted", "ce_hard_smoothing", "ce_hard_smoothing_weighted", "ce_soft", "ce_soft_weighted", "ce_soft_smoothing", "ce_soft_extreme",
-      "bce_logits_pos_weight", "bce_logits_extreme_pos_weight", "mae", "huber_1.0", "huber_0.5", "huber_2.5", "huber_large", "hinge_binary", "hinge_squared", "hinge_multiclass",
-    ]);
-  });
-
-  describe.each([64, 32] as const)("in %i bit, at the tolerance of the file", (precision) => {
-    it.each(readyLosses)("$name: loss and gradient", ({ kind, input, target, loss, grad }) => {
-      const k = reference(precision);
-      const [m, c] = input.shape as [number, number];
-      const z = vector(precision, m * c), y = vector(precision, target.data.length), dz = vector(precision, m * c);
-      z.set(numbers(input));
-      y.set(numbers(target));
-      const name = kernelOf[kind]!;
-      const got = name === "softmaxCrossEntropy" ? k.softmaxCrossEntropy(z, y, dz, m, c) : k[name](z, y, dz, m * c);
-      const tolerance = losses.tolerance[`float${precision}`];
-      expect(misses([got], [loss], tolerance)).toEqual([]);
-      expect(misses(dz, numbers(grad), tolerance)).toEqual([]);
-    });
+    expect(k.meanAbsoluteError(nan, vector(precision, 2), vector(precision, 2), 2)).toBeNaN();
+    expect(k.huber(nan, vector(precision, 2), vector(precision, 2), 2, 1)).toBeNaN();
+    expect(k.hinge(nan, vector(precision, 2), vector(precision, 2), 2, false)).toBeNaN();
+    expect(k.multiMargin(nan, vector(precision, 1), vector(precision, 2), 1, 2, true)).toBeNaN();
   });
 });

@@ -110,7 +110,7 @@ const onLengths: Readonly<Record<string, (k: Kernels, v: Record<string, Vector>,
   dropout: (k, { a, b, r }, n) => { k.dropout(a!, b!, r!, n, 0.7); },
   drawMask: (k, { r }, n) => { k.drawMask(r!, n, 0.7, rng(1).stream("mask")); },
   average: (k, { a, b }, n) => { k.average(a!, b!, n, 0.9); },
-  binaryCrossEntropy: (k, { a, b, r }, n) => k.binaryCrossEntropy(a!, b!, r!, n),
+  binaryCrossEntropy: (k, { a, b, r }, n) => k.binaryCrossEntropy(a!, b!, r!, n, 1.5),
   meanSquaredError: (k, { a, b, r }, n) => k.meanSquaredError(a!, b!, r!, n),
   l2: (k, { a, b }, n) => k.l2(a!, b!, n, 0.03),
 };
@@ -158,7 +158,7 @@ describe("updates", () => {
     const optimizer = optimizerOf(kind);
     for (const n of lengths) for (const from of [0, 1, 4]) {
       const call = (k: Kernels, { p, g, a, b }: Record<string, Vector>) => {
-        for (let t = 1; t <= 3; t++) optimizer.update({ p: p!, g: g!, slots: { m: a!, v: b! }, from, to: from + n, t, lr: 0.01, hyper: hyper as never, round: k.round, kernels: k });
+        for (let t = 1; t <= 3; t++) optimizer.update({ p: p!, g: g!, slots: { m: a!, v: b! }, state: {}, scratch: {}, decayTo: 0, pieces: [], from, to: from + n, t, lr: 0.01, hyper: hyper as never, round: k.round, kernels: k });
       };
       expectEqual(`${kind} [${from}, ${from + n})`, { vectors: { p: n + 6, g: n + 6, a: n + 6, b: n + 6 }, call });
     }

@@ -21,11 +21,13 @@ it("names every spec path whose values differ, with null where a path is absent,
   expect(same).toBe(5);
 });
 
-it("lays the results side by side, validation first, with the direction that is better and NaN where a run has none", () => {
-  const { results } = compare([run("r-1", {}, { "train/loss": 0.5, "validation/accuracy": 0.9 }), run("r-2", {}, { "train/loss": Infinity, "test/r2": 0.1, "validation/other": 3 })]);
+it("lays the results side by side, validation first, with the direction that each metric declares and NaN where a run has none", () => {
+  const [first, second] = [{ metrics: [{ kind: "accuracy" }, { kind: "ece", bins: 10 }] }, { metrics: [{ kind: "r2" }, { kind: "of another version" }] }];
+  const { results } = compare([run("r-1", first, { "train/loss": 0.5, "validation/accuracy": 0.9, "validation/eceBins10": 0.1 }), run("r-2", second, { "train/loss": Infinity, "test/r2": 0.1, "validation/of another version": 3 })]);
   expect(results).toEqual([
     { metric: "validation/accuracy", better: "higher", values: [0.9, NaN] },
-    { metric: "validation/other", better: null, values: [NaN, 3] },
+    { metric: "validation/eceBins10", better: "lower", values: [0.1, NaN] },
+    { metric: "validation/of another version", better: null, values: [NaN, 3] },
     { metric: "test/r2", better: "higher", values: [NaN, 0.1] },
     { metric: "train/loss", better: null, values: [0.5, Infinity] },
   ]);

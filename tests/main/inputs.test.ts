@@ -8,9 +8,9 @@ import type { Workbench } from "../../src-main/contract/workbench.ts";
 const spec = { version: 1, layers: [{ kind: "dense", units: 3 }] };
 const right: { readonly [M in keyof Workbench]: Parameters<Workbench[M]>[0] } = {
   about: {}, catalog: {}, examples: {}, settings: {}, changeSettings: { parallel: null, theme: "dark" }, listExperiments: {}, createExperiment: { name: "decay", question: "" },
-  changeExperiment: { experimentId: "e-1", name: "x" }, listRuns: { experimentId: "e-1" }, run: { runId: "r-1" }, inspectSpec: { spec }, startRun: { experimentId: null, spec }, pauseRun: { runId: "r-1" },
+  changeExperiment: { experimentId: "e-1", name: "x" }, listRuns: { experimentId: "e-1" }, run: { runId: "r-1" }, inspectSpec: { spec }, checkGradient: { spec, epsilon: 1e-7, form: "oneSided", rows: 5, perSlice: null, burnIn: 0, chance: "off" }, startRun: { experimentId: null, spec }, pauseRun: { runId: "r-1" },
   resumeRun: { runId: "r-1" }, stopRun: { runId: "r-1" }, openTest: { runId: "r-1" }, watchRun: { runId: "r-1", since: 0 }, watchWorkbench: {}, readSeries: { runIds: ["r-1", "r-2"], metrics: ["train/loss"], points: 500 },
-  compareRuns: { runIds: ["r-1", "r-2"] }, listFiles: {}, importFile: { name: "a.csv", bytes: new Uint8Array([1]) }, chooseFile: {}, saveFile: { name: "a.json", text: "{}" }, describeData: { data: { kind: "spirals", noise: 0.1 } },
+  weightHashes: { runId: "r-1" }, compareRuns: { runIds: ["r-1", "r-2"] }, listFiles: {}, importFile: { name: "a.csv", bytes: new Uint8Array([1]) }, chooseFile: {}, saveFile: { name: "a.json", text: "{}" }, describeData: { data: { kind: "spirals", noise: 0.1 } },
 };
 const methods = Object.keys(right) as (keyof Workbench)[];
 const checks = inputs();
@@ -58,6 +58,11 @@ describe("limits", () => {
     ["0 workers", "changeSettings", { parallel: 0 }, "parallel", /at least 1/],
     ["a language nobody speaks here", "changeSettings", { language: "fr" }, "language", /"en" \| "zh"/],
     ["a missing id", "run", {}, "runId", /is missing/],
+    ["an ε of 0", "checkGradient", { spec, epsilon: 0 }, "epsilon", /above 0; got 0/],
+    ["an ε above 1", "checkGradient", { spec, epsilon: 2 }, "epsilon", /at most 1; got 2/],
+    ["1001 rows to check", "checkGradient", { spec, rows: 1001 }, "rows", /at most 1000; got 1001/],
+    ["no entry to compare", "checkGradient", { spec, perSlice: 0 }, "perSlice", /at least 1; got 0/],
+    ["a third form", "checkGradient", { spec, form: "threeSided" }, "form", /"twoSided" \| "oneSided"/],
     ["a spec of 2 MB", "startRun", { experimentId: null, spec: { name: "x".repeat(2 * 1024 * 1024) } }, "spec", /at most 1 MB/],
     ["a spec of a million small values", "inspectSpec", { spec: Array.from({ length: 1_000_000 }, () => 1) }, "spec", /at most 1 MB/],
     ["a spec of 65 levels", "inspectSpec", { spec: nested(65) }, "spec", /deeper than 64/],

@@ -81,7 +81,59 @@ describe("a run", () => {
     expect([...loss!.steps]).toEqual(upTo(1, run.step));
     expect(Number.isFinite(loss!.values.at(-1)) && Number.isFinite(norm!.values.at(-1))).toBe(false);
     expect(await workbench.listExperiments({})).toMatchObject([{ failed: 1, active: 0 }]);
-    await expect(workbench.openTest({ runId })).rejects.toMatchObject({ code: "noCheckpoint" });
+    // The weights from before that step are its last good checkpoint: they can be measured.
+    const weights = (await workbench.weightHashes({ runId })).at(-1)!;
+    expect(run.weightHash).toMatch(/^[0-9a-f]{64}$/);
+    expect(run.weightHash).not.toBe(weights.hash);
+    expect((await workbench.openTest({ runId })).metrics["test/loss"]).toBeGreaterThan(0);
+  });
+
+  it("tells what the engine did by itself: a bias left out, an early stop, the best weights brought back; and hashes the weights of every epoch", async () => {
+    await using bench = openBench();
+    const { workbench } = bench;
+    const spec = { ...smallSpec, layers: [{ kind: "dense", units: 8 }, { kind: "batchNorm" }, { kind: "relu" }, { kind: "dense", units: 2 }] };
+    const runId = await start(workbench, { ...spec, train: { epochs: 1000, batchSize: 32, earlyStopping: { metric: "validation/accuracy", patience: 2 } } });
+    const run = await ended(workbench, runId);
+    expect(run.state).toBe("finished");
+    expect(run.epoch).toBeLessThan(1000);
+    expect(run.notes.map(({ code, path }) => `${code} ${path}`)).toEqual(["biasDropped layers.0.bias", "stoppedEarly train.earlyStopping", "restored train.earlyStopping.restoreBest"]);
+    const { best } = run.notes[1]!.details as { best: number };
+    expect(run.notes[1]!.details).toMatchObject({ epoch: run.epoch, best: run.epoch - 2 });
+    const hashes = await workbench.weightHashes({ runId });
+    expect(hashes.map(({ epoch }) => epoch)).toEqual(upTo(0, run.epoch));
+    expect(new Set(hashes.map(({ hash }) => hash)).size).toBe(run.epoch + 1);
+    // The restored weights are those of the best epoch, and so are the final metrics; the curves keep what was measured.
+    expect(run.weightHash).toBe(hashes[best]!.hash);
+    const [accuracy] = await workbench.readSeries({ runIds: [runId], metrics: ["validation/accuracy"], points: 0 });
+    expect(run.metrics["validation/accuracy"]).toBe(accuracy!.values[best]);
+    expect(accuracy!.values).toHaveLength(run.epoch + 1);
+    // The same spec without a stop walks the same way until there.
+    const plain = await ended(workbench, await start(workbench, { ...spec, train: { epochs: run.epoch, batchSize: 32 } }));
+    expect(await workbench.weightHashes({ runId: plain.id })).toEqual(hashes);
+  });
+
+  it("with records has curves of every layer, and the bits of a run without them", async () => {
+    await using bench = openBench();
+    const { workbench } = bench;
+    const [plain, recorded] = await Promise.all([0, 7].map(async (recordEvery) => ended(workbench, await start(workbench, { ...smallSpec, train: { ...smallSpec.train, recordEvery } }))));
+    expect(recorded!.weightHash).toBe(plain!.weightHash);
+    expect(recorded!.metrics).toEqual(plain!.metrics);
+    const series = await workbench.readSeries({ runIds: [recorded!.id], metrics: [], points: 0 });
+    const names = series.map(({ metric }) => metric).filter((metric) => metric.startsWith("layer/"));
+    expect(names).toEqual(expect.arrayContaining(["layer/0/activation", "layer/0/delta", "layer/0/kernel/gradient", "layer/0/kernel/update", "layer/0/kernel/weight", "layer/1/dead", "layer/2/bias/weight"]));
+    const steps = (metric: string) => [...series.find((one) => one.metric === metric)!.steps];
+    expect(steps("layer/0/activation")).toEqual([0, 1, 8, 15, 22, 29, 36, 43, 50, 57, 64]);
+    expect(steps("layer/0/kernel/gradient")).toEqual([1, 8, 15, 22, 29, 36, 43, 50, 57, 64]);
+  });
+
+  it("plans its steps as they will come: batches put together, short ones dropped", async () => {
+    await using bench = openBench();
+    const { workbench } = bench;
+    // 420 training rows: 13 whole batches of 32 and one of 4; two a step are 7 steps, without the short one still 7, three a step 5.
+    for (const [train, steps] of [[{ accumulate: 2 }, 7], [{ accumulate: 2, dropLast: true }, 7], [{ accumulate: 3 }, 5], [{ dropLast: true }, 13]] as const) {
+      const run = await ended(workbench, await start(workbench, { ...smallSpec, train: { epochs: 2, batchSize: 32, ...train } }));
+      expect([run.state, run.step, run.steps]).toEqual(["finished", 2 * steps, 2 * steps]);
+    }
   });
 
   it("has its test split opened later: counted each time, and equal to what a run that opens it itself measures", async () => {

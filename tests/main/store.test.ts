@@ -11,7 +11,8 @@ import { defaultProject, filesFolder, projectName } from "../../src-main/store/p
 import { startChild } from "../support/child.ts";
 import { countingClock, newRun, temporaryFolder } from "../support/project.ts";
 
-const nothing = { epoch: 0, step: 0, trainingMs: 0, metrics: {}, series: [] };
+const note = { path: "layers.0.bias", code: "biasDropped", message: "is left out", details: {} } as const;
+const nothing = { epoch: 0, step: 0, trainingMs: 0, metrics: {}, series: [], hashes: [], notes: [] };
 
 function refusal(file: string): StoreError {
   try {
@@ -47,10 +48,10 @@ describe("a project", () => {
     const [told] = store.runs.addGroup([newRun(store)]);
     const id = told!.run.id;
     store.runs.begin(id, 1_700_000_000_500);
-    store.runs.record(id, { epoch: 1, step: 3, trainingMs: 12.5, metrics: { "train/loss": NaN, "validation/loss": Infinity }, series: [
+    store.runs.record(id, { ...nothing, notes: [note], hashes: [{ epoch: 0, hash: "a" }, { epoch: 1, hash: "b" }], epoch: 1, step: 3, trainingMs: 12.5, metrics: { "train/loss": NaN, "validation/loss": Infinity }, series: [
       { metric: "batch/loss", steps: Float64Array.of(1, 2, 3), values: Float64Array.of(0.1, NaN, -Infinity) },
     ] });
-    const before = store.runs.end(id, { epoch: 1, step: 4, trainingMs: 13, metrics: { "train/loss": NaN, "validation/loss": -Infinity, "validation/accuracy": 1 / 3 }, series: [
+    const before = store.runs.end(id, { ...nothing, notes: [note, note], hashes: [{ epoch: 1, hash: "c" }], epoch: 1, step: 4, trainingMs: 13, metrics: { "train/loss": NaN, "validation/loss": -Infinity, "validation/accuracy": 1 / 3 }, series: [
       { metric: "batch/loss", steps: Float64Array.of(4), values: Float64Array.of(Infinity) },
     ], state: "failed", reason: { code: "diverged", message: "loss became NaN", hint: "less", step: 4 }, endedMs: 1_700_000_001_000, weightHash: null, checkpoint: null }).run;
     store.close();
@@ -60,6 +61,8 @@ describe("a project", () => {
     expect(again.runs.get(id).run).toEqual(before);
     expect(before).toMatchObject({ id: "r-1", groupId: "g-1", colour: 1, state: "failed", step: 4, metrics: { "train/loss": NaN, "validation/loss": -Infinity, "validation/accuracy": 1 / 3 } });
     expect(again.series.read(id, [])).toEqual([{ runId: id, metric: "batch/loss", steps: Float64Array.of(1, 2, 3, 4), values: Float64Array.of(0.1, NaN, -Infinity, Infinity) }]);
+    expect(before.notes).toEqual([note, note]);
+    expect(again.runs.weightHashes(id)).toEqual([{ epoch: 0, hash: "a" }, { epoch: 1, hash: "c" }]);
     again.close();
   });
 
@@ -246,6 +249,8 @@ it("a project of version 1 opens with its runs and points", () => {
   const store = openStore(folder.file(), countingClock());
   expect(store.runs.list()).toMatchObject([{ id: "r-1", name: "xor · 8 · adam", state: "finished", step: 9, metrics: { "validation/loss": 0.125, "train/loss": NaN } }]);
   expect(store.series.read("r-1", [])).toEqual([{ runId: "r-1", metric: "batch/loss", steps: Float64Array.of(1, 2, 3), values: Float64Array.of(1, NaN, Infinity) }]);
+  expect(store.runs.get("r-1").run.notes).toMatchObject([{ path: "layers.0.bias", code: "biasDropped" }]);
+  expect(store.runs.weightHashes("r-1")).toEqual([{ epoch: 0, hash: "ab".repeat(32) }, { epoch: 1, hash: "cd".repeat(32) }]);
   expect(store.settings.read().language).toBe("zh");
   store.close();
 });

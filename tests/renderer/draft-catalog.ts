@@ -28,4 +28,5 @@ export const catalog: Catalog = {
   metric: [described("accuracy")],
   optimizer: [described("adam", { learningRate, beta2 }), described("sgd", { learningRate })],
   schedule: [described("constant")],
+  augment: [described("noise")],
 };

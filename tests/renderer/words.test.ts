@@ -31,11 +31,11 @@ describe("the Chinese words", () => {
   it("never say the polite you nor exclaim", () => { expect(wordsOf(theirs).filter(({ text }) => /您|！|!/.test(text))).toEqual([]); });
   it.each([
     ["frame.training", zh.frame.training("2"), "2 个训练中"], ["run.epochOf", zh.run.epochOf("31", "50"), "第 31 / 50 轮"], ["run.left", zh.run.left(zh.common.seconds("45")), "约剩 45 秒"],
-    ["runs.count", zh.runs.count(54, "54"), "54 次运行"], ["run.openings", zh.run.openings(2), "已打开 2 次"], ["chart.at", zh.chart.at("16", "轮"), "第 16 轮"],
+    ["runs.count", zh.runs.count(54, "54"), "54 次运行"], ["run.openings", zh.run.openings(2), "已打开 2 次"], ["run.notes.restored", zh.run.notes.restored("", { best: 7 }), "权重取自最佳的第 7 轮。"], ["chart.at", zh.chart.at("16", "轮"), "第 16 轮"],
   ])("%s puts its numbers where Chinese wants them", (_, said, wanted) => { expect(said).toBe(wanted); });
 });
 
 describe("the English words", () => {
   it("never exclaim, beg or apologise", () => { expect(wordsOf(ours).filter(({ text }) => /!|\bplease\b|\boops\b|\bsuccessfully\b/i.test(text))).toEqual([]); });
-  it.each([[en.runs.count(1, "1"), "1 run"], [en.runs.count(2, "2"), "2 runs"], [en.run.openings(1), "opened once"], [en.run.openings(3), "opened 3 times"], [en.frame.workersReady(1, "1"), "1 worker ready"], [en.compare.differsCount(1, "34"), "1 key; 34 are the same"]])("counts: %s", (said, wanted) => { expect(said).toBe(wanted); });
+  it.each([[en.runs.count(1, "1"), "1 run"], [en.runs.count(2, "2"), "2 runs"], [en.run.openings(1), "opened once"], [en.run.notes.stoppedEarly("", { epoch: 9, best: 6, value: 0.25 }), "Early stopping ended training after epoch 9: nothing better came after epoch 6, whose watched metric was 0.25."], [en.run.openings(3), "opened 3 times"], [en.frame.workersReady(1, "1"), "1 worker ready"], [en.compare.differsCount(1, "34"), "1 key; 34 are the same"]])("counts: %s", (said, wanted) => { expect(said).toBe(wanted); });
 });

@@ -1,6 +1,6 @@
 /** A network of golden/dense_mlp.json or gradcheck.json as a plan, with its parameters, batch and masks in memory. */
 
-import { catalog, compile, executorFor } from "../../src-engine/index.ts";
+import { compile, executorFor } from "../../src-engine/index.ts";
 import type { Component, Executor, Plan, Precision, Role, Vector } from "../../src-engine/index.ts";
 import { kindOf, numbers, transposed } from "./golden.ts";
 import type { Tensor } from "./golden.ts";
@@ -28,13 +28,6 @@ function componentOf({ type, out, b, fn, eps, keep_prob }: GoldenLayer): Compone
   }
 }
 
-/** The kinds a network needs that the catalogue does not have (yet). */
-export function lacking(network: GoldenNetwork, penalties: { readonly l2: number; readonly l1: number }): string[] {
-  const layers = network.layers.map((layer) => componentOf(layer).kind).filter((kind) => !catalog.layer.some((layer) => layer.kind === kind));
-  const regularizers = penalties.l1 > 0 && !catalog.regularizer.some(({ kind }) => (kind as string) === "l1") ? ["l1"] : [];
-  return [...new Set([...layers, ...regularizers])];
-}
-
 export interface Built {
   readonly plan: Plan;
   view(role: Role, name: string): Vector;
@@ -42,14 +35,14 @@ export interface Built {
   readonly slots: readonly { readonly golden: string; readonly slice: string; arrange(tensor: Tensor): Float64Array }[];
 }
 
-export function build(network: GoldenNetwork, options: { readonly precision: Precision; readonly executor?: Executor; readonly lambda: number; readonly inputGradient?: boolean }): Built {
+export function build(network: GoldenNetwork, options: { readonly precision: Precision; readonly executor?: Executor; readonly l2: number; readonly l1?: number; readonly inputGradient?: boolean }): Built {
   const plan = compile({
     input: network.input.shape.slice(1),
     layers: network.layers.map(componentOf),
     loss: { kind: losses[network.loss_kind]! },
     optimizer: { kind: "sgd" },
-    regularizer: options.lambda > 0 ? { kind: "l2", lambda: options.lambda } : { kind: "none" },
-  }, { batchSize: network.m, seed: 1, precision: options.precision, executor: options.executor ?? executorFor(options.precision), inputGradient: options.inputGradient ?? true });
+    regularizer: options.l1 === undefined ? { kind: "l2", lambda: options.l2 } : { kind: "elastic", l1: options.l1, l2: options.l2 },
+  }, { batchSize: network.m, seed: 1, precision: options.precision, executor: options.executor ?? executorFor(options.precision), inputGradient: options.inputGradient ?? true, keepBias: true });
   const view = (role: Role, name: string): Vector => {
     const slice = plan.slices.find((s) => s.role === role && s.name === name);
     if (slice === undefined) throw new Error(`no ${role} slice ${name}`);

@@ -25,6 +25,6 @@ export function newRun(store: Store, over: Partial<NewRun> = {}): NewRun {
   return {
     experimentId: experiment.id, name: "xor · 8 · adam", spec: { version: 1, name: "xor · 8 · adam", seed: 1 } as RunSpec,
     data: { name: "xor", hash: "ab".repeat(32), rows: { train: 70, validation: 15, test: 15 }, shape: [2], classes: ["same", "different"] },
-    layers: [{ index: 0, kind: "dense", output: [2], parameters: 6 }], parameters: 6, createdMs: 1_700_000_000_000, epochs: 3, steps: 9, engine: { version: "0.1.0", executor: "reference-32" }, ...over,
+    layers: [{ index: 0, kind: "dense", output: [2], parameters: 6, flops: 10 }], parameters: 6, createdMs: 1_700_000_000_000, epochs: 3, steps: 9, engine: { version: "0.1.0", executor: "reference-32" }, ...over,
   };
 }

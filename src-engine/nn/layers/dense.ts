@@ -16,7 +16,7 @@ export const dense = defineLayer({
   source: "",
   params: {
     units: integer({ default: 32, min: 1, max: 65_536, scale: "log", search: [8, 512], help: "how many outputs; the last layer needs as many as there are classes, or 1" }),
-    bias: flag({ symbol: "b", default: true, help: "add a learned number to each output; in front of batch norm it has no effect" }),
+    bias: flag({ symbol: "b", default: true, help: "add a learned number to each output; directly in front of batch norm, which would take it away again, it is left out" }),
     init: component({ label: "weight initialisation", family: "initializer", default: { kind: "heNormal" }, help: "how the kernel W starts; biases start at 0" }),
     regularizer: optional(component({ family: "regularizer", default: { kind: "l2" }, help: "a penalty for this kernel instead of the model's" })),
   },
@@ -24,6 +24,7 @@ export const dense = defineLayer({
     const n = widthOf(input);
     return {
       output: [units],
+      flops: 2 * n * units + (bias ? units : 0),
       params: {
         kernel: { shape: [n, units], start: init, fan: { in: n, out: units }, decays: true, regularizer },
         ...(bias ? { bias: { shape: [units], start: 0, decays: false } } : {}),

@@ -46,6 +46,7 @@ export const initial = /* sql */ `
     step          integer not null default 0,
     steps         integer not null,
     metrics       text    not null default '{}' check (json_valid(metrics)),
+    notes         text    not null default '[]' check (json_valid(notes)),
     weight_hash   text,
     test_openings integer not null default 0,
     version       text    not null,
@@ -55,6 +56,14 @@ export const initial = /* sql */ `
   ) strict;
   create index run_by_experiment on run (experiment, number);
   create index run_by_state on run (state);
+
+  -- The weights' hash at each epoch's end: two runs trained alike as long as these are equal.
+  create table weight_hash (
+    run   integer not null references run (number) on delete cascade,
+    epoch integer not null check (epoch >= 0),
+    hash  text    not null,
+    primary key (run, epoch)
+  ) strict, without rowid;
 
   create table metric (
     number integer primary key,

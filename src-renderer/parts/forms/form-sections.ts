@@ -8,7 +8,7 @@ export const sections = [
   { id: "model", fields: ["layers"] },
   { id: "optimizer", fields: ["optimizer", "schedule"] },
   { id: "loss", fields: ["loss", "regularizer", "metrics"] },
-  { id: "training", fields: ["train"] },
+  { id: "training", fields: ["train", "augment"] },
   { id: "run", fields: ["name", "seed", "seeds"] },
 ] as const satisfies readonly { readonly id: string; readonly fields: readonly (keyof typeof runFields)[] }[];
 

@@ -24,6 +24,9 @@ export function told(described: Described, name: string, value: unknown): string
 /** Label and hint of a field of the spec itself. */
 export const fieldWords = (path: FieldPath): FieldWords => t().editor.fields[path];
 
+/** The same of a field that stands deeper in the spec; one that has no words of its own speaks as it is declared. */
+export const nestedWords = (path: string, name: string, param: Param): FieldWords => (t().editor.fields as Readonly<Record<string, FieldWords>>)[path] ?? { label: param.label ?? splitWords(name), help: param.help };
+
 export const optionLabel = (option: string): string => t().editor.options[option] ?? option;
 export const optionsOf = (param: Choice): { value: string; label: string }[] => param.options.map((option) => ({ value: option, label: optionLabel(option) }));
 
