@@ -75,3 +75,7 @@ export type { FitEvent, FitOptions } from "./train/fit.ts";
 export { evaluate } from "./train/evaluate.ts";
 export { checkGradient } from "./check/gradient.ts";
 export type { GradientCheckOptions, GradientReport, SliceCheck } from "./check/gradient.ts";
+
+// Statistics, for curves and comparisons.
+export { effectiveWindow, ewma } from "./stats/ewma.ts";
+export type { EwmaOptions, EwmaState } from "./stats/ewma.ts";

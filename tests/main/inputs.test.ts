@@ -7,8 +7,8 @@ import type { Workbench } from "../../src-main/contract/workbench.ts";
 
 const spec = { version: 1, layers: [{ kind: "dense", units: 3 }] };
 const right: { readonly [M in keyof Workbench]: Parameters<Workbench[M]>[0] } = {
-  about: {}, catalog: {}, examples: {}, settings: {}, changeSettings: { parallel: null, theme: "dark" }, listExperiments: {}, createExperiment: { name: "decay", question: "" },
-  changeExperiment: { experimentId: "e-1", name: "x" }, listRuns: { experimentId: "e-1" }, run: { runId: "r-1" }, inspectSpec: { spec }, startRun: { experimentId: null, spec }, pauseRun: { runId: "r-1" },
+  about: {}, catalog: {}, examples: {}, settings: {}, changeSettings: { parallel: null, theme: "dark", runTable: { columns: ["time"], sort: [{ name: "time", isDescending: true }] } }, listExperiments: {}, createExperiment: { name: "decay", question: "" },
+  changeExperiment: { experimentId: "e-1", name: "x" }, listRuns: { experimentId: "e-1", where: "state = failed", limit: 6 }, listRows: { where: "epochs > 3", columns: ["optimizer.kind", "validation/loss"], runIds: ["r-1"] }, queryWords: { name: "optimizer.kind", contains: "" }, run: { runId: "r-1" }, inspectSpec: { spec }, startRun: { experimentId: null, spec }, pauseRun: { runId: "r-1" },
   resumeRun: { runId: "r-1" }, stopRun: { runId: "r-1" }, openTest: { runId: "r-1" }, watchRun: { runId: "r-1", since: 0 }, watchWorkbench: {}, readSeries: { runIds: ["r-1", "r-2"], metrics: ["train/loss"], points: 500 },
   compareRuns: { runIds: ["r-1", "r-2"] }, listFiles: {}, importFile: { name: "a.csv", bytes: new Uint8Array([1]) }, chooseFile: {}, saveFile: { name: "a.json", text: "{}" }, describeData: { data: { kind: "spirals", noise: 0.1 } },
 };
@@ -57,6 +57,11 @@ describe("limits", () => {
     ["since beyond exact whole numbers", "watchRun", { runId: "r-1", since: 1e300 }, "since", /whole number/],
     ["0 workers", "changeSettings", { parallel: 0 }, "parallel", /at least 1/],
     ["a language nobody speaks here", "changeSettings", { language: "fr" }, "language", /"en" \| "zh"/],
+    ["a query that cannot be read", "listRuns", { where: "state = finished and\n  (epochs > 3" }, "where", /a bracket is opened here and never closed; close it with \) \(line 2, column 3\)/],
+    ["a query of 2 001 characters", "listRows", { where: "x".repeat(2001), columns: [] }, "where", /at most 2000 characters; got 2001/],
+    ["a column that is no name", "listRows", { columns: ["state", "constructor"] }, "columns.1", /must be a name such as state/],
+    ["65 columns", "listRows", { columns: Array.from({ length: 65 }, () => "time") }, "columns", /at most 64; got 65/],
+    ["9 sort keys", "changeSettings", { runTable: { columns: [], sort: Array.from({ length: 9 }, () => ({ name: "time", isDescending: false })) } }, "runTable.sort", /at most 8; got 9/],
     ["a missing id", "run", {}, "runId", /is missing/],
     ["a spec of 2 MB", "startRun", { experimentId: null, spec: { name: "x".repeat(2 * 1024 * 1024) } }, "spec", /at most 1 MB/],
     ["a spec of a million small values", "inspectSpec", { spec: Array.from({ length: 1_000_000 }, () => 1) }, "spec", /at most 1 MB/],

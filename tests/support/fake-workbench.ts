@@ -3,8 +3,8 @@
 import type { WorkbenchService } from "../../src-main/service/workbench.ts";
 
 const names: readonly (keyof WorkbenchService)[] = [
-  "about", "catalog", "examples", "settings", "changeSettings", "listExperiments", "createExperiment", "changeExperiment", "listRuns", "run", "inspectSpec", "startRun",
-  "pauseRun", "resumeRun", "stopRun", "openTest", "watchRun", "watchWorkbench", "readSeries", "compareRuns", "listFiles", "importFile", "chooseFile", "saveFile",
+  "about", "catalog", "examples", "settings", "changeSettings", "listExperiments", "createExperiment", "changeExperiment", "listRuns", "listRows", "queryWords", "run", "inspectSpec", "startRun",
+  "pauseRun", "resumeRun", "stopRun", "openTest", "watchRun", "watchWorkbench", "readSeries", "exportSeries", "chartSvg", "compareRuns", "listFiles", "importFile", "chooseFile", "saveFile",
   "describeData", "close", "go",
 ];
 
