@@ -1,7 +1,7 @@
 /** What every painter of a view needs and none may decide for itself: paths, marks at the edges, labels at the ends, their words. Knows pixels, no canvas and no SVG. */
 
 import { inSight, type Axis } from "./chart-scale.ts";
-import { placer, ticksOf, verticalAxis } from "./chart-scale.ts";
+import { placer, ticksOf, valueAt, verticalAxis } from "./chart-scale.ts";
 import { spread } from "./chart-labels.ts";
 import type { ChartLine, ChartView } from "./chart-view.ts";
 import { count, figure, percent } from "./figures.ts";
@@ -54,45 +54,46 @@ export function stageOf(view: ChartView, area: Area, y: Axis = verticalAxis(view
  * A line as corners to walk through: left, top, left, top …; NaN, NaN lifts the pen. Of each `pitch` pixels across, the first, lowest, highest and last point are
  * kept in their order, so that no peak is lost, whatever the number of points. What lies far outside is brought near: it is out of sight either way.
  */
-export function pathOf(line: ChartLine, { area, left, top }: Stage, view: ChartView, pitch = 1): Float64Array {
-  const [from, to] = inSight(line, view.x);
-  const out: number[] = [];
-  const nearest = area.top - 2 * (area.bottom - area.top);
-  const farthest = area.bottom + 2 * (area.bottom - area.top);
-  let column = NaN;
-  let isDown = false;
-  const kept = { first: -1, low: -1, high: -1, last: -1 };
-  const place = (i: number): number => Math.min(Math.max(top(line.y[i]!), nearest), farthest);
-  const flush = (): void => {
-    if (kept.first < 0) return;
-    const corners = [...new Set([kept.first, Math.min(kept.low, kept.high), Math.max(kept.low, kept.high), kept.last])];
-    for (const i of corners) out.push(left(line.x[i]!), place(i));
-    kept.first = -1;
-    isDown = true;
-  };
+export function pathOf({ x: xs, y: ys }: ChartLine, { area, x, y: axis, left, top }: Stage, view: ChartView, pitch = 1): Float64Array {
+  const [from, to] = inSight({ x: xs }, view.x);
   // One point beyond each side, so that a line reaches the edge.
-  for (let i = Math.max(0, from - 1); i < Math.min(line.x.length, to + 1); i++) {
-    const at = left(line.x[i]!);
-    const y = top(line.y[i]!);
-    if (Number.isNaN(at) || Number.isNaN(y)) {
-      flush();
-      if (isDown) out.push(NaN, NaN);
-      isDown = false;
-      column = NaN;
+  const [start, end] = [Math.max(0, from - 1), Math.min(xs.length, to + 1)];
+  const leastX = x.scale === "log" ? 0 : -Infinity;
+  const leastY = axis.scale === "log" ? 0 : -Infinity;
+  const corners: number[] = [];
+  let i = start;
+  while (i < end) {
+    // NaN fails every comparison.
+    if (!(ys[i]! > leastY && ys[i]! < Infinity && xs[i]! > leastX)) {
+      if (corners.length > 0 && corners.at(-1)! >= 0) corners.push(-1);
+      i++;
       continue;
     }
-    const here = Math.floor(at / pitch);
-    if (here !== column) {
-      flush();
-      column = here;
+    const column = Math.floor(left(xs[i]!) / pitch);
+    const until = valueAt(x, ((column + 1) * pitch - area.left) / (area.right - area.left));
+    const first = i;
+    let low = i;
+    let high = i;
+    for (i++; i < end; i++) {
+      const value = ys[i]!;
+      if (!(value > leastY && value < Infinity && xs[i]! < until)) break;
+      if (value < ys[low]!) low = i;
+      else if (value > ys[high]!) high = i;
     }
-    if (kept.first < 0) kept.first = kept.low = kept.high = i;
-    if (line.y[i]! < line.y[kept.low]!) kept.low = i;
-    if (line.y[i]! > line.y[kept.high]!) kept.high = i;
-    kept.last = i;
+    const [earlier, later, last] = low < high ? [low, high, i - 1] : [high, low, i - 1];
+    corners.push(first);
+    if (earlier > first) corners.push(earlier);
+    if (later > first && later > earlier) corners.push(later);
+    if (last > later) corners.push(last);
   }
-  flush();
-  return Float64Array.from(out);
+  const nearest = area.top - 2 * (area.bottom - area.top);
+  const farthest = area.bottom + 2 * (area.bottom - area.top);
+  const out = new Float64Array(2 * corners.length);
+  corners.forEach((corner, k) => {
+    out[2 * k] = corner < 0 ? NaN : left(xs[corner]!);
+    out[2 * k + 1] = corner < 0 ? NaN : Math.min(Math.max(top(ys[corner]!), nearest), farthest);
+  });
+  return out;
 }
 
 /** A place at an edge: ✕ for values that are NaN or infinite, a triangle for finite ones beyond the axis; how many they are. */
@@ -123,10 +124,10 @@ export function edgeMarks(view: ChartView, { area, left, y }: Stage): readonly E
   return [...groups.values()].map(({ kind, edge, sum, count: n }) => ({ kind, edge, left: sum / n, count: n })).sort((a, b) => a.left - b.left);
 }
 
-/** The last finite point of a line in sight; `null` where there is none. */
-export function endOf(view: ChartView, line: ChartLine): { readonly x: number; readonly y: number; readonly isNewest: boolean; readonly isOnly: boolean } | null {
+/** The last finite point of a line in sight; `null` where there is none. `goesOn`: the line leaves the sight at the right. */
+export function endOf(view: ChartView, line: ChartLine): { readonly x: number; readonly y: number; readonly goesOn: boolean; readonly isNewest: boolean; readonly isOnly: boolean } | null {
   const [from, to] = inSight(line, view.x);
-  for (let i = to - 1; i >= from; i--) if (Number.isFinite(line.y[i]!)) return { x: line.x[i]!, y: line.y[i]!, isNewest: i === lastFinite(line), isOnly: i === 0 };
+  for (let i = to - 1; i >= from; i--) if (Number.isFinite(line.y[i]!)) return { x: line.x[i]!, y: line.y[i]!, goesOn: i === to - 1 && Number.isFinite(line.y[to]), isNewest: i === lastFinite(line), isOnly: i === 0 && line.y.length === 1 };
   return null;
 }
 
@@ -146,7 +147,7 @@ export function endLabels(view: ChartView, { area, left, top }: Stage, fit: (lab
     if (end === null) return [];
     const at = Math.min(Math.max(top(end.y), area.top), area.bottom);
     if (Number.isNaN(at)) return [];
-    return [{ line, text: isTold ? endText(view, line, end.y, fit) : "", left: left(end.x), top: at, hasDot: (line.isLive && end.isNewest) || end.isOnly }];
+    return [{ line, text: isTold ? endText(view, line, end.y, fit) : "", left: end.goesOn ? area.right : left(end.x), top: at, hasDot: (line.isLive && end.isNewest) || end.isOnly }];
   });
   const places = isTold ? spread(ends.map((end) => end.top), labelPitch, area.top, area.bottom - 8) : ends.map((end) => end.top);
   return ends.map((end, i) => ({ ...end, labelTop: places[i]! })).filter((end) => isTold || end.hasDot);

@@ -10,6 +10,8 @@ export function placer({ scale, linearWithin, min, max }: Axis): (value: number)
   const bend = bender(scale, linearWithin);
   const low = bend(min);
   const height = bend(max) - low;
+  // ∞ has no place either: 0 · ∞ is NaN.
+  if (scale === "linear") return (value) => (value - min) / (max - min) + 0 * value;
   return (value) => (Number.isFinite(value) ? (bend(value) - low) / height : NaN);
 }
 
@@ -36,6 +38,9 @@ function straighten(scale: Scale, c: number, bent: number): number {
     case "symlog": return Math.sign(bent) * c * (10 ** Math.abs(bent) - 1);
   }
 }
+
+/** Share of a chart's height that a tick's text takes with some air. */
+const leastApart = 0.07;
 
 /** The marks of an axis, whatever its scale. */
 export function ticksOf(axis: Axis, most = 6): number[] {
@@ -81,15 +86,18 @@ export function logTicks({ min, max }: Span, most = 6): number[] {
   return ticks;
 }
 
-/** Marks of a symlog axis: zero where it is in sight, and powers of ten on both sides from where it stops being straight; round values where all of it is straight. */
+/** Marks of a symlog axis: zero where it is in sight, and powers of ten on both sides that stand clear of it; round values where all of it is straight. */
 export function symlogTicks({ min, max, linearWithin: c }: Omit<Axis, "scale">, most = 6): number[] {
   if (Math.max(-min, max) <= 2 * c || (min > c && max / min < 10) || (max < -c && min / max < 10)) return linearTicks({ min, max }, most);
   const first = Math.ceil(Math.log10(c) - 1e-9);
   const last = Math.floor(Math.log10(Math.max(-min, max)) + 1e-9);
   const sides = (min < -c ? 1 : 0) + (max > c ? 1 : 0);
   const stride = Math.max(1, Math.ceil(((last - first + 1) * sides) / (most - 1)));
-  const ticks = min <= 0 && max >= 0 ? [0] : [];
-  for (let k = last; k >= first; k -= stride) for (const tick of [Number(`1e${k}`), Number(`-1e${k}`)]) if (tick >= min && tick <= max) ticks.push(tick);
+  const hasZero = min <= 0 && max >= 0;
+  const bend = bender("symlog", c);
+  const clear = hasZero ? (bend(max) - bend(min)) * leastApart : 0;
+  const ticks = hasZero ? [0] : [];
+  for (let k = last; k >= first; k -= stride) for (const tick of [Number(`1e${k}`), Number(`-1e${k}`)]) if (tick >= min && tick <= max && Math.abs(bend(tick)) >= clear) ticks.push(tick);
   return ticks.sort((a, b) => a - b);
 }
 
@@ -104,14 +112,14 @@ export function verticalAxis(view: ChartView): Axis {
 
 export function spanOf(view: ChartView): Span {
   const isLog = view.y.scale === "log";
-  const usable = (value: number): boolean => Number.isFinite(value) && (!isLog || value > 0);
+  const above = isLog ? 0 : -Infinity;
   const isLate = view.y.scale === "linear" && !view.x.isWindow;
   const columns = (weight: ChartLine["weight"]): Float64Array[] => view.lines.filter((line) => line.weight === weight).map((line) => {
     const [from, to] = inSight(line, view.x);
     return line.y.subarray(isLate && weight === "line" && to - from >= 10 ? from + Math.ceil((to - from) / 10) : from, to);
   });
-  const main = extent(columns("line"), usable);
-  const fine = extent(columns("fine"), usable);
+  const main = extent(columns("line"), above);
+  const fine = extent(columns("fine"), above);
   const all = main === null ? fine : fine === null ? main : widened(main, fine, view.y.scale);
   if (all === null) return isLog ? { min: 0.1, max: 1 } : { min: view.y.min ?? 0, max: view.y.max ?? 1 };
   const span = view.y.scale === "linear" ? rounded(all) : isLog ? aired(all) : airedBothWays(all, view.y.linearWithin);
@@ -135,12 +143,14 @@ function firstAbove(column: Float64Array, bound: number, orEqual: boolean): numb
   return low;
 }
 
-function extent(columns: readonly Float64Array[], usable: (value: number) => boolean): Span | null {
+/** The finite values above a bound. Indexed loops: a chart of many lines has a million points. */
+function extent(columns: readonly Float64Array[], above: number): Span | null {
   let min = Infinity;
   let max = -Infinity;
   for (const column of columns) {
-    for (const value of column) {
-      if (!usable(value)) continue;
+    for (let i = 0; i < column.length; i++) {
+      const value = column[i]!;
+      if (!(value > above && value < Infinity)) continue;
       if (value < min) min = value;
       if (value > max) max = value;
     }

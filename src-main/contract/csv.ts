@@ -11,7 +11,8 @@ export const csvText = (rows: readonly (readonly CsvCell[])[]): string => rows.m
 /** The same for the clipboard: tabs between cells, so that a spreadsheet takes them apart without asking. */
 export const tabText = (rows: readonly (readonly CsvCell[])[]): string => rows.map((row) => row.map((cell) => plain(cell).replace(/[\t\r\n]+/g, " ")).join("\t")).join("\n");
 
-function csvCell(cell: CsvCell): string {
+/** One cell, for tables too long to be held as rows. */
+export function csvCell(cell: CsvCell): string {
   const text = plain(cell);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,11 +1,7 @@
 /** Runs side by side: what differs in their specs, what came out. Pure; reads no store and paints nothing. */
 
+import { betterOf } from "../contract/metric-direction.ts";
 import type { Comparison, Run } from "../contract/nouns.ts";
-
-/** Which way is better, by the metric's own name; a metric that is not here is shown without a judgement, and so is every one of the training split: fitting well is no merit of its own. */
-const directions: Readonly<Record<string, "higher" | "lower">> = {
-  loss: "lower", rmse: "lower", accuracy: "higher", r2: "higher",
-};
 
 /** The order in which splits are read: what choices are made on first, then the judge, then what was fitted. */
 const splits = ["validation", "test", "train"];
@@ -29,7 +25,7 @@ function leavesOf(value: unknown, path = "", leaves = new Map<string, unknown>()
 
 function resultsOf(runs: readonly Run[]): Comparison["results"] {
   const metrics = [...new Set(runs.flatMap((run) => Object.keys(run.metrics)))].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
-  return metrics.map((metric) => ({ metric, better: metric.startsWith("train/") ? null : directions[metric.slice(metric.indexOf("/") + 1)] ?? null, values: runs.map((run) => run.metrics[metric] ?? NaN) }));
+  return metrics.map((metric) => ({ metric, better: betterOf(metric), values: runs.map((run) => run.metrics[metric] ?? NaN) }));
 }
 
 function rank(metric: string): number {

@@ -29,14 +29,14 @@ const factSql: Readonly<Record<Fact, string>> = {
  * The value of a name for a row of `run`: a number, a text, or null where the run has none. Flags are the texts `true` and `false`, a component stands for its
  * kind, a list for its length. Of metrics, NaN stays the text `NaN`, which is no number and so neither above nor below one; infinities are numbers.
  */
-export function valueSql(name: string, bindings: Bindings): string {
+export const valueSql = (name: string, bindings: Bindings): string => refinedSql(name, storedSql(name, bindings));
+
+/** The value as it is stored: read once where a query compares it often, refined where it is compared. */
+export function storedSql(name: string, bindings: Bindings): string {
   const named = known(name);
   switch (named.kind) {
     case "fact": return factSql[named.fact];
-    case "metric": {
-      const value = `json_extract(run.metrics, ${bindings.bind(`$."${named.metric}"`)})`;
-      return `case ${value} when 'Infinity' then 9e999 when '-Infinity' then -9e999 else ${value} end`;
-    }
+    case "metric": return `json_extract(run.metrics, ${bindings.bind(`$."${named.metric}"`)})`;
     case "spec": {
       const path = `$${named.path.map((part) => (/^\d{1,9}$/.test(part) ? `[${Number(part)}]` : `."${part}"`)).join("")}`;
       const at = bindings.bind(path);
@@ -45,6 +45,9 @@ export function valueSql(name: string, bindings: Bindings): string {
     }
   }
 }
+
+/** JSON has no infinities: metrics are stored with their names in the numbers' place. */
+const refinedSql = (name: string, stored: string): string => (known(name).kind === "metric" ? `case ${stored} when 'Infinity' then 9e999 when '-Infinity' then -9e999 else ${stored} end` : stored);
 
 /** The names a query asks about, each once. */
 export function namesOf(query: Query): readonly string[] {
@@ -57,14 +60,15 @@ export function namesOf(query: Query): readonly string[] {
   }
 }
 
-/** Whether a row matches, as 0 or 1 and never null. `column` says under which name the value of a name is at hand. */
+/** Whether a row matches, as 0 or 1 and never null. `column` says under which name the stored value of a name is at hand. */
 export function conditionSql(query: Query, column: (name: string) => string, bindings: Bindings): string {
+  const at = (name: string): string => `(${refinedSql(name, column(name))})`;
   switch (query.kind) {
     case "and":
     case "or": return `(${query.parts.map((part) => conditionSql(part, column, bindings)).join(` ${query.kind} `)})`;
     case "not": return `not ${conditionSql(query.of, column, bindings)}`;
-    case "compare": return `(${comparison(known(query.name), column(query.name), query.operator, query.value, bindings)})`;
-    case "in": return `(${membership(known(query.name), column(query.name), query.values, bindings)})`;
+    case "compare": return `(${comparison(known(query.name), at(query.name), query.operator, query.value, bindings)})`;
+    case "in": return `(${membership(known(query.name), at(query.name), query.values, bindings)})`;
   }
 }
 

@@ -4,7 +4,7 @@ import type { Database } from "better-sqlite3";
 import type { ExperimentId, Run, RunId, RunRow, RunRows, RunState } from "../contract/nouns.ts";
 import type { Query } from "../contract/query.ts";
 import { nameOf, numberOf } from "./ids.ts";
-import { Bindings, conditionSql, namesOf, valueSql } from "./query-sql.ts";
+import { Bindings, conditionSql, namesOf, storedSql, valueSql } from "./query-sql.ts";
 import type { Sql } from "./query-sql.ts";
 
 export interface Scope {
@@ -38,7 +38,7 @@ export function admitted({ experiment, query, runIds }: Scope, bindings: Binding
   const names = namesOf(query);
   const condition = conditionSql(query, (name) => `seen.n${names.indexOf(name)}`, bindings);
   return /* sql */ `
-    with seen as materialized (select run.number, ${names.map((name, i) => `${valueSql(name, bindings)} as n${i}`).join(", ")} from ${parsed(names)} ${where})
+    with seen as materialized (select run.number, ${names.map((name, i) => `${storedSql(name, bindings)} as n${i}`).join(", ")} from ${parsed(names)} ${where})
     select seen.number from seen where ${condition}`;
 }
 

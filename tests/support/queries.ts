@@ -66,17 +66,19 @@ const comparison: fc.Arbitrary<Query> = fc.constantFrom(...Object.keys(askable))
   ...(numeric.includes(name) ? [] : [{ weight: 1, arbitrary: fc.record({ kind: fc.constant("compare" as const), name: fc.constant(name), operator: fc.constant("~" as const), value: fc.oneof(oddText, fc.constantFrom("d*s", "?dam*", "adam", "*", "DIG")) }) }]),
 ));
 
-/** At most 8 names and 40 comparisons, as the limits are; `and` and `or` never hold their own kind. */
+/** At most 6 names and 40 comparisons, as the limits are; `and` and `or` never hold their own kind. */
 export const arbitraryQuery: fc.Arbitrary<Query> = fc.letrec<{ query: Query; joined: Query }>((tie) => ({
   query: fc.oneof({ maxDepth: 3 }, comparison, fc.record({ kind: fc.constant("not" as const), of: tie("query") }), tie("joined")),
   joined: fc.tuple(fc.constantFrom("and" as const, "or" as const), fc.array(tie("query"), { minLength: 2, maxLength: 3 })).map(([kind, parts]) => {
     const flat = parts.flatMap((part) => (part.kind === kind ? part.parts : [part]));
     return { kind, parts: flat };
   }),
-})).query.filter((query) => countOf(query) <= 40 && namesIn(query).size <= 8);
+})).query.filter((query) => countOf(query) <= 40 && namesIn(query).size <= 6);
 
-const countOf = (query: Query): number => (query.kind === "and" || query.kind === "or" ? query.parts.reduce((sum, part) => sum + countOf(part), 0) : query.kind === "not" ? countOf(query.of) : 1);
-const namesIn = (query: Query): Set<string> => (query.kind === "and" || query.kind === "or" ? new Set(query.parts.flatMap((part) => [...namesIn(part)])) : query.kind === "not" ? namesIn(query.of) : new Set([query.name]));
+const isJoined = (query: Query): query is Extract<Query, { parts: unknown }> => query.kind === "and" || query.kind === "or";
+const leavesOf = (query: Query): readonly Extract<Query, { name: string }>[] => (isJoined(query) ? query.parts.flatMap(leavesOf) : query.kind === "not" ? leavesOf(query.of) : [query]);
+const countOf = (query: Query): number => leavesOf(query).length;
+const namesIn = (query: Query): Set<string> => new Set(leavesOf(query).map(({ name }) => name));
 
 /** Bare words that a person may type as a value. */
 export const bareWord = fc.stringMatching(/^[a-zA-Z][\w.*/-]{0,10}$/).filter((word) => !isKeyword(word) && !/^infinity$/i.test(word));

@@ -1,5 +1,6 @@
 /** What the chart of a comparison shows. Pure: runs, their series, a metric, how they are read and the words in, a view out. */
 
+import { mostColours } from "../../../src-main/contract/chart-drawing.ts";
 import { dashOfRun } from "../../../src-main/contract/chart-inks.ts";
 import type { ChartLine, ChartView } from "../../../src-main/contract/chart-view.ts";
 import type { Run } from "../../../src-main/contract/nouns.ts";
@@ -10,7 +11,7 @@ import { captionOf, linesOf, metricName, plainLook, plainY, summaryOf, xView, yO
 /** The curves of each run, whole or in the window, and their averages where wanted. */
 export interface RunCurves { readonly raw: SeriesByMetric; readonly smooth: SeriesByMetric | null }
 
-/** Each run in its own colour and dash: validation as the line, training fine behind it; a run without validation rows shows its training as the line. Smoothed, training is left out: the raw validation stands behind. */
+/** Each run in its own colour and dash: validation as the line, training fine behind it; a run without validation rows shows its training as the line. Training is left out where lines are smoothed (the raw validation stands behind) and where there are too many to tell by colour. */
 export function comparisonView(runs: readonly Run[], curvesOf: (run: Run) => RunCurves, metric: string, words: Words, look: Look = plainLook): ChartView {
   const lines = runs.flatMap((run): ChartLine[] => {
     const { raw, smooth } = curvesOf(run);
@@ -19,7 +20,7 @@ export function comparisonView(runs: readonly Run[], curvesOf: (run: Run) => Run
       metric: `${split}/${metric}`, id: `${run.id}/${split}`, label: weight === "line" ? labelOf(run, runs) : `${labelOf(run, runs)}, ${words.splits.train}`, colour: run.colour, dash: weight === "line" ? dashOfRun(run) : "solid", weight,
     });
     if (!has("validation")) return has("train") ? line("train", "line", smooth) : [];
-    return [...(has("train") && smooth === null ? line("train", "fine", null) : []), ...line("validation", "line", smooth)];
+    return [...(has("train") && smooth === null && runs.length <= mostColours ? line("train", "fine", null) : []), ...line("validation", "line", smooth)];
   });
   const isLog = metric === "loss" && lines.every((line) => line.y.every((value) => !(value <= 0)));
   const name = words.metrics.of(words.splits.validation, metricName(words, metric));

@@ -16,7 +16,7 @@ Chart.register(LineController, LinearScale);
 /** Share of the figure's width that a name may take. */
 const longestLabel = 0.18;
 /** Pixels across that one stretch of a line among many takes: eyes cannot follow finer ones there. */
-const crowdPitch = 2;
+const crowdPitch = 4;
 
 export interface Canvases { readonly base: HTMLCanvasElement; readonly front: HTMLCanvasElement }
 /** For a picture of its own: so large, with so many device pixels to each. */
@@ -25,11 +25,14 @@ export interface Fixed { readonly width: number; readonly height: number; readon
 export class Painter {
   readonly #chart: Chart<"line", never[]>;
   readonly #front: HTMLCanvasElement;
+  /** Measures text; Chart.js draws with the same one. */
+  readonly #ctx: CanvasRenderingContext2D;
   readonly #onStage: (stage: Stage) => void;
   readonly #ratio: number | undefined;
   #view: ChartView;
   #inks: Inks;
   #stage: Stage;
+  #width = 0;
   #shown: readonly string[] = [];
 
   constructor({ base, front }: Canvases, view: ChartView, inks: Inks, onStage: (stage: Stage) => void, fixed?: Fixed) {
@@ -37,6 +40,7 @@ export class Painter {
     this.#inks = inks;
     this.#onStage = onStage;
     this.#front = front;
+    this.#ctx = base.getContext("2d")!;
     this.#ratio = fixed?.ratio;
     this.#stage = stageOf(view, { left: 0, right: 1, top: 0, bottom: 1 });
     if (fixed !== undefined) Object.assign(base, { width: fixed.width, height: fixed.height });
@@ -112,7 +116,8 @@ export class Painter {
   #drawing(): Plugin<"line"> {
     return {
       id: "drawing",
-      afterDatasetsDraw: ({ ctx, chartArea: { left, right, top, bottom } }) => {
+      afterDatasetsDraw: ({ ctx, width, chartArea: { left, right, top, bottom } }) => {
+        this.#width = width;
         this.#stage = stageOf(this.#view, { left, right, top, bottom }, this.#stage.y);
         ctx.save();
         this.#drawLines(ctx);
@@ -204,12 +209,11 @@ export class Painter {
   }
 
   readonly #measure = (text: string): number => {
-    const { ctx } = this.#chart;
-    ctx.font = this.#labelFont();
-    return ctx.measureText(text).width;
+    this.#ctx.font = this.#labelFont();
+    return this.#ctx.measureText(text).width;
   };
 
-  readonly #fit = (label: string): string => fitted(label, Math.max(90, this.#chart.width * longestLabel), this.#measure);
+  readonly #fit = (label: string): string => fitted(label, Math.max(90, this.#width * longestLabel), this.#measure);
 
   #labelFont(): string { return `500 ${this.#inks.fontSize}px ${this.#inks.fontFamily}`; }
 }

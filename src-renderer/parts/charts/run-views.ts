@@ -1,11 +1,12 @@
 /** What one run's charts show. Pure: a run, its series, how they are read and the words in, views out. */
 
+import { shortTick } from "../../../src-main/contract/chart-drawing.ts";
 import { linearWithinOf, type Span } from "../../../src-main/contract/chart-scale.ts";
 import type { ChartLine, ChartView } from "../../../src-main/contract/chart-view.ts";
 import type { Run } from "../../../src-main/contract/nouns.ts";
 import { isOver } from "../../../src-main/contract/nouns.ts";
 import type { Words } from "../../words/words.svelte.ts";
-import { figure, isShare, measured } from "../numbers.ts";
+import { isShare, measured } from "../numbers.ts";
 import { stepsPerEpoch, xOf, type XKind } from "./x-axis.ts";
 
 /** A metric's points as they are stored: by step. */
@@ -36,7 +37,7 @@ export const chartMetrics = (run: Pick<Run, "metrics" | "spec">, series: SeriesB
 /** Training and validation loss at epoch ends, the batch loss faint behind them; logarithmic as long as every value is above zero. `smooth` are averages of the series, where wanted. */
 export function lossView(run: Run, series: SeriesByMetric, words: Words, look: Look = plainLook, smooth: SeriesByMetric | null = null): ChartView {
   const lines = [
-    ...linesOf(run, series, smooth, look, words, { metric: "batch/loss", label: words.run.batchLoss, colour: 1, dash: smooth === null ? "solid" : "dotted", weight: "fine" }),
+    ...linesOf(run, series, smooth, look, words, { metric: "batch/loss", label: words.run.batchLoss, colour: 6, dash: "solid", weight: "fine" }),
     ...linesOf(run, series, smooth, look, words, { metric: "train/loss", label: words.splits.train, colour: 1, dash: "solid", weight: "line" }),
     ...linesOf(run, series, smooth, look, words, { metric: "validation/loss", label: words.splits.validation, colour: 2, dash: "dashed", weight: "line" }),
   ].filter((line) => line.x.length > 0 || line.weight === "line");
@@ -106,8 +107,8 @@ function viewOf(run: Run, title: string, unit: string, y: ChartView["y"], metric
 /** Units and what must be said of the axes. */
 export function captionOf(parts: readonly string[], x: ChartView["x"], y: ChartView["y"], words: Words): string {
   const scales = [
-    y.scale === "log" ? words.chart.logAxis : y.scale === "symlog" ? words.chart.symlogAxis(y.unit === "percent" ? `${figure(y.linearWithin * 100)} %` : figure(y.linearWithin)) : "",
-    x.scale === "log" ? words.chart.logX : x.scale === "symlog" ? words.chart.symlogX(figure(x.linearWithin)) : "",
+    y.scale === "log" ? words.chart.logAxis : y.scale === "symlog" ? words.chart.symlogAxis(y.unit === "percent" ? `${shortTick(y.linearWithin * 100)} %` : shortTick(y.linearWithin)) : "",
+    x.scale === "log" ? words.chart.logX : x.scale === "symlog" ? words.chart.symlogX(shortTick(x.linearWithin)) : "",
   ];
   return words.common.list([parts[0] ?? "", ...scales, ...parts.slice(1)].filter((part) => part !== ""));
 }
