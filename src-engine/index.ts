@@ -95,7 +95,7 @@ export type { Moment, Schedule } from "./optim/schedule.ts";
 
 // Averages and minima.
 export { correction, effectiveWindow, ewma, gaussian, looksAhead } from "./stats/ewma.ts";
-export type { EwmaOptions } from "./stats/ewma.ts";
+export type { EwmaOptions, EwmaState } from "./stats/ewma.ts";
 export { minimize } from "./stats/minimize.ts";
 export type { Minimum } from "./stats/minimize.ts";
 

@@ -176,7 +176,7 @@ function checkComponent(family: Family, value: unknown, path: string, catalog: C
 }
 
 /** The known word within two edits of a wrong one, if there is one (Levenshtein distance, letters without case). */
-function closest(wrong: string, known: readonly string[]): string | undefined {
+export function closest(wrong: string, known: readonly string[]): string | undefined {
   const scored = known.map((word) => ({ word, distance: distance(wrong.slice(0, 64).toLowerCase(), word.toLowerCase()) })).sort((a, b) => a.distance - b.distance);
   const best = scored[0];
   return best !== undefined && best.distance <= Math.min(3, Math.ceil(best.word.length / 3)) ? best.word : undefined;

@@ -28,7 +28,12 @@ export interface EwmaOptions {
   readonly at?: ArrayLike<number>;
   /** The distance over which β is kept; 1 where absent. Weights & Biases takes a thousandth of the visible range, and min(√smoothing, 0.999) as β. */
   readonly unit?: number;
+  /** Where an earlier stretch of the same series left off; moved on to where this one ends, so that a series may come in pieces. Not with `at`, nor with corrected: false. */
+  readonly state?: EwmaState;
 }
+
+/** A corrected average between two stretches: its mean, and the weight Σ βᵏ of the values in it. Begins as `{ mean: 0, weight: 0 }`. */
+export interface EwmaState { mean: number; weight: number }
 
 /**
  * The average of a series up to each of its values, as long as the series.
@@ -38,12 +43,13 @@ export interface EwmaOptions {
  * Throws RangeError for β outside [0, 1), a unit not above 0, and places that fall.
  * TensorBoard's smoothing is this; Weights & Biases' time-weighted one is this with `at`.
  */
-export function ewma(values: ArrayLike<number>, { beta, corrected = true, at, unit = 1 }: EwmaOptions): Float64Array {
+export function ewma(values: ArrayLike<number>, { beta, corrected = true, at, unit = 1, state }: EwmaOptions): Float64Array {
   if (!(beta >= 0 && beta < 1)) throw new RangeError(`beta must be a number in [0, 1); got ${beta}`);
   if (!(unit > 0)) throw new RangeError(`unit must be a number above 0; got ${unit}`);
   if (at !== undefined && !corrected) throw new RangeError("an average over places has no uncorrected form; leave corrected away");
+  if (state !== undefined && (at !== undefined || !corrected)) throw new RangeError("only a corrected average of equal steps can go on from a state; leave `at` and `corrected` away");
   const out = new Float64Array(values.length);
-  let mean = 0, weight = 0, v = 0, last = 0;
+  let mean = state?.mean ?? 0, weight = state?.weight ?? 0, v = 0, last = 0;
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     if (!Number.isFinite(value)) {
@@ -60,6 +66,7 @@ export function ewma(values: ArrayLike<number>, { beta, corrected = true, at, un
     last = at?.[i] ?? 0;
     out[i] = corrected ? mean : v;
   }
+  if (state !== undefined) { state.mean = mean; state.weight = weight; }
   return out;
 }
 

@@ -4,10 +4,12 @@ import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { SpecError, StoreError, TrainingError } from "../contract/errors.ts";
 import { checkedService, limits } from "../contract/inputs.ts";
 import type { GradientCheckOptions } from "../contract/gradient-check.ts";
+import { parseQuery } from "../contract/query.ts";
 import type { Workbench } from "../contract/workbench.ts";
 import { serve } from "../server/serve.ts";
 import { jsonLine, problemLine, tame } from "./print.ts";
 import { gradcheckCommand } from "./gradcheck-command.ts";
+import { toldQuery } from "./query-fault.ts";
 import { runCommand } from "./run-command.ts";
 import { catalogTable, runBlock, runTable } from "./tables.ts";
 import type { World } from "./world.ts";
@@ -44,10 +46,14 @@ export async function commands(args: readonly string[], world: World): Promise<n
     .option("--all", "compare every entry")
     .option("--burn-in <n>", "updates before the second check; usually 20, 0 leaves it out", whole(0, limits.checkSteps))
     .option("--no-chance", "take dropout and noise out; usually their masks are drawn once and kept");
-  sub("list", "the runs of the project, newest first", (_, command) => asked(command, async (workbench) => {
-    const runs = await workbench.listRuns({});
-    return everywhere(command).json ? runs.map((run) => jsonLine({ kind: "run", run })) : runTable(runs);
-  }));
+  sub("list", "the runs of the project, newest first", (_, command) => {
+    const { where } = command.opts<{ where?: string }>();
+    return asked(command, async (workbench) => {
+      const runs = await workbench.listRuns({ where });
+      if (everywhere(command).json) return runs.map((run) => jsonLine({ kind: "run", run }));
+      return runs.length === 0 && where !== undefined ? ["No runs match this query."] : runTable(runs);
+    }, where);
+  }).option("--where <query>", "only the runs a query admits, such as: optimizer.kind = adam and validation/accuracy > 0.9");
   sub("show <id>", "one run: state, data, layers, metrics, hashes", (id, command) => asked(command, async (workbench) => {
     const run = await workbench.run({ runId: id });
     return everywhere(command).json ? [jsonLine({ kind: "run", run })] : runBlock(run);
@@ -62,7 +68,10 @@ export async function commands(args: readonly string[], world: World): Promise<n
     .option("--no-open", "only print the address, open no browser");
 
   /** One question to the project, answered in lines. */
-  async function asked(command: Command, question: (workbench: Workbench) => Promise<readonly string[]>): Promise<number> {
+  async function asked(command: Command, question: (workbench: Workbench) => Promise<readonly string[]>, where = ""): Promise<number> {
+    // Said before the project is opened: a wrong query needs none.
+    const { fault } = parseQuery(where);
+    if (fault !== null) return toldQuery(where, fault, everywhere(command).json, world);
     const service = world.open({ project: everywhere(command).project, parallel: 1, door: "cli" });
     try { for (const line of await question(checkedService(service))) world.out(line); } finally { await service.close(); }
     return 0;

@@ -8,16 +8,25 @@ export interface ChartLine {
   readonly label: string;
   /** The run's colour number, from 1; the painter turns it into a token. */
   readonly colour: number;
-  /** `solid` training, `dashed` validation, `dotted` test; `own` takes the dash that belongs to the colour. */
-  readonly dash: "solid" | "dashed" | "dotted" | "own";
-  /** `fine` for raw series behind others. */
+  /** `solid` training, `dashed` validation, `dotted` test; a number from 1 takes the pattern of that number. */
+  readonly dash: "solid" | "dashed" | "dotted" | number;
+  /** `fine` for what stands behind others: the raw series behind its smoothed self, single steps behind epochs. */
   readonly weight: "line" | "fine";
+  /** An average of another line's points: its values are not counted again as marks at the edge. */
+  readonly isSmooth: boolean;
   readonly x: Float64Array;
   /** May hold NaN and ±Infinity: drawn as marks at the edge, never as zero. */
   readonly y: Float64Array;
+  /** The step at which each point stands, whatever x is. */
+  readonly steps: Float64Array;
+  /** Steps of one epoch of this line's run. */
+  readonly perEpoch: number;
   /** Still growing: a dot marks the newest point. */
   readonly isLive: boolean;
 }
+
+/** `log` has no place for what is not above zero; `symlog` is linear between −`linearWithin` and `linearWithin`, logarithmic beyond. */
+export type Scale = "linear" | "log" | "symlog";
 
 export interface ChartView {
   readonly title: string;
@@ -25,7 +34,8 @@ export interface ChartView {
   readonly caption: string;
   /** What the figure shows, in a sentence, for those who cannot see it. */
   readonly summary: string;
-  readonly x: { readonly name: string; readonly min: number; readonly max: number };
-  readonly y: { readonly scale: "linear" | "log"; readonly unit: "plain" | "percent"; readonly min?: number; readonly max?: number };
+  /** `isWindow`: a part that was zoomed to, not the whole. `linearWithin` matters for symlog only. */
+  readonly x: { readonly name: string; readonly min: number; readonly max: number; readonly scale: Scale; readonly linearWithin: number; readonly isWindow: boolean };
+  readonly y: { readonly scale: Scale; readonly linearWithin: number; readonly unit: "plain" | "percent"; readonly min?: number; readonly max?: number };
   readonly lines: readonly ChartLine[];
 }

@@ -4,7 +4,10 @@ import * as v from "valibot";
 import { problem, shown, under } from "../../src-engine/spec/param.ts";
 import { SpecError } from "../../src-engine/spec/errors.ts";
 import type { Problem } from "../../src-engine/spec/errors.ts";
+import type { ChartView } from "./chart-view.ts";
 import type { Component } from "./nouns.ts";
+import { nameOf } from "./query-names.ts";
+import { queryFrom } from "./query.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** One check per method: a missing one does not compile. */
@@ -12,7 +15,7 @@ export type Inputs = { [M in keyof Workbench]: (raw: unknown) => Parameters<Work
 
 /** What anything that crosses a door may hold at most. */
 export const limits = {
-  name: 200, question: 2000, runs: 200, metrics: 64, points: 100_000, parallel: 256,
+  name: 200, question: 2000, runs: 200, metrics: 64, points: 100_000, lines: 2000, chartPoints: 4_000_000, exportRows: 2_000_000, parallel: 256, columns: 64, sortKeys: 8,
   checkRows: 1000, checkEntries: 1_000_000, checkSteps: 10_000,
   fileBytes: 64 * 1024 * 1024, textBytes: 16 * 1024 * 1024, specBytes: 1024 * 1024, depth: 64,
 } as const;
@@ -29,6 +32,13 @@ export function inputs(): Inputs {
     v.custom<Component>((value) => isRecord(value) && typeof value["kind"] === "string", "must be an object with a kind"),
     plainData(limits.specBytes),
   );
+  const metrics = v.pipe(v.array(name), v.maxLength(limits.metrics));
+  const step = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+  const smoothing = v.strictObject({ kind: v.literal("ewma"), beta: v.pipe(v.number(), v.minValue(0), v.check((beta) => beta < 1, "must be below 1")) });
+  const columnName = v.pipe(v.string(), v.check((text) => nameOf(text).kind !== "fault", "must be a name such as state, optimizer.kind or validation/accuracy"));
+  const columns = v.pipe(v.array(columnName), v.maxLength(limits.columns));
+  const where = v.optional(v.string());
+  const runTable = v.strictObject({ columns, sort: v.pipe(v.array(v.strictObject({ name: columnName, isDescending: v.boolean() })), v.maxLength(limits.sortKeys)) });
   const nothing = checked({});
   const run = checked({ runId: id });
   const parallel = v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.parallel)));
@@ -37,11 +47,13 @@ export function inputs(): Inputs {
     catalog: nothing,
     examples: nothing,
     settings: nothing,
-    changeSettings: checked({ parallel: v.exactOptional(parallel), language: v.exactOptional(v.picklist(["en", "zh"])), theme: v.exactOptional(v.picklist(["light", "dark", "system"])) }),
+    changeSettings: checked({ parallel: v.exactOptional(parallel), language: v.exactOptional(v.picklist(["en", "zh"])), theme: v.exactOptional(v.picklist(["light", "dark", "system"])), runTable: v.exactOptional(v.nullable(runTable)) }),
     listExperiments: nothing,
     createExperiment: checked({ name: given, question }),
     changeExperiment: checked({ experimentId: id, name: v.optional(given), question: v.optional(question) }),
-    listRuns: checked({ experimentId: v.optional(id) }),
+    listRuns: queried(checked({ experimentId: v.optional(id), where, limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))) })),
+    listRows: queried(checked({ experimentId: v.optional(id), where, columns, runIds: v.optional(runIds) })),
+    queryWords: checked({ name: v.nullable(columnName), contains: name }),
     run,
     inspectSpec: checked({ spec }),
     checkGradient: checked({
@@ -60,7 +72,9 @@ export function inputs(): Inputs {
     openTest: run,
     watchRun: checked({ runId: id, since: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) }),
     watchWorkbench: nothing,
-    readSeries: checked({ runIds, metrics: v.pipe(v.array(name), v.maxLength(limits.metrics)), points: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.points)) }),
+    readSeries: checked({ runIds, metrics, points: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.points)), from: v.optional(step), to: v.optional(step), smoothing: v.optional(smoothing) }),
+    exportSeries: checked({ runIds, metrics }),
+    chartSvg: checked({ view: chartView(), pinned: v.pipe(v.array(v.pipe(v.string(), v.maxLength(500))), v.maxLength(limits.lines)) }),
     weightHashes: run,
     compareRuns: checked({ runIds }),
     listFiles: nothing,
@@ -69,6 +83,28 @@ export function inputs(): Inputs {
     saveFile: checked({ name: given, text: v.pipe(v.string(), v.maxLength(limits.textBytes)) }),
     describeData: checked({ data: component }),
   };
+}
+
+/** A view as plain data: bounded texts, columns of equal length. */
+function chartView(): v.GenericSchema<ChartView> {
+  const text = v.pipe(v.string(), v.maxLength(2000));
+  const finite = v.pipe(v.number(), v.finite());
+  const column = v.instance(Float64Array);
+  const scale = v.picklist(["linear", "log", "symlog"]);
+  const line = v.pipe(
+    v.strictObject({
+      id: v.pipe(v.string(), v.maxLength(500)), label: text, colour: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+      dash: v.union([v.picklist(["solid", "dashed", "dotted"]), v.pipe(v.number(), v.safeInteger(), v.minValue(1))]),
+      weight: v.picklist(["line", "fine"]), isSmooth: v.boolean(), isLive: v.boolean(), x: column, y: column, steps: column, perEpoch: v.pipe(finite, v.minValue(0)),
+    }),
+    v.check(({ x, y, steps }) => x.length === y.length && x.length === steps.length, "must have columns x, y and steps of one length"),
+  );
+  return v.strictObject({
+    title: text, caption: text, summary: v.pipe(v.string(), v.maxLength(200_000)),
+    x: v.strictObject({ name: text, min: finite, max: finite, scale, linearWithin: v.pipe(finite, v.check((c) => c > 0, "must be above 0")), isWindow: v.boolean() }),
+    y: v.strictObject({ scale, linearWithin: v.pipe(finite, v.check((c) => c > 0, "must be above 0")), unit: v.picklist(["plain", "percent"]), min: v.exactOptional(finite), max: v.exactOptional(finite) }),
+    lines: v.pipe(v.array(line), v.maxLength(limits.lines), v.check((lines) => lines.reduce((sum, { x }) => sum + x.length, 0) <= limits.chartPoints, `may have at most ${limits.chartPoints} points in all`)),
+  });
 }
 
 /** The same service with every input checked: for a door in the same process, which has no wire in between. */
@@ -117,6 +153,15 @@ function problemOf(issue: v.BaseIssue<unknown>): Problem {
     case "raw_check": return problem(path, "tooLong", issue.message);
     default: return problem(path, "mismatch", `${issue.message}${got}`);
   }
+}
+
+/** The same check, and of what it lets through the query: a fault is told with its line and column. */
+function queried<T extends { readonly where?: string | undefined }>(check: (raw: unknown) => T): (raw: unknown) => T {
+  return (raw) => {
+    const input = check(raw);
+    queryFrom(input.where ?? "");
+    return input;
+  };
 }
 
 /** Plain data of bounded size and depth, without walking further than the bounds: text, numbers, lists and objects. */

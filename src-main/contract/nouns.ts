@@ -65,6 +65,16 @@ export interface Note { readonly path: string; readonly code: "biasDropped" | "s
 
 /** The hash of the weights at the end of an epoch, as `weightHash` is taken: two runs trained alike as long as these are equal. */
 export interface EpochHash { readonly epoch: number; readonly hash: Hash }
+/** A run as a row of a table. `values` stand in the order of the columns asked for: a number, a text, or null where the run has none. */
+export interface RunRow extends Pick<Run, "id" | "experimentId" | "name" | "state" | "reason" | "colour" | "epoch" | "epochs"> {
+  readonly values: readonly (string | number | null)[];
+}
+export interface RunRows {
+  /** How many runs there are, whether the query admits them or not. */
+  readonly total: number;
+  /** Newest first. */
+  readonly rows: readonly RunRow[];
+}
 
 export interface SplitRows { readonly train: number; readonly validation: number; readonly test: number }
 
@@ -73,6 +83,9 @@ export interface LayerShape { readonly index: number; readonly kind: string; rea
 
 /** (step, value) pairs of one metric of one run, in order of step. */
 export interface Series { readonly runId: RunId; readonly metric: string; readonly steps: Float64Array; readonly values: Float64Array }
+
+/** The bias-corrected exponentially weighted average; `beta` in [0, 1) looks back over about 1/(1 − beta) points. */
+export interface Smoothing { readonly kind: "ewma"; readonly beta: number }
 
 /** A new stretch of one series. */
 export interface Stretch { readonly metric: string; readonly steps: Float64Array; readonly values: Float64Array }
@@ -152,7 +165,13 @@ export interface Settings {
   readonly parallel: number | null;
   readonly language: "en" | "zh";
   readonly theme: "light" | "dark" | "system";
+  /** What the table of runs shows and in which order; `null` means the usual columns, newest first. */
+  readonly runTable: TableLayout | null;
 }
+
+/** Columns are names of the query language; the first sort key counts before the second. */
+export interface TableLayout { readonly columns: readonly string[]; readonly sort: readonly SortKey[] }
+export interface SortKey { readonly name: string; readonly isDescending: boolean }
 
 /** Who is answering. */
 export interface About {

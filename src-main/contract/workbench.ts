@@ -1,8 +1,9 @@
 /** Everything a client may ask. Each call takes one plain object. A method returning AsyncIterable is a stream; leaving the loop cancels it. */
 
 import type { Catalog } from "../../src-engine/spec/param.ts";
+import type { ChartView } from "./chart-view.ts";
 import type { GradientCheck, GradientCheckOptions } from "./gradient-check.ts";
-import type { About, Comparison, Component, DataSummary, Example, EpochHash, Experiment, ExperimentId, Hash, Inspection, Run, RunEvent, RunId, Series, Settings, SourceFile, WorkbenchEvent } from "./nouns.ts";
+import type { About, Comparison, Component, DataSummary, Example, EpochHash, Experiment, ExperimentId, Hash, Inspection, Run, RunEvent, RunId, RunRows, Series, Settings, Smoothing, SourceFile, WorkbenchEvent } from "./nouns.ts";
 
 export interface Workbench {
   /** Who is answering, for which project. */
@@ -19,8 +20,12 @@ export interface Workbench {
   createExperiment(input: { name: string; question: string }): Promise<Experiment>;
   changeExperiment(input: { experimentId: ExperimentId; name?: string | undefined; question?: string | undefined }): Promise<Experiment>;
 
-  /** The runs of one experiment, or of all, newest first. */
-  listRuns(input: { experimentId?: ExperimentId | undefined }): Promise<readonly Run[]>;
+  /** The runs of one experiment, or of all, newest first, at most `limit`; `where` is a query (contract/query.ts). */
+  listRuns(input: { experimentId?: ExperimentId | undefined; where?: string | undefined; limit?: number | undefined }): Promise<readonly Run[]>;
+  /** The same runs as rows of the columns asked for, which are names of the query language; `runIds` asks about these runs only. */
+  listRows(input: { experimentId?: ExperimentId | undefined; where?: string | undefined; columns: readonly string[]; runIds?: readonly RunId[] | undefined }): Promise<RunRows>;
+  /** What could stand next in a query: names that hold a text or, where `name` is given, values that name has in this project. At most 50. */
+  queryWords(input: { name: string | null; contains: string }): Promise<readonly (string | number)[]>;
   run(input: { runId: RunId }): Promise<Run>;
   /** What a draft would train: all its problems, its data, its layers' shapes. Stores nothing. */
   inspectSpec(input: { spec: unknown }): Promise<Inspection>;
@@ -40,9 +45,15 @@ export interface Workbench {
   watchWorkbench(input: Record<string, never>): AsyncIterable<WorkbenchEvent>;
   /**
    * Stored series, thinned to at most `points` per series (minimum and maximum of each bucket are kept, as are the first and the last point); 0 means all.
-   * `metrics` empty means every metric the run has.
+   * `metrics` empty means every metric the run has. `from` and `to` (excluded) are steps: what lies between is read exactly, then thinned, with the nearest point
+   * beyond either end, so that a line reaches the edge. With `smoothing` the values are averages over the complete series from its first point, made before
+   * anything is cut or thinned: neither the range nor `points` moves a smoothed point. A value that is not finite passes through.
    */
-  readSeries(input: { runIds: readonly RunId[]; metrics: readonly string[]; points: number }): Promise<readonly Series[]>;
+  readSeries(input: { runIds: readonly RunId[]; metrics: readonly string[]; points: number; from?: number | undefined; to?: number | undefined; smoothing?: Smoothing | undefined }): Promise<readonly Series[]>;
+  /** Every stored point as CSV: run, name, metric, step, epoch, value; NaN and infinities by these names. Throws StoreError beyond 2,000,000 rows. */
+  exportSeries(input: { runIds: readonly RunId[]; metrics: readonly string[] }): Promise<{ readonly text: string; readonly rows: number }>;
+  /** The view painted as a self-contained SVG on white paper, with title, caption and legend. `pinned` are ids of lines that keep their colour among many. */
+  chartSvg(input: { view: ChartView; pinned: readonly string[] }): Promise<string>;
   /** The hashes of a run's weights at its epochs' ends, from epoch 0, the untrained network, on. */
   weightHashes(input: { runId: RunId }): Promise<readonly EpochHash[]>;
   compareRuns(input: { runIds: readonly RunId[] }): Promise<Comparison>;

@@ -3,18 +3,22 @@
 import { availableParallelism } from "node:os";
 import { describeCatalog, engineVersion } from "../../src-engine/index.ts";
 import { StoreError } from "../../src-engine/spec/errors.ts";
-import type { About, Activity, RunId } from "../contract/nouns.ts";
-import { thin } from "../contract/thin.ts";
+import type { About, Activity, ExperimentId } from "../contract/nouns.ts";
+import { queryFrom } from "../contract/query.ts";
 import type { Workbench } from "../contract/workbench.ts";
 import { compare } from "../report/compare.ts";
+import { svgOf } from "../report/svg.ts";
 import type { Store } from "../store/open.ts";
 import { projectName } from "../store/place.ts";
+import type { Scope } from "../store/run-rows.ts";
 import { defaultParallel } from "../workers/pool.ts";
 import type { Pool } from "../workers/pool.ts";
 import { changes } from "./changes.ts";
 import type { Goal } from "./changes.ts";
+import { curves } from "./curves.ts";
 import { datasets } from "./datasets.ts";
 import { readExamples } from "./examples.ts";
+import { queryWords } from "./query-words.ts";
 import { runFeed } from "./feed.ts";
 import { runs } from "./runs.ts";
 import { specs } from "./specs.ts";
@@ -48,6 +52,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs }: W
   const data = datasets({ store, pool, examples, now });
   const drafts = specs({ catalog, datasets: data, pool });
   const feed = runFeed(store);
+  const stored = curves(store);
   const news = changes({ experiments: () => store.experiments.list(), activity });
   const training = runs({ store, pool, datasets: data, specs: drafts, feed, changes: news, now });
 
@@ -87,10 +92,9 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs }: W
       return experiment;
     },
 
-    async listRuns({ experimentId }) {
-      if (experimentId !== undefined) store.experiments.get(experimentId);
-      return store.runs.list(experimentId);
-    },
+    listRuns: async ({ experimentId, where, limit }) => store.runs.list(scope(experimentId, where), limit),
+    listRows: async ({ experimentId, where, columns, runIds }) => store.rows.list({ ...scope(experimentId, where), runIds }, columns),
+    queryWords: async (input) => queryWords(input, store.rows, catalog),
     run: async ({ runId }) => store.runs.get(runId).run,
     inspectSpec: ({ spec }) => drafts.inspect(spec),
     async checkGradient({ spec, ...options }) {
@@ -105,7 +109,9 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs }: W
     openTest: ({ runId }) => training.openTest(runId),
     watchRun: ({ runId, since }) => feed.watch(runId, since),
     watchWorkbench: () => news.watch(),
-    readSeries: async ({ runIds, metrics, points }) => runIds.flatMap((id) => readCurves(id, metrics, points)),
+    readSeries: async (wish) => stored.read(wish),
+    exportSeries: async ({ runIds, metrics }) => stored.export(runIds, metrics),
+    chartSvg: async ({ view, pinned }) => svgOf(view, pinned),
     weightHashes: async ({ runId }) => store.runs.weightHashes(runId),
     compareRuns: async ({ runIds }) => compare(runIds.map((id) => store.runs.get(id).run)),
 
@@ -128,8 +134,8 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs }: W
     go: (to) => { news.go(to); },
   };
 
-  function readCurves(id: RunId, metrics: readonly string[], points: number) {
-    store.runs.get(id);
-    return store.series.read(id, metrics).map(({ runId, metric, steps, values }) => ({ runId, metric, ...thin(steps, values, points) }));
+  function scope(experiment: ExperimentId | undefined, where: string | undefined): Scope {
+    if (experiment !== undefined) store.experiments.get(experiment);
+    return { experiment, query: queryFrom(where ?? "") };
   }
 }

@@ -18,6 +18,8 @@ import { applicationId, migrate, newestVersion } from "./migrate.ts";
 import { isAlive, thisOwner } from "./owner.ts";
 import type { Owner } from "./owner.ts";
 import { defaultProject, filesFolder } from "./place.ts";
+import { runRowStore } from "./run-rows.ts";
+import type { RunRowStore } from "./run-rows.ts";
 import { runStore } from "./runs.ts";
 import type { RunStore } from "./runs.ts";
 import { seriesStore } from "./series.ts";
@@ -34,6 +36,7 @@ export interface Store {
   /** Runs that a program left behind when it died; found and marked on opening. */
   readonly interrupted: readonly RunId[];
   readonly runs: RunStore;
+  readonly rows: RunRowStore;
   readonly series: SeriesStore;
   readonly checkpoints: CheckpointStore;
   readonly experiments: ExperimentStore;
@@ -98,10 +101,10 @@ function takeOver(db: Database, folder: string, now: () => number): Store {
   };
 }
 
-function compose(db: Database, commits: Transactions, folder: string): Pick<Store, "runs" | "series" | "checkpoints" | "experiments" | "files" | "settings"> {
+function compose(db: Database, commits: Transactions, folder: string): Pick<Store, "runs" | "rows" | "series" | "checkpoints" | "experiments" | "files" | "settings"> {
   const series = seriesStore(db);
   const checkpoints = checkpointStore(db, folder);
-  return { series, checkpoints, runs: runStore(db, commits, series, checkpoints), experiments: experimentStore(db, commits), files: fileStore(db, commits, folder), settings: settingStore(db, commits) };
+  return { series, checkpoints, runs: runStore(db, commits, series, checkpoints), rows: runRowStore(db), experiments: experimentStore(db, commits), files: fileStore(db, commits, folder), settings: settingStore(db, commits) };
 }
 
 function configure(db: Database): void {

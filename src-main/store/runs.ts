@@ -1,9 +1,12 @@
 /** Runs: their specs, states and results. Every change counts one event of the run; points are appended in the change's own transaction. */
 
 import type { Database } from "better-sqlite3";
-import type { EpochHash, ExperimentId, LayerShape, Note, Run, RunId, RunSpec, RunState, Stretch } from "../contract/nouns.ts";
+import type { EpochHash, LayerShape, Note, Run, RunId, RunSpec, RunState, Stretch } from "../contract/nouns.ts";
 import type { CheckpointStore, WrittenCheckpoint } from "./checkpoints.ts";
 import { nameOf, noSuch, numberOf } from "./ids.ts";
+import { Bindings } from "./query-sql.ts";
+import { admitted } from "./run-rows.ts";
+import type { Scope } from "./run-rows.ts";
 import type { SeriesStore } from "./series.ts";
 import type { Transactions } from "./transactions.ts";
 
@@ -33,8 +36,8 @@ export interface RunStore {
   get(id: RunId): Told;
   /** In order of epoch. */
   weightHashes(id: RunId): readonly EpochHash[];
-  /** Newest first. */
-  list(experiment?: ExperimentId): readonly Run[];
+  /** Newest first, at most `limit`. */
+  list(scope?: Scope, limit?: number): readonly Run[];
   /** How many are active, by state. */
   counts(): { readonly training: number; readonly queued: number; readonly paused: number };
   setState(id: RunId, state: "running" | "paused"): Told;
@@ -57,8 +60,6 @@ interface Row {
 
 export function runStore(db: Database, { metrics: inMetrics, facts }: Transactions, series: SeriesStore, checkpoints: CheckpointStore): RunStore {
   const one = db.prepare<[number], Row>("select * from run where number = ?");
-  const all = db.prepare<[], Row>("select * from run order by number desc");
-  const ofExperiment = db.prepare<[number], Row>("select * from run where experiment = ? order by number desc");
   const lastGroup = db.prepare<[], { last: number }>("select coalesce(max(group_number), 0) as last from run");
   const insert = db.prepare(/* sql */ `
     insert into run (experiment, group_number, name, spec, state, data, layers, parameters, created_ms, epochs, steps, version, executor)
@@ -103,7 +104,11 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
     },
     get,
     weightHashes: (id) => hashes.all(numberOf("r", get(id).run.id)),
-    list: (experiment) => (experiment === undefined ? all.all() : ofExperiment.all(numberOf("e", experiment))).map(toRun),
+    list(scope = {}, limit = -1) {
+      const bindings = new Bindings();
+      const sql = `select * from run where number in (${admitted(scope, bindings)}) order by number desc limit ${bindings.bind(limit)}`;
+      return (db.prepare(sql).all(bindings.values) as Row[]).map(toRun);
+    },
     counts: () => active.get()!,
     setState(id, state) {
       facts(() => setState.run({ number: numberOf("r", id), state }));

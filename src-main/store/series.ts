@@ -9,11 +9,19 @@ import { numberOf } from "./ids.ts";
 export interface SeriesStore {
   /** Adds the points that event `seq` brought, in order of step. Call it inside a transaction. */
   append(run: RunId, seq: number, stretches: readonly Stretch[]): void;
-  /** Curves of one run, in order of metric name; all of them where `metrics` is empty, and none for a metric the run does not have. A step that was told twice has its later value. */
-  read(run: RunId, metrics: readonly string[]): readonly Series[];
+  /**
+   * Curves of one run, in order of metric name; all of them where `metrics` is empty, and none for a metric the run does not have. A step that was told twice has its later value.
+   * With a range: its points, and the nearest one beyond either end.
+   */
+  read(run: RunId, metrics: readonly string[], range?: StepRange): readonly Series[];
+  /** The names of a run's metrics, in order. */
+  metricsOf(run: RunId): readonly string[];
   /** The points brought by events after number `seq`, in order of metric name and step. */
   after(run: RunId, seq: number): readonly Stretch[];
 }
+
+/** Steps from `from` (0 where absent) to `to`, excluded (endless where absent). */
+export interface StepRange { readonly from?: number | undefined; readonly to?: number | undefined }
 
 interface Row { readonly metric: string; readonly from: number; readonly points: number; readonly steps: Buffer | null; readonly numbers: Buffer }
 
@@ -27,6 +35,17 @@ export function seriesStore(db: Database): SeriesStore {
   const curve = db.prepare<[number, string], Row>(/* sql */ `
     select m.name as metric, s.from_step as "from", s.points, s.steps, s.numbers from series s join metric m on m.number = s.metric where s.run = ? and m.name = ? order by s.seq`);
 
+  // Rows whose steps do not count up by one end where only their blob knows; there are few points in them, so they are always read.
+  const part = db.prepare<{ run: number; metric: string; from: number; to: number }, Row>(/* sql */ `
+    with curve as (select s.* from series s join metric m on m.number = s.metric where s.run = @run and m.name = @metric)
+    select @metric as metric, from_step as "from", points, steps, numbers from curve
+     where steps is not null
+        or (from_step < @to and from_step + points > @from)
+        or from_step = (select max(from_step) from curve where from_step < @from)
+        or from_step = (select min(from_step) from curve where from_step >= @to)
+     order by seq`);
+  const names = db.prepare<[number], { name: string }>("select name from metric where number in (select distinct metric from series where run = ?) order by name");
+
   const numberOfMetric = (metric: string): number => known.get(metric)?.number ?? Number(name.run(metric).lastInsertRowid);
 
   return {
@@ -38,13 +57,28 @@ export function seriesStore(db: Database): SeriesStore {
         insert.run(number, numberOfMetric(metric), seq, from, steps.length, steps.every((step, i) => step === from + i) ? null : bytesOf(steps), bytesOf(values));
       }
     },
-    read(run, metrics) {
+    read(run, metrics, { from = 0, to = Infinity } = {}) {
       const number = numberOf("r", run);
+      if (from > 0 || to < Infinity) {
+        const wanted = metrics.length === 0 ? names.all(number).map(({ name }) => name) : [...new Set(metrics)].sort();
+        const rows = wanted.flatMap((metric) => part.all({ run: number, metric, from, to: Math.min(to, Number.MAX_SAFE_INTEGER) }));
+        return joined(rows).map(({ metric, steps, values }) => ({ runId: run, metric, ...within(steps, values, from, to) }));
+      }
       const rows = metrics.length === 0 ? later.all(number, 0) : [...new Set(metrics)].sort().flatMap((metric) => curve.all(number, metric));
       return joined(rows).map((stretch) => ({ runId: run, ...stretch }));
     },
+    metricsOf: (run) => names.all(numberOf("r", run)).map(({ name }) => name),
     after: (run, seq) => joined(later.all(numberOf("r", run), seq)),
   };
+}
+
+/** The points of a curve from `from` to `to` (excluded), with the nearest one beyond either end. */
+export function within(steps: Float64Array, values: Float64Array, from: number, to: number): { steps: Float64Array; values: Float64Array } {
+  const first = steps.findIndex((step) => step >= from);
+  const start = Math.max(0, (first < 0 ? steps.length : first) - 1);
+  const after = steps.findIndex((step) => step >= to);
+  const end = after < 0 ? steps.length : after + 1;
+  return { steps: steps.slice(start, end), values: values.slice(start, end) };
 }
 
 /** Rows in order of metric and arrival, as one stretch for each metric. */

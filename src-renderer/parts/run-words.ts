@@ -43,7 +43,7 @@ function beside(run: Run, words: Words): string {
 }
 
 /** Why a run ended before its time and what may mend it. The recorded sentence is English: it is shown whole in English, and as details elsewhere. */
-export function reasonOf(run: Run, words: Words, language: LanguageName): { readonly title: string; readonly hint: string; readonly details: string } | null {
+export function reasonOf(run: Pick<Run, "reason">, words: Words, language: LanguageName): { readonly title: string; readonly hint: string; readonly details: string } | null {
   const { reason } = run;
   if (reason === null) return null;
   if (language === "en") return { title: capital(reason.message), hint: reason.hint, details: "" };

@@ -23,9 +23,9 @@ export class Beginnings {
   async load(): Promise<void> {
     this.failure = null;
     try {
-      const [examples, runs] = await Promise.all([this.#workbench.examples({}), this.#workbench.listRuns({})]);
+      const [examples, runs] = await Promise.all([this.#workbench.examples({}), this.#workbench.listRuns({ limit: recentRuns })]);
       this.examples = examples;
-      this.recent = runs.slice(0, recentRuns);
+      this.recent = runs;
       await Promise.all([this.#lookAtDigits(), this.#lookAtSpirals()]);
     } catch (error) {
       this.failure = error as Error;

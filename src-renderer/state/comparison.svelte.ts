@@ -33,6 +33,10 @@ export class ComparisonState {
     }
   }
 
+  readonly #byRun = $derived(new Map([...Map.groupBy(this.series, ({ runId }) => runId)].map(([id, ofRun]) => [id, new Map(ofRun.map((one) => [one.metric, one]))])));
+  /** The curves of one run, by metric. */
+  curvesOf(id: RunId): ReadonlyMap<string, Series> { return this.#byRun.get(id) ?? new Map<string, Series>(); }
+
   /** Some of the runs still change. */
   get isLive(): boolean { return this.comparison?.runs.some((run) => !isOver(run.state)) ?? false; }
   /** Metrics that at least one of the runs measures at epoch ends, without their split: `loss`, `accuracy`. */

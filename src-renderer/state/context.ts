@@ -7,6 +7,7 @@ import type { Workbench } from "../../src-main/contract/workbench.ts";
 import type { WorkbenchActivity } from "./activity.svelte.ts";
 import type { Connection } from "./connection.svelte.ts";
 import type { Preferences } from "./preferences.svelte.ts";
+import type { Reading } from "./reading.svelte.ts";
 import type { Route } from "./route.svelte.ts";
 import type { Troubles } from "./troubles.svelte.ts";
 
@@ -17,6 +18,7 @@ export interface AppContext {
   readonly preferences: Preferences;
   readonly activity: WorkbenchActivity;
   readonly troubles: Troubles;
+  readonly reading: Reading;
   readonly catalog: Catalog;
   readonly about: About;
 }

@@ -27,10 +27,12 @@ function plainly(part: string): string {
 }
 
 /** The part of a window the route needs. */
-type Place = Pick<Window, "location" | "addEventListener">;
+type Place = Pick<Window, "location" | "history" | "addEventListener">;
 
 export class Route {
   path = $state("/");
+  /** What the address asks for behind `?`: a page keeps there what back and reload must bring again. */
+  #wishes = $state("");
   readonly #read = $derived(readPath(this.path));
   readonly #place: Place | undefined;
 
@@ -41,15 +43,33 @@ export class Route {
   }
 
   /** Takes the path from the address. */
-  read(): void { this.path = (this.#place?.location.hash ?? "").replace(/^#/, "") || "/"; }
+  read(): void { this.#take((this.#place?.location.hash ?? "").replace(/^#/, "")); }
+
+  #take(whole: string): void {
+    const at = whole.indexOf("?");
+    this.path = (at < 0 ? whole : whole.slice(0, at)) || "/";
+    this.#wishes = at < 0 ? "" : whole.slice(at + 1);
+  }
 
   get page(): PageName { return this.#read.page; }
   /** What stands after the page's name: run ids, an experiment's id, what a new run begins from. */
   get parts(): readonly string[] { return this.#read.parts; }
 
+  /** `/runs?q=seed+%3D+1` wishes `q` to be `seed = 1`; empty where nothing is wished. */
+  wish(name: string): string { return new URLSearchParams(this.#wishes).get(name) ?? ""; }
+
+  /** Writes a wish into the address in place: back still leads to where the person came from. */
+  setWish(name: string, value: string): void {
+    const wishes = new URLSearchParams(this.#wishes);
+    if (value === "") wishes.delete(name);
+    else wishes.set(name, value);
+    this.#wishes = wishes.toString();
+    this.#place?.history.replaceState(null, "", `#${this.path}${this.#wishes === "" ? "" : `?${this.#wishes}`}`);
+  }
+
   /** Goes to a path such as `/runs/r-1`; the browser's back button comes back. */
   go(path: string): void {
-    this.path = path;
+    this.#take(path);
     if (this.#place !== undefined) this.#place.location.hash = path;
   }
 }

@@ -2,6 +2,7 @@
 
 import type { Note } from "../../src-main/contract/nouns.ts";
 import { editor } from "./editor.en.ts";
+import { table } from "./table.en.ts";
 
 type NoteDetails = Note["details"];
 
@@ -43,6 +44,7 @@ export const en = {
     noTestRows: "The split of this run has no test rows.",
     noDialogs: "There are no file dialogs here. Choose the file in the page.",
     closed: "Descent is closing and begins nothing new.",
+    tooManyRows: "These curves have too many points for one CSV. Choose fewer runs or metrics.",
     lineLost: "The connection to Descent is lost; nothing was changed.",
     disconnected: "The connection to Descent broke before the answer came.",
   },
@@ -108,7 +110,7 @@ export const en = {
   },
   runs: {
     title: "Runs",
-    lede: "Every run of this project, newest first.",
+    lede: "Every run of this project.",
     experimentLede: "What is the question?",
     editName: "Name of the experiment",
     editQuestion: "The question this experiment asks",
@@ -155,9 +157,7 @@ export const en = {
     again: "New run from this",
     couldNot: { pause: "Could not pause", resume: "Could not resume", stop: "Could not stop", openTest: "Could not open the test split" },
     loss: "Loss",
-    lossUnit: "nats, log axis",
-    lossUnitPlain: "log axis",
-    lossUnitLinear: "nats",
+    nats: "nats",
     targetUnit: "in units of the target",
     batchLoss: "batch",
     headline: {
@@ -280,7 +280,7 @@ export const en = {
     doors: { electron: "desktop window", server: "browser", cli: "command line", test: "test" },
     failed: "Could not save the setting",
     keys: "Keys",
-    keyNames: { newRun: "new run", pause: "pause or resume the run", table: "focused chart as a table", clear: "clear the selection, close", compare: "compare the selection" },
+    keyNames: { newRun: "new run", pause: "pause or resume the run", table: "focused chart as a table", smooth: "smoothing on or off", zoom: "zoom the chart, show the whole", clear: "clear the selection, close", compare: "compare the selection" },
   },
   chart: {
     showTable: "Show the numbers",
@@ -292,6 +292,38 @@ export const en = {
     summary: (title: string, lines: string) => `${title}: ${lines}.`,
     lineSummary: (label: string, value: string, x: string) => `${label} ends at ${value} at ${x}`,
     lineEmpty: (label: string) => `${label} has no points yet`,
+    more: (n: string) => `${n} more`,
+    /** What the raw curve behind a smoothed one is called. */
+    rawOf: (label: string) => `${label}, raw`,
+    step: "step",
+    axes: { epoch: "epoch", step: "step", examples: "examples" },
+    logAxis: "log axis",
+    symlogAxis: (size: string) => `symlog axis, linear within ±${size}`,
+    logX: "log x",
+    symlogX: (size: string) => `log x, linear up to ${size}`,
+    reading: "How the charts are read",
+    smoothingName: "Smoothing",
+    smoothing: (beta: string, n: string) => `β ${beta}, about ${n} points`,
+    smoothingOff: "off",
+    smoothingKey: "A bias-corrected average of the points before, over the complete curve. Key \\ turns it on and off.",
+    off: "off",
+    points: (n: string) => `≈ ${n} points`,
+    xAxis: "What stands on x",
+    yScale: "Scale of y",
+    yAuto: "auto y",
+    yLinear: "linear",
+    yLog: "log",
+    failed: "Could not read the curves for this view; the ones shown are older or coarser",
+    whole: "Whole curve",
+    legend: "Lines, as they end",
+    keysOf: (title: string) => `${title}. Arrow keys read the values, + and − zoom, Shift with arrows moves, 0 shows the whole curve, T the numbers`,
+    export: "Save this chart",
+    svg: "SVG, as drawn",
+    png: "PNG, twice the pixels",
+    csv: "CSV, every stored point",
+    saved: (file: string) => `Saved ${file}`,
+    savedRows: (file: string, rows: string) => `Saved ${file}, ${rows} rows`,
   },
+  table,
   editor,
 };

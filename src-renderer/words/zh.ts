@@ -1,6 +1,7 @@
 /** 界面的全部中文文字。类型取自英文：缺一条就不能编译。 */
 
 import { editor } from "./editor.zh.ts";
+import { table } from "./table.zh.ts";
 import type { en } from "./en.ts";
 
 export const zh: typeof en = {
@@ -40,6 +41,7 @@ export const zh: typeof en = {
     noTestRows: "这次运行的划分没有测试行。",
     noDialogs: "这里没有文件对话框。请在页面中选择文件。",
     closed: "Descent 正在关闭，不再开始新的任务。",
+    tooManyRows: "这些曲线的点太多，一个 CSV 放不下。请减少运行或指标。",
     lineLost: "与 Descent 的连接已断开；没有任何更改。",
     disconnected: "与 Descent 的连接在答复之前断开了。",
   },
@@ -105,7 +107,7 @@ export const zh: typeof en = {
   },
   runs: {
     title: "运行",
-    lede: "此项目的全部运行，最新的在前。",
+    lede: "此项目的全部运行。",
     experimentLede: "要回答的问题是什么？",
     editName: "实验名称",
     editQuestion: "这个实验要回答的问题",
@@ -152,9 +154,7 @@ export const zh: typeof en = {
     again: "以此新建运行",
     couldNot: { pause: "无法暂停", resume: "无法继续", stop: "无法停止", openTest: "无法打开测试集" },
     loss: "损失",
-    lossUnit: "nat，对数轴",
-    lossUnitPlain: "对数轴",
-    lossUnitLinear: "nat",
+    nats: "nat",
     targetUnit: "以目标的单位计",
     batchLoss: "批",
     headline: {
@@ -275,7 +275,7 @@ export const zh: typeof en = {
     doors: { electron: "桌面窗口", server: "浏览器", cli: "命令行", test: "测试" },
     failed: "无法保存设置",
     keys: "快捷键",
-    keyNames: { newRun: "新建运行", pause: "暂停或继续运行", table: "把选中的图表显示为表格", clear: "清除选择，关闭", compare: "对比所选运行" },
+    keyNames: { newRun: "新建运行", pause: "暂停或继续运行", table: "把选中的图表显示为表格", smooth: "开关平滑", zoom: "缩放图表，显示完整曲线", clear: "清除选择，关闭", compare: "对比所选运行" },
   },
   chart: {
     showTable: "显示数字",
@@ -287,6 +287,37 @@ export const zh: typeof en = {
     summary: (title, lines) => `${title}：${lines}。`,
     lineSummary: (label, value, x) => `${label}在 ${x} 处为 ${value}`,
     lineEmpty: (label) => `${label}还没有点`,
+    more: (n) => `另有 ${n} 条`,
+    rawOf: (label) => `${label}，原始值`,
+    step: "步",
+    axes: { epoch: "轮", step: "步", examples: "样本" },
+    logAxis: "对数轴",
+    symlogAxis: (size) => `对称对数轴，±${size} 以内为线性`,
+    logX: "对数 x",
+    symlogX: (size) => `对数 x，${size} 以内为线性`,
+    reading: "图表的显示方式",
+    smoothingName: "平滑",
+    smoothing: (beta, n) => `β ${beta}，约 ${n} 个点`,
+    smoothingOff: "关闭",
+    smoothingKey: "对完整曲线上此前各点的平均，带偏差修正。按 \\ 开关。",
+    off: "关闭",
+    points: (n) => `≈ ${n} 个点`,
+    xAxis: "横轴",
+    yScale: "纵轴尺度",
+    yAuto: "自动 y",
+    yLinear: "线性",
+    yLog: "对数",
+    failed: "无法读取此视图的曲线；显示的曲线较旧或较粗略",
+    whole: "完整曲线",
+    legend: "图例，按曲线末端排序",
+    keysOf: (title) => `${title}。方向键读取数值，+ 和 − 缩放，Shift 加方向键移动，0 显示完整曲线，T 显示数字`,
+    export: "保存此图表",
+    svg: "SVG，如图所示",
+    png: "PNG，两倍像素",
+    csv: "CSV，所有已存的点",
+    saved: (file) => `已保存 ${file}`,
+    savedRows: (file, rows) => `已保存 ${file}，共 ${rows} 行`,
   },
+  table,
   editor,
 };

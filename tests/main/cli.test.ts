@@ -50,6 +50,46 @@ function machine(given: Partial<Workbench> = {}, runs: readonly Run[] = [finishe
   return { told, service, world };
 }
 
+describe("descent list --where", () => {
+  it("asks the workbench for what the query says", async () => {
+    const { told, service, world } = machine();
+    expect(await commands(["list", "--where", "optimizer.kind = adam"], world)).toBe(0);
+    expect(service.asked).toMatchObject([{ method: "listRuns", input: { where: "optimizer.kind = adam" } }]);
+    expect(told.out[1]).toMatch(/^r-1/);
+  });
+
+  it("says that no run matches", async () => {
+    const { told, world } = machine({}, []);
+    expect(await commands(["list", "--where", "seed = 9"], world)).toBe(0);
+    expect(told.out).toEqual(["No runs match this query."]);
+  });
+
+  it.each([
+    ["optimzer.kind = adam", '--where:1:1: "optimzer.kind" is no fact of a run, no part of its spec and no metric; did you mean optimizer?\n  optimzer.kind = adam\n  ^^^^^^^^^^^^^\nWrite: optimizer.kind = adam\n'],
+    ["name = 数字 and seed == 3", "--where:1:20: one of =, !=, <, <=, >, >=, ~ or in is expected after \"seed\"; got ==\n  name = 数字 and seed == 3\n                       ^^\nWrite: name = 数字 and seed = 3\n"],
+    ["seed = 1\nand (seed = 2", "--where:2:5: a bracket is opened here and never closed; close it with )\n  and (seed = 2\n      ^\n"],
+    ["seed =", "--where:1:7: a value is expected after =; got the end. Put text with spaces or signs in quotes\n  seed =\n        ^\n"],
+  ])("puts a caret under the fault of %j, returns 2 and opens no project", async (where, err) => {
+    const { told, world } = machine();
+    expect(await commands(["list", "--where", where], world)).toBe(2);
+    expect([told.err, told.out, told.opened]).toEqual([err, [], []]);
+  });
+
+  it("cuts a long query around the place", async () => {
+    const { told, world } = machine();
+    await commands(["list", "--where", `${"seed = 1 and ".repeat(20)}seed == 2 ${"and seed = 1 ".repeat(10)}`], world);
+    const [, line = "", carets = ""] = told.err.split("\n");
+    expect(line.length).toBeLessThan(120);
+    expect(line.slice(carets.indexOf("^"), carets.lastIndexOf("^") + 1)).toBe("==");
+  });
+
+  it("with --json the place is on stdout as well", async () => {
+    const { told, world } = machine();
+    expect(await commands(["list", "--json", "--where", "seed == 1"], world)).toBe(2);
+    expect(JSON.parse(told.out[0]!)).toMatchObject({ kind: "refused", problems: [{ path: "where", code: "badSyntax", cure: "seed = 1", at: { line: 1, column: 6 } }] });
+  });
+});
+
 describe("descent run", () => {
   it("tells the result on stdout, the way there on stderr, and returns 0", async () => {
     const { told, world } = machine();

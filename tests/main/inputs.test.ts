@@ -2,14 +2,21 @@
 
 import { describe, expect, it } from "vitest";
 import { SpecError } from "../../src-engine/spec/errors.ts";
+import type { ChartView } from "../../src-main/contract/chart-view.ts";
 import { inputs } from "../../src-main/contract/inputs.ts";
 import type { Workbench } from "../../src-main/contract/workbench.ts";
 
 const spec = { version: 1, layers: [{ kind: "dense", units: 3 }] };
+const column = Float64Array.of(1, NaN);
+const aView: ChartView = {
+  title: "Loss", caption: "", summary: "", x: { name: "epoch", min: 0, max: 2, scale: "linear", linearWithin: 1, isWindow: false }, y: { scale: "log", linearWithin: 1, unit: "plain" },
+  lines: [{ id: "a", label: "a", colour: 1, dash: 2, weight: "line", isSmooth: false, isLive: false, x: column, y: column, steps: column, perEpoch: 4 }],
+};
 const right: { readonly [M in keyof Workbench]: Parameters<Workbench[M]>[0] } = {
-  about: {}, catalog: {}, examples: {}, settings: {}, changeSettings: { parallel: null, theme: "dark" }, listExperiments: {}, createExperiment: { name: "decay", question: "" },
-  changeExperiment: { experimentId: "e-1", name: "x" }, listRuns: { experimentId: "e-1" }, run: { runId: "r-1" }, inspectSpec: { spec }, checkGradient: { spec, epsilon: 1e-7, form: "oneSided", rows: 5, perSlice: null, burnIn: 0, chance: "off" }, startRun: { experimentId: null, spec }, pauseRun: { runId: "r-1" },
-  resumeRun: { runId: "r-1" }, stopRun: { runId: "r-1" }, openTest: { runId: "r-1" }, watchRun: { runId: "r-1", since: 0 }, watchWorkbench: {}, readSeries: { runIds: ["r-1", "r-2"], metrics: ["train/loss"], points: 500 },
+  about: {}, catalog: {}, examples: {}, settings: {}, changeSettings: { parallel: null, theme: "dark", runTable: { columns: ["time"], sort: [{ name: "time", isDescending: true }] } }, listExperiments: {}, createExperiment: { name: "decay", question: "" },
+  changeExperiment: { experimentId: "e-1", name: "x" }, listRuns: { experimentId: "e-1", where: "state = failed", limit: 6 }, listRows: { where: "epochs > 3", columns: ["optimizer.kind", "validation/loss"], runIds: ["r-1"] }, queryWords: { name: "optimizer.kind", contains: "" }, run: { runId: "r-1" }, inspectSpec: { spec }, checkGradient: { spec, epsilon: 1e-7, form: "oneSided", rows: 5, perSlice: null, burnIn: 0, chance: "off" }, startRun: { experimentId: null, spec }, pauseRun: { runId: "r-1" },
+  resumeRun: { runId: "r-1" }, stopRun: { runId: "r-1" }, openTest: { runId: "r-1" }, watchRun: { runId: "r-1", since: 0 }, watchWorkbench: {}, readSeries: { runIds: ["r-1", "r-2"], metrics: ["train/loss"], points: 500, from: 3, to: 9, smoothing: { kind: "ewma", beta: 0.9 } },
+  exportSeries: { runIds: ["r-1"], metrics: [] }, chartSvg: { view: aView, pinned: ["a"] },
   weightHashes: { runId: "r-1" }, compareRuns: { runIds: ["r-1", "r-2"] }, listFiles: {}, importFile: { name: "a.csv", bytes: new Uint8Array([1]) }, chooseFile: {}, saveFile: { name: "a.json", text: "{}" }, describeData: { data: { kind: "spirals", noise: 0.1 } },
 };
 const methods = Object.keys(right) as (keyof Workbench)[];
@@ -54,9 +61,18 @@ describe("limits", () => {
     ["NaN points", "readSeries", { runIds: [], metrics: [], points: NaN }, "points", /must be a number; got NaN/],
     ["half a point", "readSeries", { runIds: [], metrics: [], points: 0.5 }, "points", /whole number; got 0.5/],
     ["points below 0", "readSeries", { runIds: [], metrics: [], points: -1 }, "points", /at least 0; got -1/],
+    ["a beta of 1", "readSeries", { runIds: [], metrics: [], points: 0, smoothing: { kind: "ewma", beta: 1 } }, "smoothing.beta", /below 1; got 1/],
+    ["another smoothing", "readSeries", { runIds: [], metrics: [], points: 0, smoothing: { kind: "magic", beta: 0.5 } }, "smoothing.kind", /"ewma"/],
+    ["columns of two lengths", "chartSvg", { view: { ...aView, lines: [{ ...aView.lines[0], y: Float64Array.of(1) }] }, pinned: [] }, "view.lines.0", /one length/],
+    ["2 001 lines", "chartSvg", { view: { ...aView, lines: Array.from({ length: 2001 }, () => aView.lines[0]) }, pinned: [] }, "view.lines", /at most 2000/],
     ["since beyond exact whole numbers", "watchRun", { runId: "r-1", since: 1e300 }, "since", /whole number/],
     ["0 workers", "changeSettings", { parallel: 0 }, "parallel", /at least 1/],
     ["a language nobody speaks here", "changeSettings", { language: "fr" }, "language", /"en" \| "zh"/],
+    ["a query that cannot be read", "listRuns", { where: "state = finished and\n  (epochs > 3" }, "where", /a bracket is opened here and never closed; close it with \) \(line 2, column 3\)/],
+    ["a query of 2 001 characters", "listRows", { where: "x".repeat(2001), columns: [] }, "where", /at most 2000 characters; got 2001/],
+    ["a column that is no name", "listRows", { columns: ["state", "constructor"] }, "columns.1", /must be a name such as state/],
+    ["65 columns", "listRows", { columns: Array.from({ length: 65 }, () => "time") }, "columns", /at most 64; got 65/],
+    ["9 sort keys", "changeSettings", { runTable: { columns: [], sort: Array.from({ length: 9 }, () => ({ name: "time", isDescending: false })) } }, "runTable.sort", /at most 8; got 9/],
     ["a missing id", "run", {}, "runId", /is missing/],
     ["an ε of 0", "checkGradient", { spec, epsilon: 0 }, "epsilon", /above 0; got 0/],
     ["an ε above 1", "checkGradient", { spec, epsilon: 2 }, "epsilon", /at most 1; got 2/],

@@ -1,13 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ChartLine, ChartView } from "../../src-main/contract/chart-view.ts";
-import { spread } from "../../src-renderer/parts/charts/labels.ts";
+import { spread } from "../../src-main/contract/chart-labels.ts";
+import { linearTicks, logTicks, spanOf } from "../../src-main/contract/chart-scale.ts";
 import { Pacer } from "../../src-renderer/parts/charts/pacer.ts";
 import { nearest, oddValues, tableOf, valuesAt } from "../../src-renderer/parts/charts/readout.ts";
-import { linearTicks, logTicks, spanOf } from "../../src-renderer/parts/charts/ticks.ts";
+import { aLine, aView } from "../support/charts.ts";
 
-const line = (given: Partial<ChartLine> & { x?: Float64Array; y: Float64Array }): ChartLine => ({ id: "a", label: "a", colour: 1, dash: "solid", weight: "line", isLive: false, x: Float64Array.from(given.y, (_, i) => i), ...given });
-const view = (lines: readonly ChartLine[], y: ChartView["y"] = { scale: "linear", unit: "plain" }): ChartView => ({ title: "t", caption: "", summary: "", x: { name: "epoch", min: 0, max: 30 }, y, lines });
+const line = (given: Partial<ChartLine> & { y: Float64Array }): ChartLine => aLine(given);
+const view = (lines: readonly ChartLine[], y: Partial<ChartView["y"]> = {}): ChartView => aView(lines, { y });
 
 describe("ticks", () => {
   it("are round values inside the span", () => {
@@ -90,8 +91,8 @@ describe("the readout", () => {
   const a = line({ y: Float64Array.of(3, 2, 1) });
   const b = line({ id: "b", label: "b", y: Float64Array.of(1, 5, NaN) });
   it("finds the nearest point and nothing beyond the ends", () => {
-    expect(nearest(a, 1.4, 0.3)).toEqual({ x: 1, y: 2 });
-    expect(nearest(a, 1.6, 0.3)).toEqual({ x: 2, y: 1 });
+    expect(nearest(a, 1.4, 0.3)).toEqual({ x: 1, y: 2, step: 1 });
+    expect(nearest(a, 1.6, 0.3)).toEqual({ x: 2, y: 1, step: 2 });
     expect(nearest(a, 2.5, 0.3)).toBeNull();
     expect(nearest(line({ y: new Float64Array(0) }), 0, 1)).toBeNull();
   });
@@ -103,7 +104,7 @@ describe("the readout", () => {
   it("tables every x once, and says how many rows it leaves out", () => {
     const table = tableOf(view([a, line({ id: "c", x: Float64Array.of(0.5, 1), y: Float64Array.of(9, 8) })]));
     expect(table.rows).toEqual([{ x: 0, values: [3, null] }, { x: 0.5, values: [null, 9] }, { x: 1, values: [2, 8] }, { x: 2, values: [1, null] }]);
-    const long = tableOf(view([line({ y: new Float64Array(1000) })]), 200);
+    const long = tableOf(aView([line({ y: new Float64Array(1000) })], { x: { max: 999 } }), 200);
     expect(long.left).toBe(800);
     expect([long.rows[0]!.x, long.rows.at(-1)!.x, long.rows.length]).toEqual([0, 999, 200]);
   });

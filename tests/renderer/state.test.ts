@@ -4,10 +4,9 @@ import { WorkbenchActivity } from "../../src-renderer/state/activity.svelte.ts";
 import { Connection } from "../../src-renderer/state/connection.svelte.ts";
 import { Preferences } from "../../src-renderer/state/preferences.svelte.ts";
 import { readPath, Route } from "../../src-renderer/state/route.svelte.ts";
-import { RunTable } from "../../src-renderer/state/run-table.svelte.ts";
 import { Troubles } from "../../src-renderer/state/troubles.svelte.ts";
 import { language } from "../../src-renderer/words/words.svelte.ts";
-import type { Run, WorkbenchEvent } from "../../src-main/contract/nouns.ts";
+import type { WorkbenchEvent } from "../../src-main/contract/nouns.ts";
 import type { Workbench } from "../../src-main/contract/workbench.ts";
 import { aRun } from "./support/runs.ts";
 
@@ -17,6 +16,21 @@ describe("the route", () => {
     ["/compare", "compare", []], ["/new", "new", []], ["/new/r-12", "new", ["r-12"]], ["/new/example/digits", "new", ["example", "digits"]], ["/data", "data", []], ["/settings", "settings", []],
     ["/runs/r-1/more", "unknown", []], ["/nowhere", "unknown", []], ["/runs/%zz", "run", ["%zz"]],
   ])("%s is the page %s", (path, page, parts) => { expect(readPath(path)).toEqual({ page, parts }); });
+
+  it("keeps a wish in the address, in place, and lets go of it on another page", () => {
+    const written: string[] = [];
+    const place = { location: { hash: "#/runs?q=seed+%3D+1%20and%20name+~+%22a%26b%22" }, history: { replaceState: (_: unknown, __: string, address: string) => { written.push(address); } }, addEventListener: () => undefined };
+    const route = new Route(place as unknown as Window);
+    expect([route.page, route.path, route.wish("q"), route.wish("z")]).toEqual(["runs", "/runs", 'seed = 1 and name ~ "a&b"', ""]);
+    route.setWish("q", "seed = 2");
+    expect([route.wish("q"), written]).toEqual(["seed = 2", ["#/runs?q=seed+%3D+2"]]);
+    route.setWish("q", "");
+    expect([route.wish("q"), written.at(-1)]).toEqual(["", "#/runs"]);
+    route.go("/runs?q=x");
+    expect([route.path, route.wish("q")]).toEqual(["/runs", "x"]);
+    route.go("/data");
+    expect(route.wish("q")).toBe("");
+  });
 
   it("follows the address and writes it", () => {
     let heard: () => void = () => undefined;
@@ -117,47 +131,6 @@ describe("preferences", () => {
     const preferences = new Preferences({ changeSettings: () => Promise.reject(new Error("no")) } as unknown as Workbench, page);
     await expect(preferences.change({ language: "zh" })).rejects.toThrow("no");
     expect([page.lang, language.current]).toEqual(["en", "en"]);
-  });
-});
-
-describe("the table of runs", () => {
-  const runs = ["r-3", "r-2", "r-1"].map((id) => aRun({ id }));
-  const loaded = async (list: readonly Run[] = runs, experimentId?: string) => {
-    const table = new RunTable({ listRuns: () => Promise.resolve(list) } as unknown as Workbench, experimentId);
-    await table.load();
-    return table;
-  };
-  it("puts a new run first and a changed one in its place", async () => {
-    const table = await loaded();
-    table.take(aRun({ id: "r-4" }));
-    table.take(aRun({ id: "r-2", step: 7 }));
-    expect(table.runs!.map(({ id, step }) => [id, step])).toEqual([["r-4", 0], ["r-3", 0], ["r-2", 7], ["r-1", 0]]);
-  });
-  it("keeps runs of other experiments out", async () => {
-    const table = await loaded(runs, "e-1");
-    table.take(aRun({ id: "r-9", experimentId: "e-2" }));
-    expect(table.runs!.length).toBe(3);
-  });
-  it("selects one, a range, all, none; the choice comes in the table's order", async () => {
-    const table = await loaded();
-    table.toggle("r-1");
-    table.selectRange("r-1", "r-2");
-    expect(table.chosen.map(({ id }) => id)).toEqual(["r-2", "r-1"]);
-    table.toggle("r-2");
-    expect(table.chosen.map(({ id }) => id)).toEqual(["r-1"]);
-    table.toggleAll();
-    expect(table.isWhole).toBe(true);
-    table.toggleAll();
-    expect(table.selected.size).toBe(0);
-  });
-  it("says why it could not be read, and forgets that at the next try", async () => {
-    let isBroken = true;
-    const table = new RunTable({ listRuns: () => (isBroken ? Promise.reject(new Error("no")) : Promise.resolve(runs)) } as unknown as Workbench, undefined);
-    await table.load();
-    expect(table.failure?.message).toBe("no");
-    isBroken = false;
-    await table.load();
-    expect([table.failure, table.runs!.length]).toEqual([null, 3]);
   });
 });
 

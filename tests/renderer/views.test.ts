@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { comparisonView } from "../../src-renderer/parts/charts/comparison-views.ts";
-import { epochMetrics, lossView, metricView } from "../../src-renderer/parts/charts/run-views.ts";
+import { epochMetrics, lossView, metricView, type SeriesByMetric } from "../../src-renderer/parts/charts/run-views.ts";
 import { componentLine, headline, reasonOf } from "../../src-renderer/parts/run-words.ts";
 import { en } from "../../src-renderer/words/en.ts";
 import { zh } from "../../src-renderer/words/zh.ts";
@@ -19,11 +19,11 @@ describe("the loss of a run", () => {
   const view = lossView(aRun(), series, en);
   it("puts steps on an axis of epochs that ends where training is planned to end", () => {
     expect([...view.lines.find(({ id }) => id === "validation/loss")!.x]).toEqual([0, 1, 2]);
-    expect(view.x).toEqual({ name: "epoch", min: 0, max: 10 });
+    expect(view.x).toMatchObject({ name: "epoch", min: 0, max: 10, scale: "linear", isWindow: false });
   });
   it("ends where a run that is over came to", () => { expect(lossView(aRun({ state: "stopped", step: 14 }), series, en).x.max).toBe(4); });
   it("has the batch loss fine behind, training solid, validation dashed in another colour", () => {
-    expect(view.lines.map(({ id, weight, dash, colour }) => [id, weight, dash, colour])).toEqual([["batch/loss", "fine", "solid", 1], ["train/loss", "line", "solid", 1], ["validation/loss", "line", "dashed", 2]]);
+    expect(view.lines.map(({ id, weight, dash, colour }) => [id, weight, dash, colour])).toEqual([["batch/loss", "fine", "solid", 6], ["train/loss", "line", "solid", 1], ["validation/loss", "line", "dashed", 2]]);
   });
   it("is logarithmic in nats, linear as soon as a loss is zero", () => {
     expect([view.y.scale, view.caption]).toEqual(["log", "nats, log axis"]);
@@ -43,7 +43,7 @@ describe("the loss of a run", () => {
 
 it("accuracy is a share between 0 and 1, shown as percent", () => {
   const view = metricView(aRun(), "accuracy", series, en);
-  expect(view.y).toEqual({ scale: "linear", unit: "percent", min: 0, max: 1 });
+  expect(view.y).toMatchObject({ scale: "linear", unit: "percent", min: 0, max: 1 });
   expect(view.title).toBe("Accuracy");
   expect(metricView(aRun(), "rmse", series, zh).caption).toBe("以目标的单位计");
 });
@@ -55,18 +55,19 @@ it("a queued run has places for its declared metrics, a running one also for tho
 
 describe("a comparison", () => {
   const other = aRun({ id: "r-2", colour: 3, epochs: 20, steps: 80 });
-  const stored = [
-    { runId: "r-1", metric: "train/loss", ...columns([0, 4], [2, 1]) }, { runId: "r-1", metric: "validation/loss", ...columns([0, 4], [2, 1.5]) },
-    { runId: "r-2", metric: "validation/loss", ...columns([0, 4], [2, 1.2]) },
-  ];
-  const view = comparisonView([aRun(), other], stored, "loss", en);
+  const stored: Readonly<Record<string, SeriesByMetric>> = {
+    "r-1": new Map([["train/loss", columns([0, 4], [2, 1])], ["validation/loss", columns([0, 4], [2, 1.5])]]),
+    "r-2": new Map([["validation/loss", columns([0, 4], [2, 1.2])]]),
+  };
+  const curvesOf = ({ id }: { readonly id: string }) => ({ raw: stored[id]!, smooth: null });
+  const view = comparisonView([aRun(), other], curvesOf, "loss", en);
   it("draws validation in the run's colour and own dash, training fine behind it", () => {
-    expect(view.lines.map(({ id, colour, dash, weight }) => [id, colour, dash, weight])).toEqual([["r-1/train", 1, "solid", "fine"], ["r-1/validation", 1, "own", "line"], ["r-2/validation", 3, "own", "line"]]);
+    expect(view.lines.map(({ id, colour, dash, weight }) => [id, colour, dash, weight])).toEqual([["r-1/train", 1, "solid", "fine"], ["r-1/validation", 1, 1, "line"], ["r-2/validation", 3, 2, "line"]]);
   });
   it("tells runs of one name apart by their ids", () => { expect(view.lines.filter(({ weight }) => weight === "line").map(({ label }) => label)).toEqual(["digits r-1", "digits r-2"]); });
   it("reaches to the longest plan", () => { expect(view.x.max).toBe(20); });
   it("shows training as the line where a run has no validation rows", () => {
-    expect(comparisonView([aRun()], [stored[0]!], "loss", en).lines.map(({ id, weight }) => [id, weight])).toEqual([["r-1/train", "line"]]);
+    expect(comparisonView([aRun()], () => ({ raw: new Map([["train/loss", columns([0, 4], [2, 1])]]), smooth: null }), "loss", en).lines.map(({ id, weight }) => [id, weight])).toEqual([["r-1/train", "line"]]);
   });
 });
 

@@ -1,39 +1,34 @@
-/** What the chart of a comparison shows. Pure: runs, their series, a metric and the words in, a view out. */
+/** What the chart of a comparison shows. Pure: runs, their series, a metric, how they are read and the words in, a view out. */
 
+import { mostColours } from "../../../src-main/contract/chart-drawing.ts";
+import { dashOfRun } from "../../../src-main/contract/chart-inks.ts";
 import type { ChartLine, ChartView } from "../../../src-main/contract/chart-view.ts";
-import type { Run, Series } from "../../../src-main/contract/nouns.ts";
-import { isOver } from "../../../src-main/contract/nouns.ts";
+import type { Run } from "../../../src-main/contract/nouns.ts";
 import type { Words } from "../../words/words.svelte.ts";
 import { isShare } from "../numbers.ts";
-import { lastEpoch, metricName, stepsPerEpoch, summaryOf } from "./run-views.ts";
+import { captionOf, linesOf, metricName, plainLook, plainY, summaryOf, xView, yOf, type Look, type SeriesByMetric } from "./run-views.ts";
 
-/** Each run in its own colour and dash: validation as the line, training fine behind it; a run without validation rows shows its training as the line. */
-export function comparisonView(runs: readonly Run[], series: readonly Series[], metric: string, words: Words): ChartView {
+/** The curves of each run, whole or in the window, and their averages where wanted. */
+export interface RunCurves { readonly raw: SeriesByMetric; readonly smooth: SeriesByMetric | null }
+
+/** Each run in its own colour and dash: validation as the line, training fine behind it; a run without validation rows shows its training as the line. Training is left out where lines are smoothed (the raw validation stands behind) and where there are too many to tell by colour. */
+export function comparisonView(runs: readonly Run[], curvesOf: (run: Run) => RunCurves, metric: string, words: Words, look: Look = plainLook): ChartView {
   const lines = runs.flatMap((run): ChartLine[] => {
-    const find = (split: string) => series.find((one) => one.runId === run.id && one.metric === `${split}/${metric}`);
-    const validation = find("validation");
-    const train = find("train");
-    const label = labelOf(run, runs);
-    const make = (one: Series, weight: ChartLine["weight"], id: string): ChartLine => ({
-      id: `${run.id}/${id}`, label: weight === "line" ? label : `${label}, ${words.splits.train}`, colour: run.colour, dash: weight === "line" ? "own" : "solid", weight,
-      x: one.steps.map((step) => step / stepsPerEpoch(run)), y: one.values, isLive: weight === "line" && !isOver(run.state),
+    const { raw, smooth } = curvesOf(run);
+    const has = (split: string): boolean => (raw.get(`${split}/${metric}`)?.steps.length ?? 0) > 0;
+    const line = (split: string, weight: ChartLine["weight"], average: SeriesByMetric | null): ChartLine[] => linesOf(run, raw, average, look, words, {
+      metric: `${split}/${metric}`, id: `${run.id}/${split}`, label: weight === "line" ? labelOf(run, runs) : `${labelOf(run, runs)}, ${words.splits.train}`, colour: run.colour, dash: weight === "line" ? dashOfRun(run) : "solid", weight,
     });
-    if (validation === undefined) return train === undefined ? [] : [make(train, "line", "train")];
-    return [...(train === undefined ? [] : [make(train, "fine", "train")]), make(validation, "line", "validation")];
+    if (!has("validation")) return has("train") ? line("train", "line", smooth) : [];
+    return [...(has("train") && smooth === null && runs.length <= mostColours ? line("train", "fine", null) : []), ...line("validation", "line", smooth)];
   });
-  const share = isShare(metric);
   const isLog = metric === "loss" && lines.every((line) => line.y.every((value) => !(value <= 0)));
   const name = words.metrics.of(words.splits.validation, metricName(words, metric));
   const title = name.charAt(0).toLocaleUpperCase() + name.slice(1);
-  const unit = share ? "%" : isLog ? words.run.lossUnitPlain : "";
-  return {
-    title,
-    caption: unit === "" ? words.compare.validationSolid : words.common.list([unit, words.compare.validationSolid]),
-    summary: summaryOf(title, metric, lines, words),
-    x: { name: words.common.epoch, min: 0, max: Math.max(1, ...runs.map(lastEpoch)) },
-    y: share ? { scale: "linear", unit: "percent", min: 0, max: 1 } : { scale: isLog ? "log" : "linear", unit: "plain" },
-    lines,
-  };
+  const x = xView(runs, lines, look, words);
+  const y = yOf(look, lines, isLog ? { scale: "log", linearWithin: 1, unit: "plain" } : plainY(metric));
+  const hasTraining = lines.some(({ weight, isSmooth }) => weight === "fine" && !isSmooth) && !lines.some(({ isSmooth }) => isSmooth);
+  return { title, caption: captionOf([isShare(metric) ? "%" : "", ...(hasTraining ? [words.compare.validationSolid] : [])], x, y, words), summary: summaryOf(title, metric, lines, words), x, y, lines };
 }
 
 /** A run's name, with its id where another of the runs has the same name. */

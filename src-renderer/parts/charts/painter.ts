@@ -1,51 +1,59 @@
-/** A ChartView on a canvas, by Chart.js with only the parts it needs. Draws lines, ends, marks; decides no data. */
+/**
+ * A ChartView on a canvas. Chart.js lays out and draws the axes; the lines are drawn here, straight from their columns, because it would make an object for each
+ * of their points. What is pointed at or pinned lies on a second canvas in front, so that pointing never draws the rest again.
+ */
 
-import { Chart, LinearScale, LineController, LineElement, LogarithmicScale, PointElement, type ChartDataset, type Plugin } from "chart.js";
+import { Chart, LinearScale, LineController, type Plugin } from "chart.js";
+import { edgeMarks, endLabels, fitted, isCrowd, labelGap, nameOffset, pathOf, rightRoom, shortTick, stageOf, tickText } from "../../../src-main/contract/chart-drawing.ts";
+import type { Area, EdgeMark, Stage } from "../../../src-main/contract/chart-drawing.ts";
+import { dashOf, inkOf, type Inks } from "../../../src-main/contract/chart-inks.ts";
+import { placer } from "../../../src-main/contract/chart-scale.ts";
 import type { ChartLine, ChartView } from "../../../src-main/contract/chart-view.ts";
-import { thin } from "../../../src-main/contract/thin.ts";
-import { count, figure, percent } from "../numbers.ts";
-import type { Inks } from "./inks.ts";
-import { spread } from "./labels.ts";
-import { linearTicks, logTicks, spanOf } from "./ticks.ts";
+import { count } from "../numbers.ts";
 
-Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale);
+Chart.register(LineController, LinearScale);
 
-export interface Layout { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number }
-type Dataset = ChartDataset<"line", { x: number; y: number }[]>;
-
-/** Beside a line's end, the value with as many digits as a glance can use. */
-export const endValue = (view: ChartView, value: number): string => (view.y.unit === "percent" ? percent(value, 1) : figure(value));
-export const tickText = (view: ChartView, value: number): string => (view.y.unit === "percent" ? percent(value, Number.isInteger(Number((value * 100).toPrecision(10))) ? 0 : 1) : Number(value.toPrecision(10)) === 0 ? "0" : shortTick(value));
-
-function shortTick(value: number): string {
-  const size = Math.abs(value);
-  if (size < 1e-3 || size >= 1e6) return figure(value);
-  return Number.isInteger(value) && size >= 1000 ? count(value).replace("-", "−") : String(Number(value.toPrecision(6))).replace("-", "−");
-}
-
-/** Room between a line's end and its label, and between labels. */
-const labelGap = 8;
-const labelPitch = 14.5;
 /** Share of the figure's width that a name may take. */
 const longestLabel = 0.18;
+/** Pixels across that one stretch of a line among many takes: eyes cannot follow finer ones there. */
+const crowdPitch = 4;
+
+export interface Canvases { readonly base: HTMLCanvasElement; readonly front: HTMLCanvasElement }
+/** For a picture of its own: so large, with so many device pixels to each. */
+export interface Fixed { readonly width: number; readonly height: number; readonly ratio: number }
 
 export class Painter {
-  readonly #chart: Chart<"line", { x: number; y: number }[]>;
-  readonly #onLayout: (layout: Layout) => void;
+  readonly #chart: Chart<"line", never[]>;
+  readonly #front: HTMLCanvasElement;
+  /** Measures text; Chart.js draws with the same one. */
+  readonly #ctx: CanvasRenderingContext2D;
+  readonly #onStage: (stage: Stage) => void;
+  readonly #ratio: number | undefined;
   #view: ChartView;
   #inks: Inks;
+  #stage: Stage;
+  #width = 0;
+  #shown: readonly string[] = [];
 
-  constructor(canvas: HTMLCanvasElement, view: ChartView, inks: Inks, onLayout: (layout: Layout) => void) {
+  constructor({ base, front }: Canvases, view: ChartView, inks: Inks, onStage: (stage: Stage) => void, fixed?: Fixed) {
     this.#view = view;
     this.#inks = inks;
-    this.#onLayout = onLayout;
-    this.#chart = new Chart(canvas, {
+    this.#onStage = onStage;
+    this.#front = front;
+    this.#ctx = base.getContext("2d")!;
+    this.#ratio = fixed?.ratio;
+    this.#stage = stageOf(view, { left: 0, right: 1, top: 0, bottom: 1 });
+    if (fixed !== undefined) Object.assign(base, { width: fixed.width, height: fixed.height });
+    this.#chart = new Chart(base, {
       type: "line",
       data: { datasets: [] },
-      plugins: [this.#marks()],
-      options: { animation: false, parsing: false, normalized: true, responsive: true, maintainAspectRatio: false, events: [], layout: { padding: { top: 8, left: 2, bottom: 0, right: 0 } } },
+      plugins: [this.#drawing()],
+      options: {
+        animation: false, responsive: fixed === undefined, maintainAspectRatio: false, events: [], layout: { padding: { top: 8, left: 2, bottom: 0, right: 0 } },
+        ...(fixed === undefined ? {} : { devicePixelRatio: fixed.ratio }),
+      },
     });
-    // Chart.js measures again when its box changes; what was thinned to the old width is thinned to the new.
+    // Chart.js measures again when its box changes; what was laid out for the old width is laid out for the new.
     this.#chart.options.onResize = () => { queueMicrotask(() => { this.paint(this.#view, this.#inks); }); };
     this.paint(view, inks);
   }
@@ -54,143 +62,161 @@ export class Painter {
     if (this.#chart.canvas === null) return;
     this.#view = view;
     this.#inks = inks;
-    const width = Math.max(200, Math.round(this.#chart.width));
-    this.#chart.data.datasets = view.lines.map((line) => this.#dataset(line, width));
+    this.#stage = stageOf(view, this.#stage.area);
     this.#chart.options.scales = this.#scales();
     const padding = this.#chart.options.layout!.padding as { right: number };
-    padding.right = this.#labelWidth() + labelGap + 4;
+    padding.right = rightRoom(view, this.#measure, this.#fit);
     this.#chart.update("none");
-    const { left, right, top, bottom } = this.#chart.chartArea;
-    this.#onLayout({ left, right, top, bottom });
+    this.#onStage(this.#stage);
+    this.highlight(this.#shown);
   }
 
-  resize(): void { this.#chart.resize(); }
-  destroy(): void { this.#chart.destroy(); }
-
-  #dataset(line: ChartLine, width: number): Dataset {
-    const { steps, values } = thin(line.x, line.y, width);
-    const isLog = this.#view.y.scale === "log";
-    const data = Array.from(values, (value, i) => ({ x: steps[i]!, y: Number.isFinite(value) && (!isLog || value > 0) ? value : NaN }));
-    const colour = this.#inks.line(line.colour);
-    const dash = { solid: [], dashed: [7, 3], dotted: [2, 2.5], own: [...this.#inks.dash(line.colour)] }[line.dash];
-    const isFine = line.weight === "fine";
-    return {
-      data, borderColor: isFine ? faded(colour, this.#inks.rawOpacity) : colour, borderWidth: isFine ? this.#inks.fineWidth : this.#inks.lineWidth,
-      borderDash: dash, pointRadius: 0, pointHitRadius: 0, borderJoinStyle: "round", borderCapStyle: dash.length === 0 ? "round" : "butt", spanGaps: false,
-      // Half a line's width, so that 100 % is not cut in half at the top edge.
-      clip: { left: 2, top: 2, right: 2, bottom: 0 }, order: isFine ? 2 : 1,
-    };
-  }
-
-  #scales() {
-    const { x, y } = this.#view;
-    const { grid, axis, text, fontFamily, fontSize } = this.#inks;
-    const span = spanOf(this.#view);
-    const font = { family: fontFamily, size: fontSize };
-    const marks = (values: readonly number[]) => (scale: { ticks: { value: number }[] }) => { scale.ticks = values.map((value) => ({ value })); };
-    return {
-      x: {
-        type: "linear" as const, min: x.min, max: x.max, grid: { display: false }, border: { color: axis },
-        ticks: { color: text, font, padding: 4, autoSkip: false, maxRotation: 0, callback: (value: number | string) => shortTick(Number(value)) },
-        afterBuildTicks: marks(linearTicks(x, 6)),
-      },
-      y: {
-        type: y.scale === "log" ? ("logarithmic" as const) : ("linear" as const), min: span.min, max: span.max, grid: { color: grid, drawTicks: false }, border: { display: false },
-        ticks: { color: text, font, padding: 8, autoSkip: false, callback: (value: number | string) => tickText(this.#view, Number(value)) },
-        afterBuildTicks: marks(y.scale === "log" ? logTicks(span) : linearTicks(span, 6)),
-      },
-    };
-  }
-
-  #ends(): { line: ChartLine; text: string; x: number; y: number; hasDot: boolean }[] {
-    return this.#view.lines.filter((line) => line.weight === "line" && line.label !== "").flatMap((line) => {
-      let i = line.y.length - 1;
-      while (i >= 0 && !Number.isFinite(line.y[i]!)) i--;
-      if (i < 0) return [];
-      const value = endValue(this.#view, line.y[i]!);
-      return [{ line, text: `${this.#fitted(line.label)}\u2002${value}`, x: line.x[i]!, y: line.y[i]!, hasDot: line.isLive || i === 0 }];
+  /** Draws these lines in front of all others, by id, the last one foremost. */
+  highlight(ids: readonly string[]): void {
+    this.#shown = ids;
+    const ratio = this.#ratio ?? window.devicePixelRatio;
+    const { width, height } = this.#chart;
+    const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
+    if (this.#front.width !== across || this.#front.height !== down) Object.assign(this.#front, { width: across, height: down });
+    const ctx = this.#front.getContext("2d")!;
+    ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+    ctx.clearRect(0, 0, width, height);
+    const lines = ids.flatMap((id) => this.#view.lines.find((line) => line.id === id) ?? []);
+    if (lines.length === 0) return;
+    this.#clipped(ctx, () => {
+      for (const line of lines) {
+        this.#stroke(ctx, line, this.#inks.paper, this.#inks.lineWidth + 3.5, []);
+        this.#stroke(ctx, line, inkOf(this.#inks, line), this.#inks.lineWidth + 0.75, dashOf(this.#inks, line));
+      }
     });
   }
 
-  /** A name too long for the margin ends in an ellipsis; the table and the readout say it whole. */
-  #fitted(label: string): string {
-    const { ctx } = this.#chart;
-    const room = Math.max(90, this.#chart.width * longestLabel);
-    ctx.font = this.#labelFont();
-    if (ctx.measureText(label).width <= room) return label;
-    let end = label.length - 1;
-    while (end > 4 && ctx.measureText(`${label.slice(0, end)}…`).width > room) end--;
-    return `${label.slice(0, end).trimEnd()}…`;
-  }
+  destroy(): void { this.#chart.destroy(); }
 
-  #labelWidth(): number {
-    const { ctx } = this.#chart;
-    ctx.font = this.#labelFont();
-    const name = ctx.measureText(this.#view.x.name).width + this.#nameLeft(0);
-    return Math.ceil(Math.max(name, ...this.#ends().map(({ text }) => ctx.measureText(text).width)));
-  }
-
-  /** The name of x stands after the last tick's text. */
-  #nameLeft(right: number): number {
-    const { ctx } = this.#chart;
-    const { x } = this.#view;
-    const last = linearTicks(x, 6).at(-1) ?? x.max;
-    const overhang = last === x.max ? ctx.measureText(shortTick(last)).width / 2 : 0;
-    return right + overhang + 6;
-  }
-
-  #labelFont(): string { return `500 ${this.#inks.fontSize}px ${this.#inks.fontFamily}`; }
-
-  /** What Chart.js has no word for: the dot of a living line, labels at the ends, values that are no numbers, the name of x. */
-  #marks(): Plugin<"line"> {
+  #scales() {
+    const { grid, axis, text, fontFamily, fontSize } = this.#inks;
+    const { x, y, xTicks, yTicks } = this.#stage;
+    const font = { family: fontFamily, size: fontSize };
+    // Chart.js sees shares of an axis: the bending is done here, the same for every scale and every painter.
+    const marks = (values: readonly number[], place: (value: number) => number) => (scale: { ticks: { value: number }[] }) => { scale.ticks = values.map((value) => ({ value: place(value) })); };
     return {
-      id: "marks",
-      afterDatasetsDraw: ({ ctx, chartArea, scales }) => {
-        const { x, y } = scales;
-        if (x === undefined || y === undefined) return;
+      x: {
+        type: "linear" as const, min: 0, max: 1, grid: { display: false }, border: { color: axis },
+        ticks: { color: text, font, padding: 4, autoSkip: false, maxRotation: 0, callback: (_: unknown, i: number) => (xTicks[i] === undefined ? "" : shortTick(xTicks[i])) },
+        afterBuildTicks: marks(xTicks, placer(x)),
+      },
+      y: {
+        type: "linear" as const, min: 0, max: 1, grid: { color: grid, drawTicks: false }, border: { display: false },
+        ticks: { color: text, font, padding: 8, autoSkip: false, callback: (_: unknown, i: number) => (yTicks[i] === undefined ? "" : tickText(this.#view, yTicks[i])) },
+        afterBuildTicks: marks(yTicks, placer(y)),
+      },
+    };
+  }
+
+  #drawing(): Plugin<"line"> {
+    return {
+      id: "drawing",
+      afterDatasetsDraw: ({ ctx, width, chartArea: { left, right, top, bottom } }) => {
+        this.#width = width;
+        this.#stage = stageOf(this.#view, { left, right, top, bottom }, this.#stage.y);
         ctx.save();
-        this.#drawOdd(ctx, chartArea, (value) => x.getPixelForValue(value));
-        const ends = this.#ends().map((end) => ({ ...end, left: Math.min(x.getPixelForValue(end.x), chartArea.right), top: clamp(y.getPixelForValue(end.y), chartArea.top, chartArea.bottom) }));
-        const places = spread(ends.map((end) => end.top), labelPitch, chartArea.top, chartArea.bottom - 8);
-        ctx.font = this.#labelFont();
-        ctx.textBaseline = "middle";
-        ends.forEach((end, i) => {
-          ctx.fillStyle = this.#inks.line(end.line.colour);
-          if (end.hasDot) { ctx.beginPath(); ctx.arc(end.left, end.top, 3.5, 0, 2 * Math.PI); ctx.fill(); }
-          ctx.fillText(end.text, end.left + labelGap, places[i]!);
-        });
-        ctx.font = `${this.#inks.fontSize}px ${this.#inks.fontFamily}`;
-        ctx.fillStyle = this.#inks.text;
-        ctx.textBaseline = "top";
-        ctx.fillText(this.#view.x.name, this.#nameLeft(chartArea.right), chartArea.bottom + 13);
+        this.#drawLines(ctx);
+        for (const mark of edgeMarks(this.#view, this.#stage)) this.#drawMark(ctx, mark, this.#stage.area);
+        this.#drawLabels(ctx);
         ctx.restore();
       },
     };
   }
 
-  /** A ✕ where a line leaves the numbers: at the bottom for NaN and −∞, at the top for ∞. One for each line and edge, at its first such place. */
-  #drawOdd(ctx: CanvasRenderingContext2D, area: Layout, left: (x: number) => number): void {
-    ctx.strokeStyle = this.#inks.bad;
-    ctx.lineWidth = 1.5;
-    for (const line of this.#view.lines) {
-      const seen = new Set<number>();
-      for (let i = 0; i < line.y.length; i++) {
-        const value = line.y[i]!;
-        if (Number.isFinite(value)) continue;
-        const edge = value === Infinity ? area.top + 5 : area.bottom - 5;
-        if (seen.has(edge)) continue;
-        seen.add(edge);
-        const at = clamp(left(line.x[i]!), area.left, area.right);
-        ctx.beginPath();
-        ctx.moveTo(at - 3.5, edge - 3.5); ctx.lineTo(at + 3.5, edge + 3.5);
-        ctx.moveTo(at + 3.5, edge - 3.5); ctx.lineTo(at - 3.5, edge + 3.5);
-        ctx.stroke();
+  #drawLines(ctx: CanvasRenderingContext2D): void {
+    const isGrey = isCrowd(this.#view);
+    const inks = this.#inks;
+    this.#clipped(ctx, () => {
+      for (const weight of ["fine", "line"] as const) {
+        for (const line of this.#view.lines) {
+          if (line.weight !== weight || (isGrey && weight === "fine")) continue;
+          if (isGrey) this.#stroke(ctx, line, inks.crowd, inks.fineWidth, [], crowdPitch);
+          else if (weight === "fine") this.#stroke(ctx, line, faded(inkOf(inks, line), inks.rawOpacity), inks.fineWidth, dashOf(inks, line));
+          else this.#stroke(ctx, line, inkOf(inks, line), inks.lineWidth, dashOf(inks, line));
+        }
       }
-    }
+    });
   }
-}
 
-const clamp = (value: number, from: number, to: number): number => Math.min(Math.max(value, from), to);
+  #clipped(ctx: CanvasRenderingContext2D, draw: () => void): void {
+    const { left, right, top, bottom } = this.#stage.area;
+    ctx.save();
+    ctx.beginPath();
+    // Half a line's width more, so that 100 % is not cut in half at the top edge.
+    ctx.rect(left - 2, top - 2, right - left + 4, bottom - top + 2);
+    ctx.clip();
+    ctx.lineJoin = "round";
+    draw();
+    ctx.restore();
+  }
+
+  #stroke(ctx: CanvasRenderingContext2D, line: ChartLine, ink: string, width: number, dash: readonly number[], pitch = 1): void {
+    const corners = pathOf(line, this.#stage, this.#view, pitch);
+    ctx.beginPath();
+    for (let i = 0, isDown = false; i < corners.length; i += 2) {
+      const at = corners[i]!;
+      if (Number.isNaN(at)) isDown = false;
+      else if (isDown) ctx.lineTo(at, corners[i + 1]!);
+      else { ctx.moveTo(at, corners[i + 1]!); isDown = true; }
+    }
+    ctx.strokeStyle = ink;
+    ctx.lineWidth = width;
+    ctx.lineCap = dash.length === 0 ? "round" : "butt";
+    ctx.setLineDash([...dash]);
+    ctx.stroke();
+  }
+
+  #drawMark(ctx: CanvasRenderingContext2D, { kind, edge, left, count: n }: EdgeMark, area: Area): void {
+    const y = edge === "top" ? area.top + 5 : area.bottom - 5;
+    const towards = edge === "top" ? -1 : 1;
+    const ink = kind === "odd" ? this.#inks.bad : this.#inks.text;
+    ctx.strokeStyle = ctx.fillStyle = ink;
+    ctx.lineWidth = 1.5;
+    ctx.setLineDash([]);
+    ctx.beginPath();
+    if (kind === "odd") {
+      ctx.moveTo(left - 3.5, y - 3.5); ctx.lineTo(left + 3.5, y + 3.5);
+      ctx.moveTo(left + 3.5, y - 3.5); ctx.lineTo(left - 3.5, y + 3.5);
+      ctx.stroke();
+    } else {
+      ctx.moveTo(left - 3.5, y - towards * 2); ctx.lineTo(left + 3.5, y - towards * 2); ctx.lineTo(left, y + towards * 3);
+      ctx.fill();
+    }
+    if (n === 1) return;
+    ctx.font = `10px ${this.#inks.fontFamily}`;
+    ctx.textBaseline = "middle";
+    ctx.fillText(count(n), left + 6, y);
+  }
+
+  #drawLabels(ctx: CanvasRenderingContext2D): void {
+    const { area } = this.#stage;
+    ctx.textBaseline = "middle";
+    ctx.font = this.#labelFont();
+    for (const { line, text, left, top, labelTop, hasDot } of endLabels(this.#view, this.#stage, this.#fit)) {
+      ctx.fillStyle = inkOf(this.#inks, line);
+      if (hasDot) { ctx.beginPath(); ctx.arc(left, top, 3.5, 0, 2 * Math.PI); ctx.fill(); }
+      if (text !== "") ctx.fillText(text, left + labelGap, labelTop);
+    }
+    ctx.font = `${this.#inks.fontSize}px ${this.#inks.fontFamily}`;
+    ctx.fillStyle = this.#inks.text;
+    ctx.textBaseline = "top";
+    ctx.fillText(this.#view.x.name, area.right + nameOffset(this.#view, this.#measure), area.bottom + 13);
+  }
+
+  readonly #measure = (text: string): number => {
+    this.#ctx.font = this.#labelFont();
+    return this.#ctx.measureText(text).width;
+  };
+
+  readonly #fit = (label: string): string => fitted(label, Math.max(90, this.#width * longestLabel), this.#measure);
+
+  #labelFont(): string { return `500 ${this.#inks.fontSize}px ${this.#inks.fontFamily}`; }
+}
 
 /** `#rrggbb` with an opacity, as `#rrggbbaa`. */
 const faded = (colour: string, opacity: number): string => `${colour}${Math.round(opacity * 255).toString(16).padStart(2, "0")}`;

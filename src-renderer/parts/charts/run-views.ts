@@ -1,19 +1,23 @@
-/** What one run's charts show. Pure: a run, its series and the words in, views out. */
+/** What one run's charts show. Pure: a run, its series, how they are read and the words in, views out. */
 
+import { shortTick } from "../../../src-main/contract/chart-drawing.ts";
+import { linearWithinOf, type Span } from "../../../src-main/contract/chart-scale.ts";
 import type { ChartLine, ChartView } from "../../../src-main/contract/chart-view.ts";
 import type { Run } from "../../../src-main/contract/nouns.ts";
 import { isOver } from "../../../src-main/contract/nouns.ts";
 import type { Words } from "../../words/words.svelte.ts";
 import { isShare, measured } from "../numbers.ts";
+import { stepsPerEpoch, xOf, type XKind } from "./x-axis.ts";
 
 /** A metric's points as they are stored: by step. */
 export interface Points { readonly steps: Float64Array; readonly values: Float64Array }
 export type SeriesByMetric = ReadonlyMap<string, Points>;
 
-const empty: Points = { steps: new Float64Array(0), values: new Float64Array(0) };
+/** How the reader wants to see it. `window` is in values of x. */
+export interface Look { readonly x: XKind; readonly isXLog: boolean; readonly y: "auto" | "linear" | "log"; readonly window: Span | null }
+export const plainLook: Look = { x: "epoch", isXLog: false, y: "auto", window: null };
 
-/** Steps of one epoch; epoch e ends at step e · stepsPerEpoch. */
-export const stepsPerEpoch = (run: Pick<Run, "steps" | "epochs">): number => (run.epochs > 0 && run.steps > 0 ? run.steps / run.epochs : 1);
+const empty: Points = { steps: new Float64Array(0), values: new Float64Array(0) };
 
 /** Where x ends: at the planned end while the run lives, so that nothing rescales; where it came to once it is over. */
 export const lastEpoch = (run: Pick<Run, "state" | "epochs" | "steps" | "step">): number => Math.max(1, isOver(run.state) ? Math.ceil(run.step / stepsPerEpoch(run)) : run.epochs);
@@ -27,49 +31,98 @@ export function epochMetrics(run: Pick<Run, "metrics" | "spec">, series: SeriesB
 
 export const metricName = (words: Words, metric: string): string => (words.metrics as unknown as Record<string, string | undefined>)[metric] ?? metric;
 
-/** Training and validation loss at epoch ends, the batch loss faint behind them; logarithmic as long as every value is above zero. */
-export function lossView(run: Run, series: SeriesByMetric, words: Words): ChartView {
-  const isLog = ["train/loss", "validation/loss"].every((metric) => (series.get(metric) ?? empty).values.every((value) => !(value <= 0)));
+/** The stored metrics that the charts of a run draw. */
+export const chartMetrics = (run: Pick<Run, "metrics" | "spec">, series: SeriesByMetric): readonly string[] => ["batch/loss", ...["loss", ...epochMetrics(run, series)].flatMap((name) => [`train/${name}`, `validation/${name}`])];
+
+/** Training and validation loss at epoch ends, the batch loss faint behind them; logarithmic as long as every value is above zero. `smooth` are averages of the series, where wanted. */
+export function lossView(run: Run, series: SeriesByMetric, words: Words, look: Look = plainLook, smooth: SeriesByMetric | null = null): ChartView {
   const lines = [
-    lineOf(run, series, "batch/loss", words.run.batchLoss, 1, "solid", "fine"),
-    lineOf(run, series, "train/loss", words.splits.train, 1, "solid", "line"),
-    lineOf(run, series, "validation/loss", words.splits.validation, 2, "dashed", "line"),
+    ...linesOf(run, series, smooth, look, words, { metric: "batch/loss", label: words.run.batchLoss, colour: 6, dash: "solid", weight: "fine" }),
+    ...linesOf(run, series, smooth, look, words, { metric: "train/loss", label: words.splits.train, colour: 1, dash: "solid", weight: "line" }),
+    ...linesOf(run, series, smooth, look, words, { metric: "validation/loss", label: words.splits.validation, colour: 2, dash: "dashed", weight: "line" }),
   ].filter((line) => line.x.length > 0 || line.weight === "line");
-  const isEntropy = /entropy/i.test(run.spec.loss.kind);
-  const caption = isLog ? (isEntropy ? words.run.lossUnit : words.run.lossUnitPlain) : isEntropy ? words.run.lossUnitLinear : "";
-  return viewOf(run, words.run.loss, caption, { scale: isLog ? "log" : "linear", unit: "plain" }, "loss", lines, words);
+  const isPositive = ["train/loss", "validation/loss"].every((metric) => (series.get(metric) ?? empty).values.every((value) => !(value <= 0)));
+  return viewOf(run, words.run.loss, /entropy/i.test(run.spec.loss.kind) ? words.run.nats : "", yOf(look, lines, { scale: isPositive ? "log" : "linear", linearWithin: 1, unit: "plain" }), "loss", lines, words, look);
 }
 
 /** One metric at epoch ends, training and validation. */
-export function metricView(run: Run, metric: string, series: SeriesByMetric, words: Words): ChartView {
+export function metricView(run: Run, metric: string, series: SeriesByMetric, words: Words, look: Look = plainLook, smooth: SeriesByMetric | null = null): ChartView {
   const lines = [
-    lineOf(run, series, `train/${metric}`, words.splits.train, 1, "solid", "line"),
-    lineOf(run, series, `validation/${metric}`, words.splits.validation, 2, "dashed", "line"),
+    ...linesOf(run, series, smooth, look, words, { metric: `train/${metric}`, label: words.splits.train, colour: 1, dash: "solid", weight: "line" }),
+    ...linesOf(run, series, smooth, look, words, { metric: `validation/${metric}`, label: words.splits.validation, colour: 2, dash: "dashed", weight: "line" }),
   ];
-  const share = isShare(metric);
   const name = metricName(words, metric);
   const title = name.charAt(0).toLocaleUpperCase() + name.slice(1);
   // Only the root mean squared error is a length in the target's own unit.
-  const caption = share ? "%" : metric === "rmse" ? words.run.targetUnit : "";
-  return viewOf(run, title, caption, share ? { scale: "linear", unit: "percent", min: 0, max: 1 } : { scale: "linear", unit: "plain" }, metric, lines, words);
+  const unit = isShare(metric) ? "%" : metric === "rmse" ? words.run.targetUnit : "";
+  return viewOf(run, title, unit, yOf(look, lines, plainY(metric)), metric, lines, words, look);
 }
 
-function lineOf(run: Run, series: SeriesByMetric, metric: string, label: string, colour: number, dash: ChartLine["dash"], weight: ChartLine["weight"]): ChartLine {
-  const { steps, values } = series.get(metric) ?? empty;
+/** The axis that suits a metric: shares between 0 and 1, everything else as it comes. */
+export const plainY = (metric: string): ChartView["y"] => (isShare(metric) ? { scale: "linear", linearWithin: 1, unit: "percent", min: 0, max: 1 } : { scale: "linear", linearWithin: 1, unit: "plain" });
+
+export interface LineWish { readonly metric: string; readonly id?: string; readonly label: string; readonly colour: number; readonly dash: ChartLine["dash"]; readonly weight: ChartLine["weight"] }
+
+/** A curve as one line; where it is smoothed as two, the raw one fine behind. */
+export function linesOf(run: Run, series: SeriesByMetric, smooth: SeriesByMetric | null, look: Look, words: Words, { metric, id = metric, label, colour, dash, weight }: LineWish): ChartLine[] {
+  const across = xOf(run, look.x);
   const perEpoch = stepsPerEpoch(run);
-  return { id: metric, label, colour, dash, weight, x: steps.map((step) => step / perEpoch), y: values, isLive: weight === "line" && !isOver(run.state) };
+  const isLive = !isOver(run.state);
+  const make = ({ steps, values }: Points) => ({ colour, x: look.x === "step" ? steps : steps.map(across), y: values, steps, perEpoch });
+  const raw = make(series.get(metric) ?? empty);
+  const average = smooth?.get(metric) ?? empty;
+  if (average.steps.length === 0) return [{ ...raw, id, label, dash, weight, isSmooth: false, isLive: isLive && weight === "line" }];
+  return [
+    { ...raw, id: `${id} raw`, label: words.chart.rawOf(label), dash: "solid", weight: "fine", isSmooth: false, isLive: false },
+    { ...make(average), id, label, dash, weight: "line", isSmooth: true, isLive },
+  ];
 }
 
-function viewOf(run: Run, title: string, caption: string, y: ChartView["y"], metric: string, lines: readonly ChartLine[], words: Words): ChartView {
-  return { title, caption, summary: summaryOf(title, metric, lines, words), x: { name: words.common.epoch, min: 0, max: lastEpoch(run) }, y, lines };
+/** The vertical axis the reader asked for; logarithmic where that has a place for every value, else symlog. */
+export function yOf(look: Look, lines: readonly ChartLine[], natural: ChartView["y"]): ChartView["y"] {
+  if (look.y === "auto") return natural;
+  if (look.y === "linear") return { ...natural, scale: "linear" };
+  const columns = lines.map((line) => line.y);
+  const { min: _, ...unbounded } = natural;
+  if (columns.every((column) => column.every((value) => !(value <= 0)))) return { ...unbounded, scale: "log" };
+  return { ...natural, scale: "symlog", linearWithin: linearWithinOf(columns) };
 }
 
-/** What the chart shows, in a sentence: where each main line ends. */
+/** The horizontal axis: from the untrained network to the end of the longest run, or the window. On a logarithmic one step 0 has no place: then it is straight up to the first step. */
+export function xView(runs: readonly Run[], lines: readonly ChartLine[], look: Look, words: Words): ChartView["x"] {
+  const ends = runs.map((run) => xOf(run, look.x)(lastEpoch(run) * stepsPerEpoch(run)));
+  const firsts = runs.map((run) => xOf(run, look.x)(1));
+  const hasZero = lines.some((line) => line.x.length > 0 && line.x[0]! <= 0);
+  const scale = !look.isXLog ? "linear" : hasZero ? "symlog" : "log";
+  const least = Math.min(...lines.filter((line) => line.x.length > 0).map((line) => line.x[0]!), ...firsts);
+  const whole = { min: scale === "log" ? least : 0, max: Math.max(...ends) };
+  return { name: words.chart.axes[look.x], scale, linearWithin: Math.min(...firsts), isWindow: look.window !== null, ...(look.window ?? whole) };
+}
+
+function viewOf(run: Run, title: string, unit: string, y: ChartView["y"], metric: string, lines: readonly ChartLine[], words: Words, look: Look): ChartView {
+  const x = xView([run], lines, look, words);
+  return { title, caption: captionOf([unit], x, y, words), summary: summaryOf(title, metric, lines, words), x, y, lines };
+}
+
+/** Units and what must be said of the axes. */
+export function captionOf(parts: readonly string[], x: ChartView["x"], y: ChartView["y"], words: Words): string {
+  const scales = [
+    y.scale === "log" ? words.chart.logAxis : y.scale === "symlog" ? words.chart.symlogAxis(y.unit === "percent" ? `${shortTick(y.linearWithin * 100)} %` : shortTick(y.linearWithin)) : "",
+    x.scale === "log" ? words.chart.logX : x.scale === "symlog" ? words.chart.symlogX(shortTick(x.linearWithin)) : "",
+  ];
+  return words.common.list([parts[0] ?? "", ...scales, ...parts.slice(1)].filter((part) => part !== ""));
+}
+
+/** What the chart shows, in a sentence: where each main line ends; of many, the first ones and how many more. */
 export function summaryOf(title: string, metric: string, lines: readonly ChartLine[], words: Words): string {
-  const told = lines.filter((line) => line.weight === "line").map((line) => {
+  const main = lines.filter((line) => line.weight === "line");
+  const told = main.slice(0, mostTold).map((line) => {
     const last = line.y.length - 1;
     if (last < 0) return words.chart.lineEmpty(line.label);
-    return words.chart.lineSummary(line.label, `${measured(metric, line.y[last]!)}${isShare(metric) ? " %" : ""}`, words.chart.at(String(Number(line.x[last]!.toFixed(2))), words.common.epoch));
+    return words.chart.lineSummary(line.label, `${measured(metric, line.y[last]!)}${isShare(metric) ? " %" : ""}`, words.chart.at(String(Number((line.steps[last]! / line.perEpoch).toFixed(2))), words.common.epoch));
   });
-  return words.chart.summary(title, words.common.list(told));
+  return words.chart.summary(title, words.common.list(main.length > mostTold ? [...told, words.chart.more(String(main.length - mostTold))] : told));
 }
+
+/** Lines a sentence can hold. */
+const mostTold = 24;

@@ -1,0 +1,32 @@
+/** How a number is written beside a curve or in a table, on the screen and in a report: three digits, shares as percent, true minus signs. Knows no language. */
+
+const comma = new Intl.NumberFormat("en-US");
+
+/** 26164 → `26,164`; a count of things. */
+export const count = (n: number): string => comma.format(n);
+
+/** A diverged value is a fact to show: `NaN`, `∞`, `−∞`; null for a finite one. */
+export const odd = (x: number): string | null => (Number.isFinite(x) ? null : Number.isNaN(x) ? "NaN" : x > 0 ? "∞" : "−∞");
+export const withMinus = (text: string): string => text.replace(/^-/, "−").replace(/e[+]?(-?)(\d)/, (_, sign: string, digit: string) => `e${sign}${digit}`);
+
+/** Three significant digits: `0.105`, `2.31`, `184`, `12,400`; `1.6e-4` below 0.001 and `3e8` from a million. */
+export function figure(x: number): string {
+  const strange = odd(x);
+  if (strange !== null) return strange;
+  const size = Math.abs(x);
+  if (size === 0) return "0";
+  if (size < 1e-3 || size >= 1e6) return withMinus(shortExponent(x, 2));
+  // toPrecision writes 1.23e+4 for what needs more digits than asked: round first, then write it out.
+  const rounded = Number(x.toPrecision(3));
+  return Math.abs(rounded) >= 1000 ? comma.format(rounded).replace("-", "−") : withMinus(rounded.toPrecision(3));
+}
+
+function shortExponent(x: number, digits: number): string {
+  const [mantissa, exponent] = x.toExponential(digits - 1).split("e") as [string, string];
+  return `${mantissa.replace(/\.?0+$/, "")}e${Number(exponent)}`;
+}
+
+/** A fraction 0…1 as percent with two decimals and no sign: 0.97491 → `97.49`. */
+export function percent(fraction: number, decimals = 2): string {
+  return odd(fraction) ?? withMinus((fraction * 100).toFixed(decimals));
+}

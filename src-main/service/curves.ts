@@ -1,0 +1,68 @@
+/** Stored curves as a client wants them: whole or a range of steps, smoothed, thinned, or all of them as CSV. */
+
+import { ewma } from "../../src-engine/index.ts";
+import type { EwmaState } from "../../src-engine/index.ts";
+import { StoreError } from "../../src-engine/spec/errors.ts";
+import { limits } from "../contract/inputs.ts";
+import type { RunId, Series, Smoothing } from "../contract/nouns.ts";
+import { thin } from "../contract/thin.ts";
+import type { Workbench } from "../contract/workbench.ts";
+import { csvOf } from "../report/csv.ts";
+import type { Store } from "../store/open.ts";
+import { within } from "../store/series.ts";
+
+/** How many averages are remembered between calls: those of a live page, several times over. */
+const keptAverages = 512;
+
+/** Where the average of one curve stands after its point at `step`. */
+interface Kept { readonly step: number; readonly value: number; readonly state: EwmaState }
+
+export interface Curves {
+  read(wish: Parameters<Workbench["readSeries"]>[0]): readonly Series[];
+  export(runIds: readonly RunId[], metrics: readonly string[]): { readonly text: string; readonly rows: number };
+}
+
+export function curves(store: Store): Curves {
+  const averages = new Map<string, Kept>();
+
+  /**
+   * An average needs every point before it, but not twice: whoever asks only for what came after the newest point it was given (a live chart) is answered from
+   * where the average stood there. The answer is the same, bit for bit; only what must be read differs.
+   */
+  function smoothed(runId: RunId, metric: string, { beta }: Smoothing, from: number, to: number): Series {
+    const key = `${runId} ${metric} ${beta}`;
+    const kept = averages.get(key);
+    const isTail = kept !== undefined && kept.step < from;
+    const [raw] = store.series.read(runId, [metric], isTail ? { from: kept.step + 1 } : {});
+    if (raw === undefined) return { runId, metric, steps: new Float64Array(0), values: new Float64Array(0) };
+    const known = isTail ? raw.steps.findIndex((step) => step > kept.step) : 0;
+    const state: EwmaState = isTail ? { ...kept.state } : { mean: 0, weight: 0 };
+    const news = known < 0 ? new Float64Array(0) : raw.steps.subarray(known);
+    const averaged = ewma(known < 0 ? news : raw.values.subarray(known), { beta, state });
+    const steps = isTail ? Float64Array.of(kept.step, ...news) : news;
+    const values = isTail ? Float64Array.of(kept.value, ...averaged) : averaged;
+    keep(key, { step: steps.at(-1)!, value: values.at(-1)!, state });
+    return { runId, metric, ...within(steps, values, from, to) };
+  }
+
+  function keep(key: string, kept: Kept): void {
+    averages.delete(key);
+    averages.set(key, kept);
+    if (averages.size > keptAverages) averages.delete(averages.keys().next().value!);
+  }
+
+  return {
+    read: ({ runIds, metrics, points, from = 0, to = Infinity, smoothing }) => runIds.flatMap((id) => {
+      store.runs.get(id);
+      const wanted = metrics.length === 0 ? store.series.metricsOf(id) : [...new Set(metrics)].sort();
+      const series = smoothing === undefined ? store.series.read(id, metrics, { from, to }) : wanted.map((metric) => smoothed(id, metric, smoothing, from, to)).filter(({ steps }) => steps.length > 0);
+      return series.map(({ runId, metric, steps, values }) => ({ runId, metric, ...thin(steps, values, points) }));
+    }),
+    export(runIds, metrics) {
+      const all = runIds.map((id) => ({ run: store.runs.get(id).run, series: store.series.read(id, metrics) }));
+      const rows = all.reduce((sum, { series }) => sum + series.reduce((points, { steps }) => points + steps.length, 0), 0);
+      if (rows > limits.exportRows) throw new StoreError("tooManyRows", `these curves have ${rows} points; one CSV may hold ${limits.exportRows}`, {}, "Choose fewer runs or metrics.");
+      return { text: csvOf(all), rows };
+    },
+  };
+}

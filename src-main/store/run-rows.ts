@@ -1,0 +1,88 @@
+/** Runs as rows of a table: the columns asked for, of the runs a query admits. One truth for both: what a name means stands in query-sql.ts. */
+
+import type { Database } from "better-sqlite3";
+import type { ExperimentId, Run, RunId, RunRow, RunRows, RunState } from "../contract/nouns.ts";
+import type { Query } from "../contract/query.ts";
+import { nameOf, numberOf } from "./ids.ts";
+import { Bindings, conditionSql, namesOf, storedSql, valueSql } from "./query-sql.ts";
+import type { Sql } from "./query-sql.ts";
+
+export interface Scope {
+  readonly experiment?: ExperimentId | undefined;
+  readonly query?: Query | null | undefined;
+  /** Only these runs. */
+  readonly runIds?: readonly RunId[] | undefined;
+}
+
+export interface RunRowStore {
+  /** Newest first. A value stands in the order of `columns`; null where the run has none. */
+  list(scope: Scope, columns: readonly string[]): RunRows;
+  /** Names of metrics and of parts of specs that hold the text, in any case, at most `limit`. Specs are read of the newest runs only. */
+  names(contains: string, limit: number): readonly string[];
+  /** The values a name has in the project's runs, the most frequent first. */
+  values(name: string, contains: string, limit: number): readonly (string | number)[];
+}
+
+/** Runs whose specs are looked through for names. */
+const newestSpecs = 200;
+
+/** The numbers of the runs in a scope, as a statement that can stand in brackets. */
+export function admitted({ experiment, query, runIds }: Scope, bindings: Bindings): string {
+  const bounds = [
+    ...(experiment === undefined ? [] : [`run.experiment = ${bindings.bind(numberOf("e", experiment))}`]),
+    ...(runIds === undefined ? [] : [`run.number in (${runIds.map((id) => bindings.bind(numberOf("r", id))).join(", ")})`]),
+  ];
+  const where = bounds.length === 0 ? "" : `where ${bounds.join(" and ")}`;
+  if (query === undefined || query === null) return `select run.number from run ${where}`;
+  // Each name is read once for each run, however often the query compares it; the spec's text is parsed once.
+  const names = namesOf(query);
+  const condition = conditionSql(query, (name) => `seen.n${names.indexOf(name)}`, bindings);
+  return /* sql */ `
+    with seen as materialized (select run.number, ${names.map((name, i) => `${storedSql(name, bindings)} as n${i}`).join(", ")} from ${parsed(names)} ${where})
+    select seen.number from seen where ${condition}`;
+}
+
+/** The table of runs, its specs parsed once into SQLite's binary form where more than one name asks about them. */
+const parsed = (names: readonly string[]): string => (names.length < 2 ? "run" : "(select number, experiment, group_number, name, jsonb(spec) as spec, state, reason, data, parameters, created_ms, started_ms, ended_ms, training_ms, epoch, epochs, step, steps, metrics, test_openings from run) as run");
+
+type Cell = string | number | null;
+/** The facts every row has, in this order; the columns asked for follow. */
+const always = ["run.number", "run.experiment", "run.name", "run.state", "run.reason", "run.group_number", "run.epoch", "run.epochs"] as const;
+type Tuple = readonly [number: number, experiment: number, name: string, state: RunState, reason: string | null, group: number, epoch: number, epochs: number, ...values: Cell[]];
+
+export function runRowStore(db: Database): RunRowStore {
+  const total = db.prepare<[], number>("select count(*) from run").pluck();
+  const totalOf = db.prepare<[number], number>("select count(*) from run where experiment = ?").pluck();
+  const metricNames = db.prepare<[string], string>("select distinct m.key from run, json_each(run.metrics) m where m.key like ? escape '\\' order by m.key").pluck();
+  const specNames = db.prepare<[number, string], string>(/* sql */ `
+    select distinct replace(replace(substr(n.fullkey, 3), '[', '.'), ']', '') as name from (select spec from run order by number desc limit ?) r, json_tree(r.spec) n
+     where n.atom is not null and name like ? escape '\\' order by name`).pluck();
+
+  return {
+    list(scope, columns) {
+      const bindings = new Bindings();
+      const values = columns.map((name) => valueSql(name, bindings));
+      const sql = `select ${[...always, ...values].join(", ")} from run where run.number in (${admitted(scope, bindings)}) order by run.number desc`;
+      const rows = all<Tuple>({ text: sql, values: bindings.values });
+      return { total: scope.experiment === undefined ? total.get()! : totalOf.get(numberOf("e", scope.experiment))!, rows: rows.map(toRow) };
+    },
+    names(contains, limit) {
+      const pattern = `%${contains.replace(/[\\%_]/g, "\\$&")}%`;
+      return [...metricNames.all(pattern), ...specNames.all(newestSpecs, pattern)].slice(0, limit);
+    },
+    values(name, contains, limit) {
+      const bindings = new Bindings();
+      const text = /* sql */ `select v from (select ${valueSql(name, bindings)} as v from run) where v is not null and v like ${bindings.bind(`%${contains.replace(/[\\%_]/g, "\\$&")}%`)} escape '\\'
+        group by v order by count(*) desc, v limit ${bindings.bind(limit)}`;
+      return all<readonly [string | number]>({ text, values: bindings.values }).map(([value]) => value);
+    },
+  };
+
+  function all<R extends readonly Cell[]>({ text, values }: Sql): R[] {
+    return db.prepare(text).raw().all(values) as unknown as R[];
+  }
+}
+
+function toRow([number, experiment, name, state, reason, group, epoch, epochs, ...values]: Tuple): RunRow {
+  return { id: nameOf("r", number), experimentId: nameOf("e", experiment), name, state, reason: reason === null ? null : (JSON.parse(reason) as Run["reason"]), colour: group, epoch, epochs, values };
+}

@@ -1,0 +1,48 @@
+/** What the export of a chart does, and says afterwards: pictures as drawn, numbers as stored. */
+
+import type { ChartView } from "../../../src-main/contract/chart-view.ts";
+import { thin } from "../../../src-main/contract/thin.ts";
+import type { RunId } from "../../../src-main/contract/nouns.ts";
+import type { Workbench } from "../../../src-main/contract/workbench.ts";
+import { language, t } from "../../words/words.svelte.ts";
+import { failureWords } from "../failure-words.ts";
+import { count } from "../numbers.ts";
+import { readInks } from "./inks.ts";
+import { download, fileName, pngOf } from "./picture.ts";
+
+export type ExportKind = "svg" | "png" | "csv";
+
+/** More points than a printed line shows. */
+const printPoints = 4000;
+
+/** `name` begins the file's name; the answer is the sentence to show. */
+export function exporter(workbench: Workbench, { runIds, metrics, name }: { readonly runIds: readonly RunId[]; readonly metrics: readonly string[]; readonly name: string }) {
+  return async (kind: ExportKind, view: ChartView, pinned: readonly string[]): Promise<string> => {
+    const file = `${fileName(`${name} ${view.title}`)}.${kind}`;
+    try {
+      switch (kind) {
+        case "svg": download(file, new Blob([await workbench.chartSvg({ view: light(view), pinned })], { type: "image/svg+xml" })); break;
+        case "png": download(file, await pngOf(view, readInks(document.documentElement), pinned)); break;
+        case "csv": {
+          const { text, rows } = await workbench.exportSeries({ runIds, metrics });
+          download(file, new Blob([text], { type: "text/csv" }));
+          return t().chart.savedRows(file, count(rows));
+        }
+      }
+      return t().chart.saved(file);
+    } catch (error) {
+      return failureWords(error as Error, t(), language.current);
+    }
+  };
+}
+
+/** The view with no more points than paper shows: it has to cross the wire. */
+function light(view: ChartView): ChartView {
+  return {
+    ...view,
+    lines: view.lines.map((line) => {
+      const { steps: x, values: y } = thin(line.x, line.y, printPoints);
+      return x === line.x ? { ...line, x: line.x.slice(), y: line.y.slice(), steps: line.steps.slice() } : { ...line, x, y, steps: thin(line.steps, line.y, printPoints).steps };
+    }),
+  };
+}

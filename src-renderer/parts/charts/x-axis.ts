@@ -1,0 +1,42 @@
+/** What stands on the x axis: epochs, steps, or training examples seen. Steps are what is stored; the rest follows from the run's plan. Knows no chart. */
+
+import type { Run } from "../../../src-main/contract/nouns.ts";
+
+export type XKind = "epoch" | "step" | "examples";
+export const xKinds = ["epoch", "step", "examples"] as const satisfies readonly XKind[];
+
+type Plan = Pick<Run, "steps" | "epochs" | "spec" | "data">;
+
+/** Steps of one epoch; epoch e ends at step e · stepsPerEpoch. */
+export const stepsPerEpoch = (run: Pick<Run, "steps" | "epochs">): number => (run.epochs > 0 && run.steps > 0 ? run.steps / run.epochs : 1);
+
+/** From a step to its place: the examples seen are whole epochs of all training rows, and a batch for each step of the epoch under way (the last batch may be smaller). */
+export function xOf(run: Plan, kind: XKind): (step: number) => number {
+  const perEpoch = stepsPerEpoch(run);
+  switch (kind) {
+    case "epoch": return (step) => step / perEpoch;
+    case "step": return (step) => step;
+    case "examples": {
+      const { rows, batch } = sizes(run);
+      return (step) => Math.floor(step / perEpoch) * rows + Math.min((step % perEpoch) * batch, rows);
+    }
+  }
+}
+
+/** The way back, between steps too. */
+export function stepOf(run: Plan, kind: XKind): (x: number) => number {
+  const perEpoch = stepsPerEpoch(run);
+  switch (kind) {
+    case "epoch": return (x) => x * perEpoch;
+    case "step": return (x) => x;
+    case "examples": {
+      const { rows, batch } = sizes(run);
+      return (x) => Math.floor(x / rows) * perEpoch + Math.min((x % rows) / batch, perEpoch);
+    }
+  }
+}
+
+function sizes({ spec, data }: Plan): { rows: number; batch: number } {
+  const rows = Math.max(1, data.rows.train);
+  return { rows, batch: Math.min(spec.train.batchSize, rows) };
+}

@@ -1,0 +1,78 @@
+/** How a column looks: its head, how wide it is, how its values are written. Pure: a name and the words of a language in, a description out. */
+
+import type { Catalog, Family } from "../../../src-main/contract/checks.ts";
+import { isOver, type RunRow, type RunState } from "../../../src-main/contract/nouns.ts";
+import { betterOf } from "../../../src-main/contract/metric-direction.ts";
+import { nameOf } from "../../../src-main/contract/query-names.ts";
+import type { Fact } from "../../../src-main/contract/query-names.ts";
+import type { LanguageName, Words } from "../../words/words.svelte.ts";
+import { metricName } from "../charts/run-views.ts";
+import { count, duration, isShare, measured, moment, setting } from "../numbers.ts";
+import { titleOf } from "../run-words.ts";
+
+type Value = string | number | null;
+
+export interface ColumnLook {
+  readonly name: string;
+  readonly head: string;
+  /** A symbol, set in italics in place of the words. */
+  readonly symbol: string | null;
+  /** The second, smaller line of the head. */
+  readonly sub: string;
+  /** In pixels; a table of many rows must not measure them. */
+  readonly width: number;
+  readonly isRight: boolean;
+  readonly isMetric: boolean;
+  readonly cell: (value: Value, row: RunRow) => string;
+}
+
+export interface Look { readonly words: Words; readonly language: LanguageName; readonly catalog: Catalog; readonly now: number }
+
+/** Parts of a spec that hold one component, and its family. */
+const families: Readonly<Record<string, Family>> = { data: "data", split: "split", scaling: "scaling", regularizer: "regularizer", loss: "loss", optimizer: "optimizer", schedule: "schedule" };
+const rightFacts: readonly Fact[] = ["created", "started", "ended", "time", "seed", "epoch", "epochs", "step", "steps", "parameters", "openings"];
+/** The width of a head's letters at its size; Chinese ones are square. */
+const letter = { en: 6.1, zh: 12.5 } as const;
+const fitting = (head: string, least: number, language: LanguageName): number => Math.max(least, Math.min(220, Math.ceil(24 + head.length * letter[language])));
+const factWidths: Readonly<Partial<Record<Fact, number>>> = { experiment: 220, name: 220, data: 88, state: 92, reason: 92, time: 66, epochs: 84, epoch: 84, started: 84, created: 84, ended: 84 };
+
+/** `isNumber` says what its values are: parts of a spec hold either. */
+export function columnLook(name: string, isNumber: boolean, look: Look): ColumnLook {
+  const named = nameOf(name);
+  const { words, catalog, language } = look;
+  const plain = { name, symbol: null, sub: "", isMetric: false };
+  switch (named.kind) {
+    case "fault": throw new Error(`${name} is no column: the workbench checks them`);
+    case "fact": return { ...plain, head: words.table.facts[named.fact], isRight: rightFacts.includes(named.fact), width: fitting(words.table.facts[named.fact], factWidths[named.fact] ?? 76, language), cell: (value, row) => factCell(named.fact, value, row, look) };
+    case "metric": {
+      const [split = "", metric = ""] = [name.slice(0, name.indexOf("/")), name.slice(name.indexOf("/") + 1)];
+      const better = betterOf(name);
+      const head = words.metrics.of((words.splits as unknown as Record<string, string>)[split] ?? split, metricName(words, metric));
+      return { ...plain, head: isShare(name) ? `${head} %` : head, sub: better === null ? "" : words.runs[better], isRight: true, isMetric: true, width: fitting(isShare(name) ? `${head} %` : head, 104, language), cell: (value) => (value === null ? "" : measured(name, Number(value))) };
+    }
+    case "spec": {
+      const [head = "", param = ""] = named.path;
+      const family = Object.hasOwn(families, head) ? families[head]! : null;
+      const part = named.path.length === 1 && Object.hasOwn(words.table.parts, head) ? words.table.parts[head]! : null;
+      const symbol = family === null || named.path.length !== 2 ? null : catalog[family].map(({ params }) => (Object.hasOwn(params, param) ? params[param]?.symbol : undefined)).find((one) => one !== undefined) ?? null;
+      const cell = (value: Value): string => (value === null ? "" : typeof value === "number" ? setting(value) : part !== null && family !== null ? titleOf(catalog, family, value, language) : value);
+      return { ...plain, head: part ?? name, symbol, isRight: isNumber, width: symbol !== null ? 66 : part !== null ? fitting(part, isNumber ? 76 : 112, language) : fitting(name, isNumber ? 76 : 104, "en"), cell };
+    }
+  }
+}
+
+function factCell(fact: Fact, value: Value, row: RunRow, { words, language, now }: Look): string {
+  if (value === null) return "";
+  switch (fact) {
+    case "state": return words.state[value as RunState];
+    case "created":
+    case "started":
+    case "ended": return moment(Number(value), now, language, words.runs.yesterday);
+    case "time": return Number(value) > 0 ? duration(Number(value) * 1000) : "";
+    case "epochs": return row.epoch === row.epochs && isOver(row.state) ? count(row.epochs) : words.runs.atEpoch(count(row.epoch), count(row.epochs));
+    default: return typeof value === "number" ? count(value) : value;
+  }
+}
+
+/** Whether the values of a column are numbers: the first that is there tells. */
+export const isNumeric = (rows: readonly RunRow[], at: number): boolean => typeof rows.find((row) => row.values[at] !== null && row.values[at] !== undefined)?.values[at] === "number";

@@ -1,0 +1,118 @@
+/** Stored curves as charts ask for them: a range of steps, an average, a CSV. The store is real; nothing is trained. */
+
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { ewma } from "../../src-engine/index.ts";
+import { curves } from "../../src-main/service/curves.ts";
+import { openStore } from "../../src-main/store/open.ts";
+import type { Store } from "../../src-main/store/open.ts";
+import { countingClock, newRun, temporaryFolder } from "../support/project.ts";
+
+const standing = { epoch: 0, step: 0, trainingMs: 0, metrics: {} };
+
+/** Opens a fresh store with one run, hands it over, and cleans up. */
+function withRun(use: (store: Store, id: string) => void, name?: string): void {
+  using folder = temporaryFolder();
+  const store = openStore(folder.file(), countingClock());
+  try { use(store, store.runs.addGroup([newRun(store, name === undefined ? {} : { name })])[0]!.run.id); } finally { store.close(); }
+}
+
+/** Stretches of a curve whose steps grow by `stride`: 1 as every step's loss, more as what is measured at epoch ends. */
+function tell(store: Store, id: string, metric: string, stretches: readonly (readonly number[])[], stride = 1): { steps: number[]; values: number[] } {
+  const all = { steps: [] as number[], values: [] as number[] };
+  for (const values of stretches) {
+    const steps = values.map((_, i) => (all.steps.length + i + 1) * stride);
+    store.runs.record(id, { ...standing, series: [{ metric, steps: Float64Array.from(steps), values: Float64Array.from(values) }] });
+    all.steps.push(...steps);
+    all.values.push(...values);
+  }
+  return all;
+}
+
+const value = fc.oneof({ weight: 12, arbitrary: fc.double({ min: -100, max: 100, noNaN: true }) }, { weight: 1, arbitrary: fc.constantFrom(NaN, Infinity) });
+const stretches = fc.array(fc.array(value, { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 6 });
+const rounds = { numRuns: 25 };
+
+describe("a range of steps", () => {
+  it("is what was stored there, and the nearest point beyond either end", () => {
+    fc.assert(fc.property(stretches, fc.constantFrom(1, 3), fc.nat(80), fc.nat(80), (told, stride, a, b) => {
+      const [from, to] = [Math.min(a, b), Math.max(a, b)];
+      withRun((store, id) => {
+        const { steps, values } = tell(store, id, "batch/loss", told, stride);
+        const first = Math.max(0, steps.findIndex((step) => step >= from) < 0 ? steps.length - 1 : steps.findIndex((step) => step >= from) - 1);
+        const last = steps.findIndex((step) => step >= to) < 0 ? steps.length : steps.findIndex((step) => step >= to) + 1;
+        const [found] = curves(store).read({ runIds: [id], metrics: ["batch/loss"], points: 0, from, to });
+        expect([...found!.steps]).toEqual(steps.slice(first, last));
+        expect([...found!.values]).toEqual(values.slice(first, last));
+      });
+    }), rounds);
+  });
+  it("of every metric is asked for with an empty list", () => {
+    withRun((store, id) => {
+      tell(store, id, "train/loss", [[1, 2, 3]], 4);
+      tell(store, id, "batch/loss", [[1, 2, 3, 4, 5]]);
+      expect(curves(store).read({ runIds: [id], metrics: [], points: 0, from: 4, to: 5 }).map(({ metric, steps }) => [metric, [...steps]])).toEqual([["batch/loss", [3, 4, 5]], ["train/loss", [4, 8]]]);
+    });
+  });
+});
+
+describe("a smoothed curve", () => {
+  it("is the average of the complete series: neither the range nor thinning moves a point", () => {
+    fc.assert(fc.property(stretches, fc.nat(40), fc.nat(40), fc.integer({ min: 4, max: 20 }), fc.constantFrom(0, 0.5, 0.9, 0.99), (told, a, b, points, beta) => {
+      withRun((store, id) => {
+        const { steps, values } = tell(store, id, "batch/loss", told);
+        const whole = new Map([...ewma(values, { beta })].map((average, i) => [steps[i]!, average]));
+        for (const part of curves(store).read({ runIds: [id], metrics: ["batch/loss"], points, from: Math.min(a, b), to: Math.max(a, b) + 1, smoothing: { kind: "ewma", beta } })) {
+          part.steps.forEach((step, i) => { expect(part.values[i]).toBe(whole.get(step)); });
+        }
+      });
+    }), rounds);
+  });
+  it("of a live run goes on from where it stood, bit for bit as if it were read anew", () => {
+    fc.assert(fc.property(stretches, stretches, fc.constantFrom(0.5, 0.9), (before, after, beta) => {
+      withRun((store, id) => {
+        const wish = { runIds: [id], metrics: ["batch/loss"], points: 0, smoothing: { kind: "ewma", beta } } as const;
+        const service = curves(store);
+        const all = tell(store, id, "batch/loss", before);
+        const heard = new Map<number, number>();
+        const hear = (from?: number): void => { for (const { steps, values } of service.read({ ...wish, from })) steps.forEach((step, i) => heard.set(step, values[i]!)); };
+        hear();
+        for (const values of after) {
+          const from = all.steps.length + 1;
+          const steps = values.map((_, i) => from + i);
+          store.runs.record(id, { ...standing, series: [{ metric: "batch/loss", steps: Float64Array.from(steps), values: Float64Array.from(values) }] });
+          all.steps.push(...steps);
+          all.values.push(...values);
+          hear(from);
+        }
+        expect([...heard.values()]).toEqual([...ewma(all.values, { beta })]);
+      });
+    }), rounds);
+  });
+  it("of a metric the run does not have is no series", () => {
+    withRun((store, id) => { expect(curves(store).read({ runIds: [id], metrics: ["nothing"], points: 0, smoothing: { kind: "ewma", beta: 0.9 } })).toEqual([]); });
+  });
+});
+
+describe("the CSV of stored points", () => {
+  it("has a row for each, as exact as they are stored, NaN and infinities by name", () => {
+    withRun((store, id) => {
+      tell(store, id, "batch/loss", [[0.1 + 0.2, NaN], [-Infinity]]);
+      // The run has 9 steps in 3 epochs.
+      expect(curves(store).export([id], [])).toEqual({ rows: 3, text: `run,name,metric,step,epoch,value\r\n${id},plain,batch/loss,1,${1 / 3},0.30000000000000004\r\n${id},plain,batch/loss,2,${2 / 3},NaN\r\n${id},plain,batch/loss,3,1,-Infinity\r\n` });
+    }, "plain");
+  });
+  it.each([["=1+1", "'=1+1"], ["@cmd", "'@cmd"], ["-2", "'-2"], ['a "b", c', '"a ""b"", c"'], ["+x\ny", '"\'+x\ny"']])("writes the name %j as %j: no formula, no broken row", (name, cell) => {
+    withRun((store, id) => {
+      tell(store, id, "m", [[-1.5]]);
+      expect(curves(store).export([id], ["m"]).text).toBe(`run,name,metric,step,epoch,value\r\n${id},${cell},m,1,${1 / 3},-1.5\r\n`);
+    }, name);
+  });
+  it("is refused beyond two million rows, with the number", () => {
+    withRun((store, id) => {
+      const steps = Float64Array.from({ length: 2_000_001 }, (_, i) => i + 1);
+      store.runs.record(id, { ...standing, series: [{ metric: "batch/loss", steps, values: steps }] });
+      expect(() => curves(store).export([id], [])).toThrow(/2000001 points; one CSV may hold 2000000/);
+    });
+  });
+});
