@@ -8,7 +8,7 @@ import { openStore } from "../../src-main/store/open.ts";
 import type { Store } from "../../src-main/store/open.ts";
 import { countingClock, newRun, temporaryFolder } from "../support/project.ts";
 
-const standing = { epoch: 0, step: 0, trainingMs: 0, metrics: {} };
+const standing = { epoch: 0, step: 0, trainingMs: 0, metrics: {}, hashes: [], notes: [] };
 
 /** Opens a fresh store with one run, hands it over, and cleans up. */
 function withRun(use: (store: Store, id: string) => void, name?: string): void {
