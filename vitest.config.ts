@@ -6,7 +6,10 @@ export default defineConfig({
   resolve: { conditions: ["browser"] },
   test: {
     include: ["tests/**/*.test.ts"],
-    testTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    // What a page shows comes when the machine has time for it.
+    expect: { poll: { timeout: 20_000 } },
     // Two cores is what the gate has; the browser and the worker pools of the tests want the rest.
     maxWorkers: 2,
   },

@@ -96,7 +96,9 @@ describe("a chart", () => {
   });
 
   it("zooms where it is dragged, on both charts, reads the stored points there, and shows the whole again", async () => {
-    const whole = await inkOf("Accuracy");
+    // Two looks alike: what is still being painted is not the whole.
+    let whole = await inkOf("Accuracy");
+    await expect.poll(async () => { const [before, now] = [whole, await inkOf("Accuracy")]; whole = now; return before === now; }).toBe(true);
     sent.length = 0;
     const box = (await boxOf("Loss").boundingBox())!;
     await page.mouse.move(box.x + box.width * 0.2, box.y + 90);
