@@ -6,10 +6,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, expect, it } from "vitest";
+import { afterAll, expect, it, vi } from "vitest";
 import { decode, encode } from "../../src-main/contract/codec.ts";
 import { connect } from "../../src-main/contract/rpc.ts";
 import type { Workbench } from "../../src-main/contract/workbench.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const root = resolve(import.meta.dirname, "..", "..");
 const folder = mkdtempSync(join(tmpdir(), "descent-doors-"));

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { build } from "vite";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { decode, encode } from "../../src-main/contract/codec.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { openShellDoor } from "../support/shell-door.ts";
@@ -15,6 +15,9 @@ const root = resolve(import.meta.dirname, "..", "..");
 const folder = mkdtempSync(join(tmpdir(), "descent-shell-"));
 /** Stands for app://: Chromium has no such scheme of ours, so its requests are answered by the shell's handler under this origin. */
 const origin = "https://descent.test";
+
+// A browser on two busy cores takes its time; nothing here measures it.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let browser: Browser;
 let door: ShellDoor;
@@ -76,7 +79,7 @@ describe("the desktop door", () => {
 
   it("trains the digits example and shows its test accuracy", async () => {
     await page.getByRole("button", { name: "Start", exact: true }).click();
-    await page.getByText("finished", { exact: true }).first().waitFor({ timeout: 25_000 });
+    await page.getByText("finished", { exact: true }).first().waitFor({ timeout: 60_000 });
     const facts = await page.getByRole("complementary", { name: "Facts of this run" }).innerText();
     expect(Number(/test accuracy\s+([\d.]+)\s*%/.exec(facts)?.[1])).toBeGreaterThanOrEqual(96);
   });

@@ -6,12 +6,15 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { launchBrowser } from "../support/browser.ts";
 
 const root = resolve(import.meta.dirname, "..", "..");
 const shots = join(root, "tests", "shots");
 const folder = mkdtempSync(join(tmpdir(), "descent-e2e-"));
+
+// A browser on two busy cores takes its time; nothing here measures it.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let browser: Browser;
 let page: Page;
@@ -38,7 +41,7 @@ async function closeDoor(): Promise<number | null> {
 async function openPage(viewport = { width: 1280, height: 800 }): Promise<Page> {
   const context = await browser.newContext({ viewport });
   const opened = await context.newPage();
-  opened.setDefaultTimeout(20_000);
+  opened.setDefaultTimeout(60_000);
   opened.on("console", (message) => { if (message.type() === "error" || message.type() === "warning") complaints.push(message.text()); });
   opened.on("pageerror", (error) => { complaints.push(error.message); });
   opened.on("request", (request) => { if (!request.url().startsWith(new URL(url).origin) && !request.url().startsWith("data:") && !request.url().startsWith("blob:")) complaints.push(`asked for ${request.url()}`); });
@@ -174,7 +177,7 @@ describe("the browser door", () => {
         await page.waitForFunction((wanted) => document.documentElement.lang.startsWith(wanted), language);
         for (const [name, hash] of Object.entries(pages)) {
           await go(hash);
-          await page.waitForTimeout(600);
+          await page.waitForTimeout(300);
           expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${name} at ${width} scrolls sideways`).toBe(true);
           await page.screenshot({ path: join(shots, `${name}-${theme}-${language}-${width}.png`) });
         }
