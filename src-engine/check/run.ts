@@ -48,6 +48,7 @@ export function checkRunGradient(spec: RunSpec, shape: readonly number[], train:
   const batchSize = Math.min(spec.train.batchSize, train.rows);
   const layers = chance === "off" ? withoutChance(spec.layers) : spec.layers;
   const plan = compile({ ...spec, layers, input: shape }, { batchSize: Math.max(batchSize, count), seed: spec.seed, precision: 64 });
+  plan.setLength({ epochs: spec.train.epochs, stepsPerEpoch: Math.ceil(train.rows / batchSize) });
   const { x, y } = drawn(train, count, widthOf(shape), spec.seed);
   const once = () => ({ step: plan.step, report: checkGradient(plan, x, y, { ...(epsilon === undefined ? {} : { epsilon }), ...(form === undefined ? {} : { form }), ...(perSlice === null ? {} : { perSlice }) }) });
   const checks = [once()];

@@ -1,7 +1,7 @@
 /** The gradient check of whole runs: the examples are right, fresh and a little trained; options do what they say. */
 
 import { describe, expect, it } from "vitest";
-import { checkRunGradient, checkRunSpec, describeCatalog, prepare } from "../../src-engine/index.ts";
+import { catalog, checkRunGradient, checkRunSpec, describeCatalog, prepare } from "../../src-engine/index.ts";
 import type { RunCheckOptions, RunSpec } from "../../src-engine/index.ts";
 import { TrainingError } from "../../src-engine/spec/errors.ts";
 import { dataOf, exampleNames, readExample } from "../support/examples.ts";
@@ -23,6 +23,11 @@ describe.each(exampleNames)("the example %s", (name) => {
     for (const { report } of checks) for (const slice of report.slices) expect(slice.checked).toBe(Math.min(5, slice.shape.reduce((product, n) => product * n, 1)));
     expect(verdict).toBe("right");
   });
+});
+
+it.each(catalog.schedule.map(({ kind }) => kind))("goes through the burn-in under the schedule %s, also where it must know how long training is", (kind) => {
+  const schedule = kind === "warmup" ? { kind, steps: 5, then: { kind: "cosine" } } : { kind };
+  expect(checked({ ...small, schedule, metrics: [{ kind: "accuracy" }] }, { perSlice: 3 }).checks.map(({ step }) => step)).toEqual([0, 20]);
 });
 
 describe("options", () => {
