@@ -1,5 +1,6 @@
 /** A table of runs that stays true while they train: which runs the query admits, which columns, in which order, and what is selected. */
 
+import type { Catalog } from "../../src-main/contract/checks.ts";
 import { betterOf } from "../../src-main/contract/metric-direction.ts";
 import type { ExperimentId, Run, RunId, RunRow, SortKey, TableLayout } from "../../src-main/contract/nouns.ts";
 import { parseQuery } from "../../src-main/contract/query.ts";
@@ -131,9 +132,9 @@ export class RunTable {
   }
 
   /** A head was chosen: its best side first, then turned round, then let go. `isMore` keeps the other keys. */
-  sortBy(name: string, isMore: boolean): TableLayout {
+  sortBy(name: string, isMore: boolean, catalog: Catalog): TableLayout {
     const { columns, sort } = this.layout;
-    const first = betterOf(name) === "higher" || name === "started" || name === "created" || name === "ended";
+    const first = betterOf(name, catalog) === "higher" || name === "started" || name === "created" || name === "ended";
     const at = sort.findIndex((key) => key.name === name);
     const key = sort[at];
     const next: SortKey | null = key === undefined ? { name, isDescending: first } : key.isDescending === first ? { name, isDescending: !first } : null;

@@ -1,3 +1,5 @@
+import { betterOf } from "../../src-main/contract/metric-direction.ts";
+import { describeCatalog } from "../../src-engine/index.ts";
 import { describe, expect, it } from "vitest";
 import type { RunRow, RunRows } from "../../src-main/contract/nouns.ts";
 import type { Workbench } from "../../src-main/contract/workbench.ts";
@@ -5,6 +7,8 @@ import { scrollFor, windowOf } from "../../src-renderer/parts/tables/window.ts";
 import { tableCells } from "../../src-renderer/parts/tables/table-text.ts";
 import { sortRows } from "../../src-renderer/state/row-order.ts";
 import { RunTable } from "../../src-renderer/state/run-table.svelte.ts";
+
+const catalog = describeCatalog();
 
 const aRow = (n: number, values: RunRow["values"] = [], given: Partial<RunRow> = {}): RunRow => ({ id: `r-${n}`, experimentId: "e-1", name: `run ${n}`, state: "finished", reason: null, colour: 1, epoch: 1, epochs: 1, values, ...given });
 const idsOf = (rows: readonly RunRow[]): string[] => rows.map(({ id }) => id);
@@ -107,12 +111,12 @@ describe("the table of runs", () => {
   it("sorts by a head's best side, then turns round, then lets go; with Shift it keeps the others", () => {
     const table = bench().table();
     const keys = () => table.layout.sort.map(({ name, isDescending }) => `${isDescending ? "-" : "+"}${name}`);
-    const seen = (["validation/accuracy", "validation/accuracy", "validation/accuracy", "validation/loss", "time"] as const).map((name) => { table.sortBy(name, false); return keys().join(" "); });
+    const seen = (["validation/accuracy", "validation/accuracy", "validation/accuracy", "validation/loss", "time"] as const).map((name) => { table.sortBy(name, false, catalog); return keys().join(" "); });
     expect(seen).toEqual(["-validation/accuracy", "+validation/accuracy", "", "+validation/loss", "+time"]);
-    table.sortBy("data", true);
-    table.sortBy("time", true);
+    table.sortBy("data", true, catalog);
+    table.sortBy("time", true, catalog);
     expect(keys()).toEqual(["-time", "+data"]);
-    table.sortBy("time", true);
+    table.sortBy("time", true, catalog);
     expect(keys()).toEqual(["+data"]);
   });
 
@@ -131,8 +135,8 @@ describe("the table of runs", () => {
 
   it("lets go of a sort key whose column is hidden", () => {
     const table = bench().table();
-    table.sortBy("time", false);
-    table.sortBy("name", true);
+    table.sortBy("time", false, catalog);
+    table.sortBy("name", true, catalog);
     expect(table.show(["layers.0.units"])).toEqual({ columns: ["layers.0.units"], sort: [{ name: "name", isDescending: false }] });
   });
 
@@ -142,7 +146,7 @@ describe("the table of runs", () => {
     table.toggle("r-1");
     table.selectRange("r-1", "r-2");
     expect(idsOf(table.chosen)).toEqual(["r-2", "r-1"]);
-    table.sortBy("name", false);
+    table.sortBy("name", false, catalog);
     expect(idsOf(table.chosen)).toEqual(["r-1", "r-2"]);
     table.toggleAll();
     expect(table.isWhole).toBe(true);
@@ -176,4 +180,11 @@ describe("the table of runs", () => {
 it("a table as cells has values as they are stored, moments in UTC, and no column twice", () => {
   const columns = ["name", "validation/loss", "started", "time", "optimizer"];
   expect(tableCells([aRow(7, ["run 7", "NaN", 1_700_000_000_000, 1.25, null])], columns.toReversed(), columns)).toEqual([["id", "name", "state", "optimizer", "time", "started", "validation/loss"], ["r-7", "run 7", "finished", null, 1.25, "2023-11-14T22:13:20.000Z", "NaN"]]);
+});
+
+describe("which way is better", () => {
+  it.each([
+    ["validation/loss", "lower"], ["validation/accuracy", "higher"], ["test/rmse", "lower"], ["validation/f1Micro", "higher"], ["validation/eceBins10", "lower"],
+    ["train/accuracy", null], ["batch/gradientNorm", null], ["validation/f12", null],
+  ] as const)("of %s it is %s", (metric, better) => { expect(betterOf(metric, catalog)).toBe(better); });
 });

@@ -46,7 +46,7 @@ export function columnLook(name: string, isNumber: boolean, look: Look): ColumnL
     case "fact": return { ...plain, head: words.table.facts[named.fact], isRight: rightFacts.includes(named.fact), width: fitting(words.table.facts[named.fact], factWidths[named.fact] ?? 76, language), cell: (value, row) => factCell(named.fact, value, row, look) };
     case "metric": {
       const [split = "", metric = ""] = [name.slice(0, name.indexOf("/")), name.slice(name.indexOf("/") + 1)];
-      const better = betterOf(name);
+      const better = betterOf(name, catalog);
       const head = words.metrics.of((words.splits as unknown as Record<string, string>)[split] ?? split, metricName(words, metric));
       return { ...plain, head: isShare(name) ? `${head} %` : head, sub: better === null ? "" : words.runs[better], isRight: true, isMetric: true, width: fitting(isShare(name) ? `${head} %` : head, 104, language), cell: (value) => (value === null ? "" : measured(name, Number(value))) };
     }
