@@ -14,7 +14,7 @@ export const conv2d = defineLayer({
   kind: "conv2d",
   title: "Convolution",
   summary: "Slides small kernels over an image: each filter answers wherever it finds its pattern.",
-  math: "y[i, j, f] = b[f] + Σᵤ Σᵥ Σ꜀ x[i s − p + u, j s − p + v, c] W[u, v, c, f]",
+  math: "y[i, j, f] = b[f] + Σ(u, v, c) x[i s − p + u, j s − p + v, c] W[u, v, c, f]",
   source: "LeCun, Bottou, Bengio, Haffner, Gradient-based learning applied to document recognition, Proceedings of the IEEE 86, 1998",
   params: {
     filters: integer({ default: 8, min: 1, max: 65_536, scale: "log", search: [4, 128], help: "how many patterns are looked for; the channels of the output" }),

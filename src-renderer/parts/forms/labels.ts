@@ -30,11 +30,12 @@ export const nestedWords = (path: string, name: string, param: Param): FieldWord
 export const optionLabel = (option: string): string => t().editor.options[option] ?? option;
 export const optionsOf = (param: Choice): { value: string; label: string }[] => param.options.map((option) => ({ value: option, label: optionLabel(option) }));
 
-/** A value in a few words: a number as set, a component by its kind. */
+/** A value in a few words: a number as set, a component by its kind, a list by its entries. */
 export function valueText(value: unknown): string {
   if (typeof value === "number") return setting(value);
   if (typeof value === "boolean") return value ? t().editor.on : t().editor.off;
   if (value === null || value === undefined || value === "") return t().editor.notSet;
+  if (Array.isArray(value)) return value.map(valueText).join(", ");
   if (typeof value === "object" && "kind" in value && typeof value.kind === "string") return value.kind;
   return typeof value === "string" ? optionLabel(value) : JSON.stringify(value);
 }
