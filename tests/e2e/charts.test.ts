@@ -26,7 +26,7 @@ beforeAll(async () => {
     server.once("exit", (code) => { failed(new Error(`the server ended with ${code} before it printed an address`)); });
   });
   page = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true })).newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(50_000);
   page.on("console", (message) => { if (message.type() === "error" || message.type() === "warning") complaints.push(message.text()); });
   page.on("pageerror", (error) => { complaints.push(error.message); });
   page.on("websocket", (socket) => { socket.on("framesent", ({ payload }) => { sent.push(String(payload)); }); });
