@@ -17,7 +17,7 @@ export const standard = declare("scaling", {
   kind: "standard",
   title: "Standard",
   summary: "Gives every feature mean 0 and standard deviation 1 on the training rows; a target that is a number likewise.",
-  math: "x ← (x − μ) / σ;  σ² = (1/n) Σ (xᵢ − μ)², a constant feature has σ = 1",
+  math: "x ← (x − μ) / σ;  σ² = (1/n) Σ (xᵢ − μ)²;  σ = 0 → σ = 1",
   source: "",
   params: {},
 });
