@@ -6,7 +6,7 @@ import { cutout, flip, rotate, shift, zoom } from "./data/augment-images.ts";
 import { csv, sample } from "./data/files.ts";
 import { blobs, circles, moons, spirals, xor } from "./data/generators.ts";
 import { none as noScaling, standard } from "./data/scaling.ts";
-import { random, stratified } from "./data/split.ts";
+import { kFold, random, stratified } from "./data/split.ts";
 import { constant as constantWeights, glorotNormal, glorotUniform, heNormal, heUniform, lecunNormal, lecunUniform, normal, orthogonal, uniform, zeros } from "./nn/initializers.ts";
 import { elu, geluExact, geluTanh, hardTanh, identity, leakyRelu, logSoftmax, mish, relu, selu, sigmoid, silu, softmax, softplus, swish, tanh } from "./nn/layers/activations.ts";
 import { batchNorm } from "./nn/layers/batch-norm.ts";
@@ -51,7 +51,7 @@ import type { Catalog, Component, Described, Family, Params } from "./spec/param
 /** In the order in which an interface offers them. */
 export const catalog = {
   data: [sample, csv, spirals, moons, circles, blobs, xor],
-  split: [stratified, random],
+  split: [stratified, random, kFold],
   scaling: [standard, noScaling],
   layer: [
     dense, conv2d, maxPool, averagePool, globalAveragePool, flatten, residual,

@@ -77,6 +77,17 @@ export const chinese = {
   split: {
     stratified: { title: "分层", summary: "在每个类别之内抽取，使各部分的类别比例相同。", params: shares },
     random: { title: "随机", summary: "抽取时不看目标。", params: shares },
+    kFold: {
+      title: "k 折",
+      summary: "把样本分成大小相等的 k 份，用其中一份评判：折号取 1 到 k 时，测试集之外的每一行恰好做一次验证行。",
+      params: {
+        folds: { label: "折数", help: "测试集之外的样本分成多少份" },
+        fold: { label: "本折", help: "哪一份作为验证集，从 1 数起；其余用于训练" },
+        test: shares.test,
+        stratify: { label: "按类别", help: "每个类别单独分配，使各折的类别比例相同；数值目标没有类别，整体分配" },
+        seed: shares.seed,
+      },
+    },
   },
   scaling: {
     standard: { title: "标准化", summary: "在训练行上使每个特征的均值为 0、标准差为 1；数值目标也一样。", params: {} },

@@ -32,7 +32,7 @@ export { prepare } from "./data/prepare.ts";
 export type { Part, Prepared } from "./data/prepare.ts";
 export { fitScaling, none as noScaling, standard } from "./data/scaling.ts";
 export type { Scaling } from "./data/scaling.ts";
-export { random, splitRows, stratified } from "./data/split.ts";
+export { kFold, random, splitRows, stratified } from "./data/split.ts";
 export type { Rows } from "./data/split.ts";
 
 // Networks.

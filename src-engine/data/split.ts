@@ -5,7 +5,7 @@ import type { Stream } from "../rng.ts";
 import { declare } from "../spec/component.ts";
 import { SpecError } from "../spec/errors.ts";
 import type { Problem } from "../spec/errors.ts";
-import { integer, problem, real } from "../spec/param.ts";
+import { flag, integer, problem, real } from "../spec/param.ts";
 import type { Component } from "../spec/param.ts";
 import { shuffle } from "./batches.ts";
 import type { Dataset } from "./dataset.ts";
@@ -39,6 +39,23 @@ export const random = declare("split", {
   groups: (dataset: Dataset) => [{ title: "the data", rows: rowsWhere(dataset, () => true) }],
 });
 
+const foldParams = {
+  folds: integer({ label: "folds", symbol: "k", default: 5, min: 2, max: 100, search: [3, 10], help: "into how many parts of equal size the rows outside the test split are dealt" }),
+  fold: integer({ label: "this fold", default: 1, min: 1, max: 100, help: "which part is the validation split, counting from 1; the others train" }),
+  test: params.test,
+  stratify: flag({ label: "within classes", default: true, help: "deal the rows of each class by itself, so that every fold has the classes in the same shares; a number target has none and is dealt as a whole" }),
+  seed: params.seed,
+};
+
+export const kFold = declare("split", {
+  kind: "kFold",
+  title: "k-fold",
+  summary: "Deals the rows into k parts of equal size and judges on one of them: with fold = 1 … k every row outside the test split is a validation row exactly once.",
+  math: "validation = fold j,  train = all folds but j",
+  source: "Stone, Cross-Validatory Choice and Assessment of Statistical Predictions, J. R. Statist. Soc. B 36 (1974)",
+  params: foldParams,
+});
+
 /** Row numbers of each part, ascending; together every row exactly once. */
 export interface Rows { readonly train: Int32Array; readonly validation: Int32Array; readonly test: Int32Array }
 
@@ -48,11 +65,14 @@ const parts = ["train", "validation", "test"] as const;
  * Draws the parts from the stream "split" of the split's own seed: the same rows for every run that shares it.
  * Within a group (a class, or all rows) part sizes follow the shares by largest remainder, ties to training first.
  * Throws SpecError (`split…`) when classes are asked of a number target, when the shares leave nothing to train on,
- * or when a group is too small to appear in every part whose share is above 0.
+ * or when a group is too small to appear in every part whose share is above 0. k-fold first draws the test rows in the same way, then deals the rest:
+ * the test rows are the same for every fold, fold sizes differ by at most one row, and so do a class's shares of them. It throws where the fold is not
+ * one of 1…k or a class has fewer rows than there are folds.
  */
 export function splitRows(dataset: Dataset, split: Component): Rows {
+  if (split.kind === kFold.kind) return foldRows(dataset, { ...kFold(), ...split } as ReturnType<typeof kFold>);
   const splitting = ([stratified, random] as readonly (Splitting & { readonly kind: string; readonly params: typeof params })[]).find((s) => s.kind === split.kind);
-  if (splitting === undefined) throw new SpecError([problem("split.kind", "unknownKind", `must be one of stratified, random; got ${split.kind}`, { got: split.kind, known: "stratified, random" })]);
+  if (splitting === undefined) throw new SpecError([problem("split.kind", "unknownKind", `must be one of stratified, random, kFold; got ${split.kind}`, { got: split.kind, known: "stratified, random, kFold" })]);
   if (splitting.kind === "stratified" && dataset.task === "number") {
     throw new SpecError([problem("split.kind", "badSplit", `cannot be stratified: the target "${dataset.targetName}" is a number and has no classes; use random`, { got: "stratified", target: dataset.targetName }, "random")]);
   }
@@ -65,6 +85,34 @@ export function splitRows(dataset: Dataset, split: Component): Rows {
   const problems = groups.flatMap(({ title, rows }, g) => tooSmall(title, rows.length, counts[g]!, shares));
   if (problems.length > 0) throw new SpecError(problems);
   return draw(groups.map(({ rows }) => rows), counts, rng(seed).stream("split"));
+}
+
+function foldRows(dataset: Dataset, { folds, fold, test, stratify, seed }: ReturnType<typeof kFold>): Rows {
+  if (fold > folds) throw new SpecError([problem("split.fold", "outOfInterval", `must be one of the folds 1…${folds}; got ${fold}`, { got: String(fold), interval: `[1, ${folds}]` }, folds)]);
+  const splitting: Splitting = stratify && dataset.task === "classes" ? stratified : random;
+  const groups = splitting.groups(dataset);
+  const shares = [1 - test, 0, test];
+  const counts = groups.map(({ rows }) => apportion(rows.length, shares));
+  const problems = groups.flatMap(({ title, rows }, g) => {
+    const left = counts[g]![0]!;
+    const few = rows.length > 0 && left < folds ? [problem("split.folds", "badSplit", `leaves a fold without a row: ${title} has ${left} ${left === 1 ? "row" : "rows"} outside the test split, for ${folds} folds; take fewer folds`, { group: title, rows: String(left), folds: String(folds) })] : [];
+    return [...few, ...tooSmall(title, rows.length, counts[g]!, shares)];
+  });
+  if (problems.length > 0) throw new SpecError(problems);
+
+  const drawn: number[][] = [[], [], []];
+  const stream = rng(seed).stream("split");
+  // Groups are dealt one after the other round the table, so that their remainders do not all fall to the first folds.
+  let dealt = 0;
+  groups.forEach(({ rows }, g) => {
+    shuffle(rows, stream);
+    rows.forEach((row, i) => {
+      if (i >= counts[g]![0]!) drawn[2]!.push(row);
+      else drawn[dealt++ % folds === fold - 1 ? 1 : 0]!.push(row);
+    });
+  });
+  const [train, validation, held] = drawn.map((rows) => Int32Array.from(rows).sort());
+  return { train: train!, validation: validation!, test: held! };
 }
 
 function draw(groups: readonly Int32Array[], counts: readonly (readonly number[])[], stream: Stream): Rows {

@@ -78,9 +78,12 @@ function checkVersion(version: unknown): Problem[] {
   return [problem("version", "badVersion", `must be 1, the only version there is; got ${shown(version)}`, { got: shown(version) }, 1)];
 }
 
-/** The shares of validation and test must leave rows to train on. */
+/** The shares of validation and test must leave rows to train on, and a fold must be one of those there are. */
 function checkShares(split: Component): Problem[] {
-  const { validation, test } = split;
+  const { validation, test, folds, fold } = split;
+  if (typeof folds === "number" && typeof fold === "number" && fold > folds) {
+    return [problem("split.fold", "outOfInterval", `must be one of the folds 1…${folds}; got ${fold}`, { got: String(fold), interval: `[1, ${folds}]`, default: "1" }, folds)];
+  }
   if (typeof validation !== "number" || typeof test !== "number" || validation + test < 1) return [];
   const sum = String(Number((validation + test).toPrecision(6)));
   return [problem("split", "badSplit", `must leave rows to train on: validation ${validation} + test ${test} = ${sum}, and it must be below 1`, { sum })];

@@ -16,7 +16,7 @@ it("survives JSON unchanged: no function, no infinity, no undefined", () => {
 it("offers what this version has", () => {
   expect(Object.fromEntries(families.map((family) => [family, catalog[family].map(({ kind }) => kind)]))).toEqual({
     data: ["sample", "csv", "spirals", "moons", "circles", "blobs", "xor"],
-    split: ["stratified", "random"],
+    split: ["stratified", "random", "kFold"],
     scaling: ["standard", "none"],
     layer: [
       "dense", "conv2d", "maxPool", "averagePool", "globalAveragePool", "flatten", "residual",

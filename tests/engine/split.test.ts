@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Dataset } from "../../src-engine/data/dataset.ts";
-import { random, splitRows, stratified } from "../../src-engine/data/split.ts";
+import { kFold, random, splitRows, stratified } from "../../src-engine/data/split.ts";
 import { SpecError } from "../../src-engine/spec/errors.ts";
 import { arbitrarySplit, classesOf } from "../support/arbitraries.ts";
 
@@ -94,4 +94,49 @@ describe("random", () => {
 
 it("refuses shares that leave nothing to train on", () => {
   expect(problemsOf(() => splitRows(classesOf([9, 9]), random({ validation: 0.5, test: 0.5 })))).toMatchObject([{ path: "split", code: "badSplit" }]);
+});
+
+describe("kFold", () => {
+  const arbitraryFolds = () => fc.record({
+    sizes: fc.array(fc.integer({ min: 20, max: 90 }), { minLength: 2, maxLength: 4 }), folds: fc.integer({ min: 2, max: 10 }),
+    test: fc.constantFrom(0, 0.15, 0.3), seed: fc.integer({ min: 0, max: 4294967295 }), stratify: fc.boolean(),
+  });
+  const all = (dataset: Dataset, values: Parameters<typeof kFold>[0] & { folds: number }) => Array.from({ length: values.folds }, (_, f) => splitRows(dataset, kFold({ ...values, fold: f + 1 })));
+
+  it("makes every row outside one common test split a validation row exactly once, and trains on all others", () => {
+    fc.assert(fc.property(arbitraryFolds(), ({ sizes, ...values }) => {
+      const dataset = classesOf(sizes);
+      const folds = all(dataset, values);
+      for (const { train, validation, test } of folds) {
+        expect([...test]).toEqual([...folds[0]!.test]);
+        expect([...train, ...validation, ...test].sort((a, b) => a - b)).toEqual(Array.from({ length: dataset.rows }, (_, i) => i));
+      }
+      const judged = folds.flatMap(({ validation }) => [...validation]).sort((a, b) => a - b);
+      expect(judged).toEqual(Array.from({ length: dataset.rows }, (_, i) => i).filter((row) => !folds[0]!.test.includes(row)));
+      const lengths = folds.map(({ validation }) => validation.length);
+      expect(Math.max(...lengths) - Math.min(...lengths)).toBeLessThanOrEqual(1);
+    }), { numRuns: 40 });
+  });
+
+  it("gives each fold each class to within one row of the others where it is stratified", () => {
+    fc.assert(fc.property(arbitraryFolds(), ({ sizes, ...values }) => {
+      const dataset = classesOf(sizes);
+      const folds = all(dataset, { ...values, stratify: true });
+      sizes.forEach((_, label) => {
+        const counts = folds.map(({ validation }) => validation.filter((row) => dataset.y[row] === label).length);
+        expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
+      });
+    }), { numRuns: 40 });
+  });
+
+  it("deals a number target as a whole, leaving out the test share", () => {
+    const { train, validation, test } = splitRows(numbers(100), kFold({ folds: 4, fold: 2, test: 0.2, seed: 5 }));
+    expect([train.length, validation.length, test.length]).toEqual([60, 20, 20]);
+  });
+
+  it("refuses a fold that is not there, and a class with fewer rows than folds", () => {
+    expect(problemsOf(() => splitRows(classesOf([40, 40]), kFold({ folds: 3, fold: 4 }))).map(({ path, message }) => `${path} ${message}`)).toEqual(["split.fold must be one of the folds 1…3; got 4"]);
+    expect(problemsOf(() => splitRows(classesOf([40, 4]), kFold({ folds: 5, test: 0 }))).map(({ path, message }) => `${path} ${message}`))
+      .toEqual(['split.folds leaves a fold without a row: class "c1" has 4 rows outside the test split, for 5 folds; take fewer folds']);
+  });
 });
