@@ -137,3 +137,33 @@ export type { EpsilonError, GradientCheckOptions, GradientReport } from "./check
 export type { EntryCheck, Hint, HintCode, SliceCheck, Verdict } from "./check/judgement.ts";
 export { checkRunGradient } from "./check/run.ts";
 export type { RunCheck, RunCheckOptions } from "./check/run.ts";
+
+// Searching: a sweep's JSON, its space, and what comes next as a function of its history.
+export { checkSweepSpec, sweepFields } from "./spec/sweep-spec.ts";
+export type { Axis, AxisRole, CheckedSweepSpec, Constraint, Objective, SweepSpec } from "./spec/sweep-spec.ts";
+export { prunerKinds, samplerKinds } from "./spec/search-kinds.ts";
+export type { PrunerKind, SamplerKind, SearchKind } from "./spec/search-kinds.ts";
+export { makeSpace, pointKey, previewPoints, runsOfPoint } from "./search/space.ts";
+export type { RunOfTrial, Space } from "./search/space.ts";
+export type { Cube, Observation, Question, Sampler, Side } from "./search/cube.ts";
+export { ranking } from "./search/history.ts";
+export type { Measured, Point, Trial } from "./search/history.ts";
+export { costOf, judge, next, pointByHand, toConfirm } from "./search/sweep.ts";
+export type { Cost, Next } from "./search/sweep.ts";
+export { samplers } from "./search/samplers/table.ts";
+export { pruners } from "./search/pruners/table.ts";
+export type { Curve, Judgement, Pruner, Ruling } from "./search/curve.ts";
+export { halvingRounds, hyperbandBrackets } from "./search/pruners/brackets.ts";
+export type { Bracket, Round } from "./search/pruners/brackets.ts";
+export { promote } from "./search/pruners/asha.ts";
+export type { Promotion } from "./search/pruners/asha.ts";
+export { exchange } from "./search/population.ts";
+export type { Exchange, Member, PopulationOptions } from "./search/population.ts";
+export { crowding, dominates, fronts, hypervolume, paretoFront } from "./search/pareto.ts";
+export { fanova, importance, pedAnova } from "./search/importance.ts";
+export type { Importance, Judged, Shares } from "./search/importance.ts";
+export { diagnose } from "./search/doctor.ts";
+export type { Change, Finding, FindingCode } from "./search/doctor.ts";
+export { expectedMaximum, seedDeviation, winnersCurse } from "./search/winner.ts";
+export type { Winner } from "./search/winner.ts";
+export { signedRankAbove } from "./stats/wilcoxon.ts";
