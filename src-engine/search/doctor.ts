@@ -1,5 +1,6 @@
 /** What a sweep's history says about the sweep itself: each finding with its evidence and the change it suggests. Texts are English with codes and details, so that an interface can say them otherwise. */
 
+import { square } from "../stats/linear.ts";
 import { exp, log } from "../kernels/math.ts";
 import { rng } from "../rng.ts";
 import type { Axis, SweepSpec } from "../spec/sweep-spec.ts";
@@ -177,7 +178,7 @@ function withinNoise(done: readonly Trial[], spec: SweepSpec): Finding[] {
   const top = Math.max(spec.confirm.top, Math.min(within.length, 5));
   // Seeds that would bring two standard errors down to the gap, where that is within reason.
   const gap = losses[1] - losses[0];
-  const seeds = Math.min(20, Math.max(spec.confirm.seeds + 2, gap > 0 ? Math.ceil(8 * (deviation / gap) ** 2) : 20));
+  const seeds = Math.min(20, Math.max(spec.confirm.seeds + 2, gap > 0 ? Math.ceil(8 * square(deviation / gap)) : 20));
   return [{
     code: "winnerWithinNoise", trials: within.map(({ number }) => number), change: { path: ["confirm"], to: { top, seeds } },
     message: `${within.length} trials are within two standard errors (${shown(2 * error)}) of the best: the order among them is luck, and the best is expected to look ${shown(optimism)} better than it is; confirm the top ${top} with ${seeds} fresh seeds`,

@@ -1,5 +1,6 @@
 /** Which axes matter: two measures that answer different questions, and how sure each is. Knows the cube, no names. */
 
+import { square } from "../stats/linear.ts";
 import { erfc, pow } from "../kernels/math.ts";
 import type { Stream } from "../rng.ts";
 import { filled } from "./cube.ts";
@@ -42,7 +43,7 @@ interface Row { readonly at: readonly number[]; readonly loss: number }
 function grow(rows: Row[], low: Float64Array, high: Float64Array, sides: readonly Side[], leastLeaf: number, leaves: Leaf[], depth: number): void {
   const n = rows.length;
   const mean = rows.reduce((sum, { loss }) => sum + loss, 0) / n;
-  let best = { gain: 1e-12 * rows.reduce((sum, { loss }) => sum + (loss - mean) ** 2, 0), side: -1, cut: 0 };
+  let best = { gain: 1e-12 * rows.reduce((sum, { loss }) => sum + square(loss - mean), 0), side: -1, cut: 0 };
   if (n >= 2 * leastLeaf && depth < 40) for (let side = 0; side < sides.length; side++) {
     const sorted = rows.map(({ at, loss }) => ({ u: at[side], loss: loss - mean })).sort((a, b) => a.u - b.u);
     let left = 0;
@@ -91,7 +92,7 @@ export function pedAnova(trials: readonly Judged[], cube: Cube, quantile = 0.1):
   const top = known.filter(({ loss }) => loss <= cutoff);
   return normalised(cube.sides.map((side, i) => {
     const [all, best] = [known, top].map((list) => densityOn(list.map(({ at }) => at[i]).filter((u) => !Number.isNaN(u)), side));
-    return all.reduce((sum, p, k) => sum + p * (best[k] / p - 1) ** 2, 0);
+    return all.reduce((sum, p, k) => sum + p * square(best[k] / p - 1), 0);
   }));
 }
 
@@ -111,14 +112,14 @@ function densityOn(places: readonly number[], side: Side): number[] {
   }
   const mus = counts.flatMap((count, k) => count > 0 ? [k] : []), weights = mus.map((k) => counts[k]);
   const mean = mus.reduce((sum, mu, k) => sum + mu * weights[k], 0) / Math.max(1, n);
-  const deviation = Math.sqrt(mus.reduce((sum, mu, k) => sum + weights[k] * (mu - mean) ** 2, 0) / Math.max(1, n - 1));
+  const deviation = Math.sqrt(mus.reduce((sum, mu, k) => sum + weights[k] * square(mu - mean), 0) / Math.max(1, n - 1));
   const cumulative = weights.map((_, k) => weights.slice(0, k + 1).reduce((a, b) => a + b, 0));
   const q25 = cumulative.findIndex((count) => count >= Math.floor(n / 4)), q75 = cumulative.findIndex((count) => count > Math.floor(n * 3 / 4));
   const range = mus.length === 0 ? 0 : mus[q75 < 0 ? mus.length - 1 : q75] - mus[Math.max(0, q25)];
   const sigma = Math.max(1.059 * Math.min(range / 1.34, deviation) * pow(Math.max(1, n), -0.2), 0.5 / 1.64);
   const below = (x: number, mu: number, s: number): number => erfc(-(x - mu) / s / Math.SQRT2) / 2;
   const mass = (from: number, to: number, mu: number, s: number): number => below(to, mu, s) - below(from, mu, s);
-  const kernels = [...mus.map((mu, k) => ({ mu, s: sigma, weight: weights[k] })), { mu: (steps - 1) / 2, s: Math.max(1, steps - 1), weight: 1 }].map((one) => ({ ...one, whole: mass(-0.5, steps - 0.5, one.mu, one.s) }));
+  const kernels = [...mus.map((mu, k) => ({ mu, s: sigma, weight: weights[k] })), { mu: (steps - 1) / 2, s: steps, weight: 1 }].map((one) => ({ ...one, whole: mass(-0.5, steps - 0.5, one.mu, one.s) }));
   return Array.from({ length: steps }, (_, k) => kernels.reduce((sum, { mu, s, weight, whole }) => sum + weight * mass(k - 0.5, k + 0.5, mu, s) / whole, 0) / (n + 1) + 1e-12);
 }
 

@@ -1,6 +1,7 @@
 /** How much of the winner's lead is luck. Knows numbers only. */
 
-import { erfc, exp } from "../kernels/math.ts";
+import { square } from "../stats/linear.ts";
+import { erfc, exp, pow } from "../kernels/math.ts";
 import type { Stream } from "../rng.ts";
 
 /**
@@ -13,7 +14,7 @@ export function expectedMaximum(n: number): number {
   let sum = 0;
   for (let i = 0; i <= steps; i++) {
     const x = -9 + i * h, below = erfc(-x / Math.SQRT2) / 2;
-    const value = x * n * exp(-x * x / 2) / Math.sqrt(2 * Math.PI) * below ** (n - 1);
+    const value = x * n * exp(-x * x / 2) / Math.sqrt(2 * Math.PI) * pow(below, n - 1);
     sum += value * (i === 0 || i === steps ? 1 : i % 2 === 1 ? 4 : 2);
   }
   return sum * h / 3;
@@ -25,7 +26,7 @@ export function seedDeviation(repeats: readonly (readonly number[])[]): number {
   for (const list of repeats.map((one) => one.filter(Number.isFinite))) {
     if (list.length < 2) continue;
     const mean = list.reduce((a, b) => a + b, 0) / list.length;
-    squares += list.reduce((sum, x) => sum + (x - mean) ** 2, 0);
+    squares += list.reduce((sum, x) => sum + square(x - mean), 0);
     freedom += list.length - 1;
   }
   return freedom === 0 ? Number.NaN : Math.sqrt(squares / freedom);
@@ -46,8 +47,8 @@ export function winnersCurse(losses: readonly number[], deviation: number, strea
   const near = known.filter((loss) => loss <= best + 4 * deviation);
   if (!(deviation > 0) || near.length < 2) return { best, optimism: 0, corrected: best, contenders: near.length };
   const mean = near.reduce((a, b) => a + b, 0) / near.length;
-  const variance = near.reduce((sum, loss) => sum + (loss - mean) ** 2, 0) / (near.length - 1);
-  const kept = Math.sqrt(Math.max(0, 1 - deviation ** 2 / variance));
+  const variance = near.reduce((sum, loss) => sum + square(loss - mean), 0) / (near.length - 1);
+  const kept = Math.sqrt(Math.max(0, 1 - square(deviation) / variance));
   const truths = near.map((loss) => mean + kept * (loss - mean));
   let optimism = 0;
   for (let race = 0; race < races; race++) {

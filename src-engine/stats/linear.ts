@@ -1,5 +1,8 @@
 /** Small dense matrices: Cholesky's factor and the eigenvectors of a symmetric matrix. Row-major, 64 bit; knows numbers only. */
 
+/** x². */
+export const square = (x: number): number => x * x;
+
 /** Overwrites the lower triangle of A (n, n) with L, A = L Lᵀ; false where A is not positive definite to the last digit (then A is spoiled). */
 export function cholesky(a: Float64Array, n: number): boolean {
   for (let j = 0; j < n; j++) {
@@ -45,7 +48,7 @@ export function eigen(matrix: Float64Array, n: number): { readonly values: Float
   for (let i = 0; i < n; i++) v[i * n + i] = 1;
   for (let sweep = 0; sweep < 60; sweep++) {
     let off = 0, all = 0;
-    for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) { all += a[i * n + j] ** 2; if (i !== j) off += a[i * n + j] ** 2; }
+    for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) { all += square(a[i * n + j]); if (i !== j) off += square(a[i * n + j]); }
     if (off <= 1e-30 * all) break;
     for (let p = 0; p < n; p++) for (let q = p + 1; q < n; q++) {
       if (a[p * n + q] === 0) continue;

@@ -3,8 +3,8 @@
 import { erfc } from "../kernels/math.ts";
 
 /**
- * The chance of rank sums as large as this if each difference were as often below 0 as above. Equal sizes share their middle rank; of a zero's rank half counts on
- * either side (Pratt's "zsplit"). Exact up to 50 differences, with ties too, by counting the sums of signed ranks; a normal approximation with the ties' correction
+ * The chance of rank sums as large as this if each difference were as often below 0 as above. Equal sizes share their middle rank; zeros take
+ * ranks, but no side (Pratt). Exact up to 50 differences, with ties too, by counting the sums of signed ranks; a normal approximation with the ties' correction
  * beyond. +∞ and −∞ are sizes beyond all others; NaN is refused. 1 for no differences. Wilcoxon 1945; Pratt, JASA 54 (1959).
  */
 export function signedRankAbove(differences: readonly number[]): number {
@@ -18,7 +18,7 @@ export function signedRankAbove(differences: readonly number[]): number {
     let to = from;
     while (to < n && order[to].size === order[from].size) to++;
     for (let k = from; k < to; k++) ranks[order[k].i] = from + 1 + to;
-    if (order[from].size > 0) ties += (to - from) ** 3 - (to - from);
+    if (order[from].size > 0) ties += (to - from) * ((to - from) * (to - from) - 1);
     from = to;
   }
   const signed = differences.flatMap((difference, i) => difference === 0 ? [] : [ranks[i]]);
@@ -33,10 +33,10 @@ export function signedRankAbove(differences: readonly number[]): number {
       for (let sum = 0; sum + rank <= total; sum++) next[sum + rank] += counts[sum];
       counts = next;
     }
-    return counts.subarray(above).reduce((sum, count) => sum + count, 0) / 2 ** signed.length;
+    return counts.subarray(above).reduce((sum, count) => sum + count, 0) / signed.reduce((all) => 2 * all, 1);
   }
   const mean = signed.reduce((sum, rank) => sum + rank, 0) / 4;
-  // Zeros take no part in the variance; a tie of t sizes takes away (t³ − t)/48.
+  // Zeros have no sign to vary; a tie of t sizes takes away (t³ − t)/48.
   const zeros = n - signed.length;
   const variance = (n * (n + 1) * (2 * n + 1) - zeros * (zeros + 1) * (2 * zeros + 1)) / 24 - ties / 48;
   return erfc((above / 2 - mean) / Math.sqrt(variance) / Math.SQRT2) / 2;

@@ -2,7 +2,7 @@
 
 import { byLoss, length, lossAt } from "../curve.ts";
 import type { Pruner } from "../curve.ts";
-import { wholeLog } from "./brackets.ts";
+import { wholeLog, wholePower } from "./brackets.ts";
 
 /**
  * At each rung (least · ηᵏ epochs) stops a trial that is not among the best ⌊n/η⌋, at least one, of the n that have been there, itself included. Silent while there
@@ -10,7 +10,7 @@ import { wholeLog } from "./brackets.ts";
  */
 export const asha: Pruner<{ readonly eta: number; readonly least: number }> = ({ mine, others, most, options: { eta, least } }) => {
   const epoch = length(mine);
-  const isRung = Array.from({ length: wholeLog(most / least, eta) + 1 }, (_, k) => least * eta ** k).some((rung) => rung === epoch && rung < most);
+  const isRung = Array.from({ length: wholeLog(most / least, eta) + 1 }, (_, k) => least * wholePower(eta, k)).some((rung) => rung === epoch && rung < most);
   if (!isRung) return "go";
   const rivals = others.flatMap((other) => { const loss = lossAt(other, epoch); return loss === undefined ? [] : [{ loss, number: other.number }]; });
   if (rivals.length + 1 < eta) return "go";

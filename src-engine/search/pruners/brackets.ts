@@ -17,6 +17,13 @@ export function wholeLog(x: number, eta: number): number {
   return s;
 }
 
+/** ηᵏ by multiplying, exact as long as it is below 2⁵³. */
+export function wholePower(eta: number, k: number): number {
+  let power = 1;
+  for (let i = 0; i < k; i++) power *= eta;
+  return power;
+}
+
 /** One of Hyperband's brackets: s halvings of n trials. */
 export interface Bracket { readonly s: number; readonly n: number; readonly rounds: readonly Round[] }
 
@@ -27,9 +34,9 @@ export interface Bracket { readonly s: number; readonly n: number; readonly roun
 export function hyperbandBrackets(R: number, eta: number): Bracket[] {
   const most = wholeLog(R, eta);
   return Array.from({ length: most + 1 }, (_, i) => {
-    const s = most - i, power = eta ** s;
+    const s = most - i, power = wholePower(eta, s);
     const n = Math.ceil((most + 1) * power / (s + 1));
-    const rounds = Array.from({ length: s + 1 }, (__, k) => ({ n: Math.floor(n / eta ** k), r: Math.max(1, Math.floor(R * eta ** k / power)), keep: k === s ? 0 : Math.floor(n / eta ** (k + 1)) }));
+    const rounds = Array.from({ length: s + 1 }, (__, k) => ({ n: Math.floor(n / wholePower(eta, k)), r: Math.max(1, Math.floor(R * wholePower(eta, k) / power)), keep: k === s ? 0 : Math.floor(n / wholePower(eta, k + 1)) }));
     return { s, n, rounds };
   });
 }
@@ -43,14 +50,14 @@ export interface Cohort { readonly first: number; readonly size: number; readonl
  */
 export function cohortOf(number: number, kind: "successiveHalving" | "hyperband", { eta, least }: { readonly eta: number; readonly least: number }, most: number, trials: number): Cohort {
   const levels = wholeLog(most / least, eta);
-  const tables = kind === "hyperband" ? hyperbandBrackets(Math.floor(most / least), eta).map(({ s, n }) => ({ size: n, levels: s })) : [{ size: eta ** levels, levels }];
+  const tables = kind === "hyperband" ? hyperbandBrackets(Math.floor(most / least), eta).map(({ s, n }) => ({ size: n, levels: s })) : [{ size: wholePower(eta, levels), levels }];
   let first = 1;
   for (let i = 0; ; i = (i + 1) % tables.length) {
     const table = tables[i];
     const last = first + table.size - 1;
     if (number > last) { first = last + 1; continue; }
     const size = Math.max(1, Math.min(table.size, trials - first + 1));
-    const rungs = Array.from({ length: table.levels }, (_, k) => ({ epochs: Math.max(1, Math.floor(most / eta ** (table.levels - k))), keep: Math.max(1, Math.floor(size / eta ** (k + 1))) }));
+    const rungs = Array.from({ length: table.levels }, (_, k) => ({ epochs: Math.max(1, Math.floor(most / wholePower(eta, table.levels - k))), keep: Math.max(1, Math.floor(size / wholePower(eta, k + 1))) }));
     return { first, size, rungs };
   }
 }

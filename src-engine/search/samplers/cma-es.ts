@@ -1,7 +1,7 @@
 /** Covariance matrix adaptation: a normal distribution that walks towards the better half of each generation. Rebuilt from the history each time it is asked. */
 
-import { exp, log } from "../../kernels/math.ts";
-import { eigen } from "../../stats/linear.ts";
+import { exp, log, pow } from "../../kernels/math.ts";
+import { eigen, square } from "../../stats/linear.ts";
 import { filled, lossOf } from "../cube.ts";
 import type { Cube, Observation, Sampler } from "../cube.ts";
 
@@ -57,8 +57,8 @@ function advance(state: State, generation: readonly Observation[], lambda: numbe
   const cS = (muEff + 2) / (d + muEff + 5);
   const dS = 1 + 2 * Math.max(0, Math.sqrt((muEff - 1) / (d + 1)) - 1) + cS;
   const cC = (4 + muEff / d) / (d + 4 + 2 * muEff / d);
-  const c1 = 2 / ((d + 1.3) ** 2 + muEff);
-  const cMu = Math.min(1 - c1, 2 * (0.25 + muEff + 1 / muEff - 2) / ((d + 2) ** 2 + muEff));
+  const c1 = 2 / (square(d + 1.3) + muEff);
+  const cMu = Math.min(1 - c1, 2 * (0.25 + muEff + 1 / muEff - 2) / (square(d + 2) + muEff));
   const usual = Math.sqrt(d) * (1 - 1 / (4 * d) + 1 / (21 * d * d));
 
   const loss = (one: Observation): number => lossOf(one) ?? Number.POSITIVE_INFINITY;
@@ -77,7 +77,7 @@ function advance(state: State, generation: readonly Observation[], lambda: numbe
   state.mean = state.mean.map((m, i) => Math.min(1, Math.max(0, m + state.sigma * y[i])));
   for (let i = 0; i < d; i++) state.pathS[i] = (1 - cS) * state.pathS[i] + Math.sqrt(cS * (2 - cS) * muEff) * whitened[i];
   const length = Math.sqrt(state.pathS.reduce((a, u) => a + u * u, 0));
-  const isSlow = length / Math.sqrt(1 - (1 - cS) ** (2 * state.generation)) < (1.4 + 2 / (d + 1)) * usual;
+  const isSlow = length / Math.sqrt(1 - pow(1 - cS, 2 * state.generation)) < (1.4 + 2 / (d + 1)) * usual;
   for (let i = 0; i < d; i++) state.pathC[i] = (1 - cC) * state.pathC[i] + (isSlow ? Math.sqrt(cC * (2 - cC) * muEff) * y[i] : 0);
   for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) {
     let rankMu = 0;

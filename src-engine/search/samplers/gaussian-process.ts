@@ -1,5 +1,6 @@
 /** Where the expected improvement of a Gaussian process is largest. Failed trials count as the worst seen; trials under way as already believed. */
 
+import { square } from "../../stats/linear.ts";
 import { erfc, exp, log } from "../../kernels/math.ts";
 import { descend } from "../../stats/descend.ts";
 import { filled, lossOf } from "../cube.ts";
@@ -12,7 +13,9 @@ const halfLog2Pi = log(2 * Math.PI) / 2;
 const candidates = 1024, walkers = 6;
 
 export const gaussianProcess: Sampler<{ readonly startupTrials: number }> = (question) => {
-  const { cube, observations, options, stream } = question;
+  const { cube, options, stream } = question;
+  // Sums of the same numbers in another order differ in the last bits; so the order is always the numbers'.
+  const observations = [...question.observations].sort((a, b) => a.number - b.number);
   const done = observations.filter(({ state }) => state !== "running");
   const learned = done.filter((one) => lossOf(one) !== null);
   if (learned.length < Math.max(2, options.startupTrials) && observations.length < Math.max(2, options.startupTrials) || learned.length < 2) return startup(question);
@@ -25,7 +28,7 @@ export const gaussianProcess: Sampler<{ readonly startupTrials: number }> = (que
   const places = Array.from({ length: candidates }, (_, i) => sequence(i));
   // Near the best ones too, where a uniform net is too coarse late in the search.
   const leaders = learned.toSorted((a, b) => lossOf(a)! - lossOf(b)! || a.number - b.number).slice(0, 3);
-  for (const { at } of leaders) for (let i = 0; i < 40; i++) places.push(filled(at).map((u) => Math.min(1, Math.max(0, u + 0.5 ** (1 + i % 8) * 0.2 * stream.normal()))));
+  for (const { at } of leaders) for (let i = 0; i < 40; i++) places.push(filled(at).map((u) => Math.min(1, Math.max(0, u + 0.1 / (1 << (i % 8)) * stream.normal()))));
   const scored = places.map((at) => filled(cube.snap(at))).filter((at) => cube.allows(at)).map((at) => ({ at, value: improvement.at(at) })).sort((a, b) => b.value - a.value);
   if (scored.length === 0) return nthAllowed(cube, question.number, sobolSequence(question, true));
   const walked = distinct(scored, walkers).map(({ at, value }) => climb(at, value, cube, improvement));
@@ -46,7 +49,7 @@ function table(done: readonly Observation[]): { xs: number[][]; ys: number[]; be
   const worst = tame(sorted[sorted.length - 1]);
   const raw = done.map((one) => { const loss = lossOf(one); return loss === null ? worst : tame(loss); });
   const mean = raw.reduce((sum, y) => sum + y, 0) / raw.length;
-  const deviation = Math.sqrt(raw.reduce((sum, y) => sum + (y - mean) ** 2, 0) / raw.length) || 1;
+  const deviation = Math.sqrt(raw.reduce((sum, y) => sum + square(y - mean), 0) / raw.length) || 1;
   const ys = raw.map((y) => (y - mean) / deviation);
   return { xs: done.map(({ at }) => filled(at)), ys, best: Math.min(...ys) };
 }
@@ -64,8 +67,8 @@ function improvementOf(process: Process, best: number): Improvement {
       const density = exp(logDensity), below = erfc(-z / Math.SQRT2) / 2, h = density + z * below;
       return { value: log(deviation) + log(h), density: density / h, below: below / h };
     }
-    const series = 1 - 3 / z ** 2 + 15 / z ** 4;
-    return { value: log(deviation) + logDensity - 2 * log(-z) + log(series), density: z * z / series, below: -z * (1 - 1 / z ** 2 + 3 / z ** 4) / series };
+    const tail = 1 / (z * z), series = 1 - 3 * tail + 15 * tail * tail;
+    return { value: log(deviation) + logDensity - 2 * log(-z) + log(series), density: z * z / series, below: -z * (1 - tail + 3 * tail * tail) / series };
   };
   return {
     at: (x) => { const { mean, variance } = process.predict(x); return parts(mean, variance).value; },
@@ -86,7 +89,7 @@ function distinct(scored: readonly { at: number[]; value: number }[], n: number)
   const kept: { at: number[]; value: number }[] = [];
   for (const one of scored) {
     if (kept.length === n) break;
-    if (kept.every(({ at }) => at.reduce((sum, u, i) => sum + (u - one.at[i]) ** 2, 0) > 0.0025)) kept.push(one);
+    if (kept.every(({ at }) => at.reduce((sum, u, i) => sum + square(u - one.at[i]), 0) > 0.0025)) kept.push(one);
   }
   return kept;
 }

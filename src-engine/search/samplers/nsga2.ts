@@ -16,7 +16,7 @@ interface Parent { readonly at: readonly number[]; readonly front: number; reado
  */
 export const nsga2: Sampler<Options> = (question) => {
   const { cube, observations, stream, options } = question;
-  const known = observations.filter(({ losses, state }) => losses !== null && state === "finished");
+  const known = observations.filter(({ losses, state }) => losses !== null && state === "finished").sort((a, b) => a.number - b.number);
   if (observations.length < options.population || known.length < 2) return startup(question);
   const parents = best(known, options.population);
   const chance = options.mutation > 0 ? options.mutation : 1 / cube.sides.length;

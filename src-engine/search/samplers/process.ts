@@ -19,7 +19,7 @@ export const matern = (r2: number): number => { const r = root5 * Math.sqrt(r2);
 /** dk/d(r²): finite at 0 too. */
 const maternSlope = (r2: number): number => { const r = root5 * Math.sqrt(r2); return (-5 / 6) * (1 + r) * exp(-r); };
 
-const apart = (a: number, b: number, side: Side): number => side.levels > 0 && !side.isOrdered ? (Math.abs(a - b) > 1e-9 ? 1 : 0) : (a - b) ** 2;
+const apart = (a: number, b: number, side: Side): number => side.levels > 0 && !side.isOrdered ? (Math.abs(a - b) > 1e-9 ? 1 : 0) : (a - b) * (a - b);
 
 /** A fitted process, ready to be asked. */
 export interface Process {

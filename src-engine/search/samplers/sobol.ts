@@ -3,7 +3,7 @@
 import type { Stream } from "../../rng.ts";
 import type { Question, Sampler } from "../cube.ts";
 
-const bits = 30;
+const bits = 30, whole = 1073741824; // 2³⁰
 
 /**
  * Primitive polynomials (as bits, the leading and the last included) and first direction numbers of the sides from the second on; the first side is
@@ -69,7 +69,7 @@ function scramblingOf(stream: Stream): Scrambling {
   const rows = Int32Array.from({ length: bits }, (_, i) => {
     const own = 1 << (bits - 1 - i);
     // Bits above the diagonal of row i are chance, the diagonal is 1, below is 0; bit 29 is the first digit.
-    return own | (stream.uint32() & (2 ** bits - 1) & ~(2 * own - 1));
+    return own | (stream.uint32() & (whole - 1) & ~(2 * own - 1));
   });
   return { rows, shift: stream.uint32() >>> 2 };
 }
@@ -92,7 +92,7 @@ export function sobolSequence({ cube, shared }: Pick<Question, "cube" | "shared"
   return (index) => {
     const x = sobolPoint(index, sides);
     const beyond = cube.sides.length > sides ? shared(`sobol/${index}`) : null;
-    return cube.sides.map((_, side) => side < sides ? (scramblings === null ? x[side] : scrambled(x[side], scramblings[side])) / 2 ** bits : beyond!.uniform());
+    return cube.sides.map((_, side) => side < sides ? (scramblings === null ? x[side] : scrambled(x[side], scramblings[side])) / whole : beyond!.uniform());
   };
 }
 

@@ -11,13 +11,13 @@ interface Options { readonly startupTrials: number; readonly candidates: number 
 
 /**
  * The place among `candidates` draws from l(x), the density of the better trials, with the largest l(x)/g(x), g being that of all others.
- * The better ones are the first ⌈n/10⌉, at most 25. Pruned trials come after finished ones, the longer ones first.
+ * The better ones are the first ⌈0.15 n⌉, at most 25. Pruned trials come after finished ones, the longer ones first.
  */
 export const tpe: Sampler<Options> = (question) => {
   const { cube, observations, options, stream } = question;
   const ranked = byRank(observations);
   if (ranked.length < options.startupTrials && observations.length < options.startupTrials || ranked.length === 0) return startup(question);
-  const better = Math.min(Math.ceil(0.1 * ranked.length), 25);
+  const better = Math.min(Math.ceil(0.15 * ranked.length), 25);
   const rest = observations.filter((one) => !ranked.slice(0, better).includes(one));
   return choose(cube, ranked.slice(0, better), rest, options.candidates, stream);
 };
@@ -70,7 +70,7 @@ function mass(a: number, b: number, mean: number, deviation: number): number {
 
 /**
  * One kernel for each observation and one for the prior over the whole cube; each is a product over the sides.
- * A side with order: a normal cut to [0, 1], of deviation 0.2 n^(−1/(d+4)) but no narrower than 1/min(100, n + 2); on cells, its mass there. Without order:
+ * A side with order: a normal cut to [0, 1], of deviation 0.1 n^(−1/(d+4)) but no narrower than 1/min(100, n + 2); on cells, its mass there. Without order:
  * the observed cell, smoothed over all. A side that was not in play: even. The older of more than 25 observations weigh less, down to 1/n.
  */
 function densityOf(cube: Cube, observations: readonly Observation[]): Density {
@@ -80,7 +80,7 @@ function densityOf(cube: Cube, observations: readonly Observation[]): Density {
   const raw = [...ordered.map((_, i) => n <= 25 || i >= n - 25 ? 1 : 1 / n + (1 - 1 / n) * i / Math.max(1, n - 26)), 1];
   const total = raw.reduce((sum, weight) => sum + weight, 0);
   const logWeights = raw.map((weight) => log(weight / total));
-  const deviation = Math.max(0.2 * exp(-log(Math.max(n, 1)) / (sides.length + 4)), 1 / Math.min(100, 1 + kernels));
+  const deviation = Math.max(0.1 * exp(-log(Math.max(n, 1)) / (sides.length + 4)), 1 / Math.min(100, 1 + kernels));
   const edges = sides.map(({ centres, isOrdered }) => isOrdered ? centres.map((_, i) => [i === 0 ? 0 : (centres[i - 1] + centres[i]) / 2, i === centres.length - 1 ? 1 : (centres[i] + centres[i + 1]) / 2] as const) : []);
   const centre = (kernel: number, side: number): number => kernel < n ? ordered[kernel].at[side] : 0.5;
   const spread = (kernel: number): number => kernel < n ? deviation : 1;
