@@ -72,6 +72,15 @@ describe("docs/examples", () => {
       expect(lines[6]).toEqual(["wrong", "only 4/bias is off: looks like a missing sum over rows"]);
       expect(lines.slice(7).map(([epsilon]) => epsilon)).toEqual([1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9]);
     },
+    "sweep.ts": (lines) => {
+      const [counts, ...rest] = lines;
+      expect(counts!.filter((one) => typeof one === "number").reduce((sum, one) => sum + one, 0)).toBe(30);
+      // The learning rate explains more than the other three together, and the winner is far above a third, which guessing gives.
+      expect(rest[0]![0]).toBe("optimizer.learningRate");
+      expect(rest[0]![1]).toBeGreaterThan(0.5);
+      expect(rest.some(([line]) => String(line).startsWith("30 trials for 4 axes"))).toBe(true);
+      expect(lines.at(-1)![1]).toBeGreaterThan(0.8);
+    },
     "conv-net.ts": (lines) => {
       expect(lines.slice(0, 5).map(([kind, output]) => [kind, output])).toEqual([["conv2d", "8×8×8"], ["relu", "8×8×8"], ["maxPool", "4×4×8"], ["flatten", "128"], ["dense", "10"]]);
       expect(last(lines)[2]).toBeGreaterThan(0.9);
