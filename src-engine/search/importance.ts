@@ -129,12 +129,13 @@ const nearest = (centres: readonly number[], u: number): number => centres.reduc
 export interface Importance { readonly share: number; readonly from: number; readonly to: number }
 
 /**
- * Either measure with bootstrap intervals (5th and 95th percentile of `resamples` draws of the trials with replacement): with few trials an order of axes is a guess, and this shows it.
+ * Either measure with bootstrap intervals (5th and 95th percentile of `resamples` draws of the trials with replacement): with few trials an order of axes is a guess, and this shows it. Draws hold at most 300 trials, so that of many the intervals are
+ * rather too wide than slow.
  */
 export function importance(trials: readonly Judged[], cube: Cube, stream: Stream, { method, quantile = 0.1, resamples = 60 }: { readonly method: "fanova" | "pedAnova"; readonly quantile?: number; readonly resamples?: number }): Importance[] {
   const measure = (list: readonly Judged[], trees: number): Shares => method === "fanova" ? fanova(list, cube, stream, { trees }) : pedAnova(list, cube, quantile);
   const shares = measure(trials, 32);
-  const drawn = Array.from({ length: trials.length === 0 ? 0 : resamples }, () => measure(trials.map(() => trials[stream.below(trials.length)]), 8));
+  const drawn = Array.from({ length: trials.length === 0 ? 0 : resamples }, () => measure(Array.from({ length: Math.min(300, trials.length) }, () => trials[stream.below(trials.length)]), 8));
   const at = (sorted: readonly number[], q: number): number => sorted.length === 0 ? 0 : sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
   return shares.map((share, i) => {
     const sorted = drawn.map((one) => one[i]).sort((a, b) => a - b);

@@ -7,13 +7,14 @@ export function dominates(a: readonly number[], b: readonly number[]): boolean {
 
 /** Fronts of indices: the first holds those that nobody dominates, the second those that only the first does, and so on (Deb et al. 2002, non-dominated sorting). Equal points share a front. */
 export function fronts(losses: readonly (readonly number[])[]): number[][] {
-  const left = new Set(losses.map((_, i) => i));
+  const worse: number[][] = losses.map(() => []);
+  const above = losses.map(() => 0);
+  losses.forEach((one, i) => losses.forEach((other, j) => { if (dominates(one, other)) { worse[i].push(j); above[j]++; } }));
   const found: number[][] = [];
-  while (left.size > 0) {
-    const front = [...left].filter((i) => ![...left].some((j) => dominates(losses[j], losses[i])));
-    // With NaN nobody dominates and nobody is left out, so this ends for any input.
+  for (let front = losses.flatMap((_, i) => above[i] === 0 ? [i] : []); front.length > 0;) {
     found.push(front);
-    for (const i of front) left.delete(i);
+    const next = front.flatMap((i) => worse[i].filter((j) => --above[j] === 0));
+    front = next.sort((a, b) => a - b);
   }
   return found;
 }

@@ -352,8 +352,9 @@ function checkKind(raw: unknown, at: string, table: Readonly<Record<string, { re
 }
 
 /** What is right piece by piece and does not go together. */
-function checkTogether({ pruner, repeats, base }: Pick<SweepSpec, "pruner" | "repeats" | "base">): Problem[] {
+function checkTogether({ pruner, repeats, base, mode }: Pick<SweepSpec, "pruner" | "repeats" | "base" | "mode">): Problem[] {
   const problems: Problem[] = [];
+  if (mode === "asynchronous" && (pruner.kind === "successiveHalving" || pruner.kind === "hyperband")) problems.push(problem("pruner.kind", "mismatch", "makes trials wait for their whole cohort, which asynchronous mode does not start together; take asha, or synchronous mode", { got: pruner.kind }, "asha"));
   if (pruner.kind === "wilcoxon" && repeats.count < 2) problems.push(problem("pruner.kind", "mismatch", "compares repeats pair by pair, and repeats.count is 1; ask for more, or take another pruner", { got: "1" }, "median"));
   if (["successiveHalving", "asha", "hyperband"].includes(pruner.kind) && (pruner["least"] as number) > base.train.epochs) problems.push(problem("pruner.least", "outOfInterval", `must be at most base.train.epochs, which is ${base.train.epochs}; got ${String(pruner["least"])}`, { got: String(pruner["least"]), interval: `[1, ${base.train.epochs}]`, default: "1" }, 1));
   if (repeats.kind === "folds" && repeats.count < 2) problems.push(problem("repeats.count", "outOfInterval", "must be at least 2 where the repeats are folds; got 1", { got: "1", interval: "[2, 100]", default: "5" }, 5));

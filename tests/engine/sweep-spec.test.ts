@@ -89,6 +89,7 @@ describe("what does not go together is refused", () => {
     ["two objectives and TPE", { objective: [{ metric: "validation/loss" }, { metric: "run/seconds" }], sampler: { kind: "tpe" } }, "sampler.kind models one objective and there are 2"],
     ["Wilcoxon without repeats", { pruner: { kind: "wilcoxon" } }, "pruner.kind compares repeats pair by pair, and repeats.count is 1"],
     ["a first rung beyond the epochs", { pruner: { kind: "asha", least: 31 } }, "pruner.least must be at most base.train.epochs, which is 30; got 31"],
+    ["Hyperband without waiting", { mode: "asynchronous", pruner: { kind: "hyperband" } }, "pruner.kind makes trials wait for their whole cohort"],
     ["one fold", { repeats: { kind: "folds", count: 1 } }, "repeats.count must be at least 2 where the repeats are folds; got 1"],
     ["a base of several seeds", { base: { ...base, seeds: 3 } }, "base.seeds must be 1 in a sweep; got 3"],
     ["a path where no file can be read", { base: "run.json" }, 'base is the path "run.json", and files cannot be read here'],

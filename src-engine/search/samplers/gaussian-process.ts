@@ -1,4 +1,7 @@
-/** Where the expected improvement of a Gaussian process is largest. Failed trials count as the worst seen; trials under way as already believed. */
+/**
+ * Where the expected improvement of a Gaussian process is largest. Failed trials count as the worst seen; trials under way as already believed. A fit takes time with the
+ * cube of the trials, so of more than 200 it sees the best 100 and the latest 100 of the others.
+ */
 
 import { square } from "../../stats/linear.ts";
 import { erfc, exp, log } from "../../kernels/math.ts";
@@ -16,7 +19,7 @@ export const gaussianProcess: Sampler<{ readonly startupTrials: number }> = (que
   const { cube, options, stream } = question;
   // Sums of the same numbers in another order differ in the last bits; so the order is always the numbers'.
   const observations = [...question.observations].sort((a, b) => a.number - b.number);
-  const done = observations.filter(({ state }) => state !== "running");
+  const done = atMost(observations.filter(({ state }) => state !== "running"));
   const learned = done.filter((one) => lossOf(one) !== null);
   if (learned.length < Math.max(2, options.startupTrials) && observations.length < Math.max(2, options.startupTrials) || learned.length < 2) return startup(question);
   const { xs, ys, best } = table(done);
@@ -37,6 +40,16 @@ export const gaussianProcess: Sampler<{ readonly startupTrials: number }> = (que
   const order = [...walked, ...scored].sort((a, b) => b.value - a.value).map(({ at }) => cube.snap(at));
   return order.find((at) => !seen.has(at.join())) ?? order[0];
 };
+
+const most = 200;
+/** The best half of what a fit can hold and the latest of the rest, in the order of their numbers. */
+function atMost(done: readonly Observation[]): readonly Observation[] {
+  if (done.length <= most) return done;
+  const rank = (one: Observation): number => lossOf(one) ?? Number.POSITIVE_INFINITY;
+  const best = new Set([...done].sort((a, b) => rank(a) === rank(b) ? a.number - b.number : rank(a) - rank(b)).slice(0, most / 2));
+  const latest = new Set(done.filter((one) => !best.has(one)).slice(-most / 2));
+  return done.filter((one) => best.has(one) || latest.has(one));
+}
 
 /** Observations as filled places and standardised losses; a failed one has the worst loss seen. Losses far above the middle are drawn in, so that one explosion does not flatten all else. */
 function table(done: readonly Observation[]): { xs: number[][]; ys: number[]; best: number } {
