@@ -10,11 +10,13 @@ import { serve } from "../server/serve.ts";
 import { jsonLine, problemLine, tame } from "./print.ts";
 import { gradcheckCommand } from "./gradcheck-command.ts";
 import { toldQuery } from "./query-fault.ts";
-import { runCommand } from "./run-command.ts";
-import { catalogTable, runBlock, runTable } from "./tables.ts";
+import { extendCommand, resumeCommand, runCommand } from "./run-command.ts";
+import { catalogTable, checkpointTable, runBlock, runTable } from "./tables.ts";
 import type { World } from "./world.ts";
 
 interface Everywhere { readonly project?: string; readonly json?: boolean }
+
+const ackHelp = "print `ack RUN STEP` after each commit to the project";
 
 const exitCodes = `
 Exit codes: 0 done · 1 the run failed, or a gradient is not right · 2 wrong input · 3 trouble with the project or a file · 130 stopped by Ctrl-C.
@@ -30,13 +32,26 @@ export async function commands(args: readonly string[], world: World): Promise<n
     .option("--json", "one JSON object a line on stdout, everything else on stderr")
     .addHelpText("after", exitCodes);
   const everywhere = (command: Command) => { const { project, json } = command.optsWithGlobals<Everywhere>(); return { project, json: json === true }; };
+  const trainOptions = (command: Command) => { const { parallel, ackLines } = command.opts<{ parallel?: number; ackLines?: true }>(); return { ...everywhere(command), parallel, acks: ackLines === true }; };
   const sub = (usage: string, description: string, act: (argument: string, command: Command) => Promise<number>) =>
     // exitOverride and the outputs are inherited; an action gets its argument, if it has one, its options and the command.
     program.command(usage).description(description).action(async (...given: unknown[]) => { const command = given.at(-1) as Command; code = await act(String(command.args[0] ?? ""), command); });
 
   sub("run <spec>", "train what a spec file (JSON or YAML) says, once for each of its seeds", (spec, command) =>
-    runCommand(spec, { ...everywhere(command), parallel: command.opts<{ parallel?: number }>().parallel }, world))
-    .option("--parallel <n>", "how many runs train side by side; usually one per core, less one", whole(1, limits.parallel));
+    runCommand(spec, trainOptions(command), world))
+    .option("--parallel <n>", "how many runs train side by side; usually one per core, less one", whole(1, limits.parallel))
+    .option("--ack-lines", ackHelp);
+  sub("resume [ids...]", "go on with runs that were stopped or interrupted, from their newest checkpoints; without ids with all that are interrupted", (_, command) =>
+    resumeCommand(command.args, trainOptions(command), world))
+    .option("--parallel <n>", "how many runs train side by side; usually one per core, less one", whole(1, limits.parallel))
+    .option("--ack-lines", ackHelp);
+  sub("extend <id>", "train a finished run for more epochs", (id, command) => extendCommand(id, command.opts<{ epochs: number }>().epochs, trainOptions(command), world))
+    .requiredOption("--epochs <n>", "how many more", whole(1, limits.epochs))
+    .option("--ack-lines", ackHelp);
+  sub("checkpoints <id>", "the states of a run that are kept as files", (id, command) => asked(command, async (workbench) => {
+    const kept = await workbench.listCheckpoints({ runId: id });
+    return everywhere(command).json ? kept.map((one) => jsonLine({ kind: "checkpoint", runId: id, ...one })) : checkpointTable(kept);
+  }));
   sub("gradcheck <spec>", "compare a spec's gradient with difference quotients; exit code 0 where all is right, 1 where not", (spec, command) =>
     gradcheckCommand(spec, { ...everywhere(command), ...gradcheckOptions(command.opts()) }, world))
     .option("--epsilon <x>", "distance from θ to each of the two points; usually 1e-5, in the course 1e-7", real)

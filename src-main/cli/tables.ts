@@ -1,8 +1,8 @@
 /** What `list`, `show` and `catalog` print for people. Pure: nouns in, lines out. */
 
-import type { Run } from "../contract/nouns.ts";
+import type { Checkpoint, Deed, Run } from "../contract/nouns.ts";
 import type { Catalog } from "../contract/checks.ts";
-import { duration, figure, table, tame } from "./print.ts";
+import { bytes, duration, figure, table, tame } from "./print.ts";
 
 /** One line a run, newest first as they come. */
 export function runTable(runs: readonly Run[]): string[] {
@@ -25,6 +25,7 @@ export function runBlock(run: Run): string[] {
     ["started", when(run.startedMs)],
     ["ended", when(run.endedMs)],
     ["training", `${run.epoch} of ${run.epochs} epochs, ${run.step} of ${run.steps} steps, ${duration(run.trainingMs)}`],
+    ...run.history.map((deed): [string, string] => [deed.kind, deedLine(deed)]),
     ["data", `${data.name}: ${data.rows.train} rows to train, ${data.rows.validation} to validate, ${data.rows.test} to test`],
     ["rows", `${data.shape.join("×")}${data.classes === null ? ", a number to predict" : `, ${data.classes.length} classes`}`],
     ["data hash", data.hash],
@@ -42,9 +43,26 @@ export function runBlock(run: Run): string[] {
   ];
 }
 
+/** One line a state, by step, with why it is kept. */
+export function checkpointTable(kept: readonly Checkpoint[]): string[] {
+  if (kept.length === 0) return ["No state is kept."];
+  const newest = kept.filter(({ canGoOn }) => canGoOn).at(-1);
+  const reasons = (one: Checkpoint) => [...(one.isFinal ? ["final"] : []), ...(one.isFork ? ["fork"] : []), ...(one.isPeriodic ? ["by plan"] : []), ...(one === newest ? ["newest"] : []), ...(one.canGoOn ? [] : ["not to go on from"])];
+  const rows = kept.map((one) => [String(one.step), String(one.epoch), one.value === null ? "" : figure(one.value), (reasons(one).length === 0 ? ["best"] : reasons(one)).join(", "), bytes(one.sizeBytes), one.hash.slice(0, 12)]);
+  return table([["step", "epoch", "value", "kept as", "size", "hash"], ...rows], [0, 1, 2, 4]);
+}
+
 /** Every component by family, with what it is called. */
 export function catalogTable(catalog: Catalog): string[] {
   return Object.entries(catalog).flatMap(([family, components]) => [family, ...table(components.map((one) => [`  ${one.kind}`, one.title, Object.keys(one.params).join(", ")])), ""]).slice(0, -1);
 }
 
 const short = (text: string, letters: number): string => (text.length > letters ? `${tame(text).slice(0, letters - 1)}…` : tame(text));
+
+/** What was done to a run, in a line. */
+export function deedLine(deed: Deed): string {
+  const at = `at step ${deed.step} (epoch ${deed.epoch})`;
+  if (deed.kind === "resumed") return at;
+  const changes = deed.changes.map(({ path, from, to }) => `${path} ${JSON.stringify(from) ?? "nothing"} → ${JSON.stringify(to) ?? "nothing"}`).join(", ");
+  return `${deed.kind === "branched" ? `from ${deed.from} ` : ""}${at}${changes === "" ? "" : `: ${changes}`}`;
+}

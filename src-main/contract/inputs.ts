@@ -15,7 +15,7 @@ export type Inputs = { [M in keyof Workbench]: (raw: unknown) => Parameters<Work
 
 /** What anything that crosses a door may hold at most. */
 export const limits = {
-  name: 200, question: 2000, runs: 200, metrics: 64, points: 100_000, lines: 2000, chartPoints: 4_000_000, exportRows: 2_000_000, parallel: 256, columns: 64, sortKeys: 8,
+  name: 200, question: 2000, runs: 200, metrics: 64, points: 100_000, lines: 2000, chartPoints: 4_000_000, exportRows: 2_000_000, parallel: 256, epochs: 1_000_000, columns: 64, sortKeys: 8,
   checkRows: 1000, checkEntries: 1_000_000, checkSteps: 10_000,
   fileBytes: 64 * 1024 * 1024, textBytes: 16 * 1024 * 1024, specBytes: 1024 * 1024, depth: 64,
 } as const;
@@ -68,7 +68,10 @@ export function inputs(): Inputs {
     startRun: checked({ experimentId: v.nullable(id), spec }),
     pauseRun: run,
     resumeRun: run,
-    stopRun: run,
+    stepRun: run,
+    stopRun: checked({ runId: id, at: v.exactOptional(v.picklist(["step", "epoch"])) }),
+    extendRun: checked({ runId: id, epochs: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.epochs)) }),
+    listCheckpoints: run,
     openTest: run,
     watchRun: checked({ runId: id, since: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) }),
     watchWorkbench: nothing,

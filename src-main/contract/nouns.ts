@@ -57,11 +57,45 @@ export interface Run {
   readonly notes: readonly Note[];
   /** How often the test split was looked at. */
   readonly testOpenings: number;
+  /** What was done to it on its way, in order. */
+  readonly history: readonly Deed[];
+  /** The run it branched from, which may be gone by now. */
+  readonly parentId: RunId | null;
   readonly engine: { readonly version: string; readonly executor: string };
 }
 
 /** Something the engine did by itself. `path` is the spec's key it concerns; `code` and `details` let an interface say it in its own language. */
 export interface Note { readonly path: string; readonly code: "biasDropped" | "stoppedEarly" | "restored"; readonly message: string; readonly details: Readonly<Record<string, string | number>> }
+
+/** Something done to a run on its way: after `step`, with `epoch` epochs completed. */
+export type Deed = { readonly step: number; readonly epoch: number; readonly atMs: number } & (
+  /** It went on from its checkpoint at this step, bit for bit as if it had not been left. */
+  | { readonly kind: "resumed" }
+  /** It began here, with the weights of another run. `anew`: what its own settings could not take over. */
+  | { readonly kind: "branched"; readonly from: RunId; readonly changes: readonly SettingChange[]; readonly anew: readonly string[] }
+  /** From here on it trained under other settings. */
+  | { readonly kind: "changed"; readonly changes: readonly SettingChange[]; readonly anew: readonly string[] }
+);
+
+/** A value of the spec by its path, as it was and as it became. */
+export interface SettingChange { readonly path: string; readonly from: unknown; readonly to: unknown }
+
+/** A state of a run that is kept as a file. */
+export interface Checkpoint {
+  readonly step: number;
+  readonly epoch: number;
+  /** The metric that says what is best, of this very state; null where it was not measured. */
+  readonly value: number | null;
+  /** Kept because its epoch's turn had come; because the run began with it; because these are the run's weights. The others are the best and the newest. */
+  readonly isPeriodic: boolean;
+  readonly isFork: boolean;
+  readonly isFinal: boolean;
+  /** Whether a run can go on, or branch, from it: not where the weights of an earlier epoch were put back. */
+  readonly canGoOn: boolean;
+  readonly sizeBytes: number;
+  readonly hash: Hash;
+  readonly createdMs: number;
+}
 
 /** The hash of the weights at the end of an epoch, as `weightHash` is taken: two runs trained alike as long as these are equal. */
 export interface EpochHash { readonly epoch: number; readonly hash: Hash }

@@ -3,7 +3,7 @@
 import type { Catalog } from "../../src-engine/spec/param.ts";
 import type { ChartView } from "./chart-view.ts";
 import type { GradientCheck, GradientCheckOptions } from "./gradient-check.ts";
-import type { About, Comparison, Component, DataSummary, Example, EpochHash, Experiment, ExperimentId, Hash, Inspection, Run, RunEvent, RunId, RunRows, Series, Settings, Smoothing, SourceFile, WorkbenchEvent } from "./nouns.ts";
+import type { About, Checkpoint, Comparison, Component, DataSummary, Example, EpochHash, Experiment, ExperimentId, Hash, Inspection, Run, RunEvent, RunId, RunRows, Series, Settings, Smoothing, SourceFile, WorkbenchEvent } from "./nouns.ts";
 
 export interface Workbench {
   /** Who is answering, for which project. */
@@ -34,9 +34,19 @@ export interface Workbench {
   /** Checks, stores and queues a run for each seed; resolves before training begins. Throws SpecError listing every problem; then nothing is stored. */
   startRun(input: { experimentId: ExperimentId | null; spec: unknown }): Promise<{ runIds: readonly RunId[] }>;
   pauseRun(input: { runId: RunId }): Promise<Run>;
+  /**
+   * A paused run goes on. One that was stopped, interrupted or whose worker died waits for a place and goes on from its newest checkpoint (from the beginning where
+   * it has none): points beyond it are forgotten and come again, and the end is the one an uninterrupted run would have had, bit for bit.
+   */
   resumeRun(input: { runId: RunId }): Promise<Run>;
-  /** Stops after the step under way and keeps what was learned; a queued run is stopped before it begins. */
-  stopRun(input: { runId: RunId }): Promise<Run>;
+  /** One step of a paused run, which then pauses again. */
+  stepRun(input: { runId: RunId }): Promise<Run>;
+  /** Stops after the step under way and keeps what was learned; a queued run is stopped before it begins. `at: "epoch"` stops at the end of the epoch under way and resolves at once. */
+  stopRun(input: { runId: RunId; at?: "step" | "epoch" }): Promise<Run>;
+  /** A finished run trains so many epochs more. */
+  extendRun(input: { runId: RunId; epochs: number }): Promise<Run>;
+  /** The states of a run that are kept as files, by step. */
+  listCheckpoints(input: { runId: RunId }): Promise<readonly Checkpoint[]>;
   /** Measures the test split with the run's final weights, counts the opening, and returns the run with its `test/…` metrics. */
   openTest(input: { runId: RunId }): Promise<Run>;
   /** First a snapshot with the points that events after number `since` brought (0: all of them), then what happens; ends when the run is over. Long stretches are thinned, keeping their peaks. */

@@ -4,9 +4,10 @@ import { engineVersion, executorFor } from "../../src-engine/index.ts";
 import { SpecError, StoreError } from "../../src-engine/spec/errors.ts";
 import { problem } from "../../src-engine/spec/param.ts";
 import { isOver } from "../contract/nouns.ts";
-import type { ExperimentId, Run, RunId, RunSpec } from "../contract/nouns.ts";
+import type { Deed, ExperimentId, Run, RunId, RunSpec } from "../contract/nouns.ts";
+import { settingsOf } from "../contract/settings-of-run.ts";
 import type { Store } from "../store/open.ts";
-import type { NewRun, Told } from "../store/runs.ts";
+import type { Ending, NewRun, Told } from "../store/runs.ts";
 import type { Pool } from "../workers/pool.ts";
 import type { Changes } from "./changes.ts";
 import type { Datasets } from "./datasets.ts";
@@ -19,12 +20,18 @@ import { dataOf, trainings } from "./trainings.ts";
 /** The arithmetic every run is trained with: what `compile` takes by itself in a worker, which is a thread of this same process. */
 const executor = `${executorFor(32)}-32`;
 const largestSeed = 4294967295;
+const mostEpochs = 1_000_000;
 
 export interface Runs {
   start(experimentId: ExperimentId | null, spec: unknown): Promise<{ runIds: readonly RunId[] }>;
   pause(id: RunId): Run;
+  /** A paused run goes on; one that was stopped or interrupted waits for a place and goes on from its newest checkpoint. */
   resume(id: RunId): Run;
-  stop(id: RunId): Promise<Run>;
+  step(id: RunId): Run;
+  /** Now, after the step under way, or at the end of the epoch under way; the latter answers at once. */
+  stop(id: RunId, at: "step" | "epoch"): Promise<Run>;
+  /** So many epochs more for a run that finished. */
+  extend(id: RunId, epochs: number): Run;
   openTest(id: RunId): Promise<Run>;
   /** Lets waiting runs begin where there is place for more. */
   advance(): void;
@@ -93,15 +100,41 @@ export function runs({ store, pool, datasets, specs, feed, changes, now }: Parts
     },
     resume(id) {
       const { run } = store.runs.get(id);
-      if (run.state === "running") return run;
-      if (run.state !== "paused") throw wrongState(run, "resumed", "Only a paused run can be resumed.");
-      under.resume(id);
-      return tell(store.runs.setState(id, "running"));
+      if (run.state === "running" || run.state === "queued") return run;
+      if (run.state === "paused") {
+        under.resume(id);
+        return tell(store.runs.setState(id, "running"));
+      }
+      if (run.state === "finished") throw wrongState(run, "resumed", "It has done all its epochs: extend it by some.");
+      if (run.reason?.code === "diverged") throw wrongState(run, "resumed", "It would diverge again at the same step: branch from a checkpoint with another setting.");
+      return goOn(run);
     },
-    async stop(id) {
+    step(id) {
+      const { run } = store.runs.get(id);
+      if (run.state !== "paused") throw wrongState(run, "stepped", "Pause it first.");
+      under.step(id);
+      return run;
+    },
+    extend(id, epochs) {
+      const { run } = store.runs.get(id);
+      if (run.state !== "finished") throw wrongState(run, "extended", isOver(run.state) ? "Resume it first." : "Wait for it to end.");
+      const at = store.checkpoints.newest(id);
+      if (at === null) throw new StoreError("noCheckpoint", `run ${id} keeps no state to go on from`, {}, "Start a new run from its spec, with more epochs.");
+      const from = settingsOf(run).train.epochs;
+      const to = at.epoch + epochs;
+      if (to > mostEpochs) throw new SpecError([problem("epochs", "outOfInterval", `must leave at most ${mostEpochs} epochs in all; got ${at.epoch} + ${epochs}`, { got: String(epochs) })]);
+      const deed: Deed = { kind: "changed", step: at.step, epoch: at.epoch, atMs: now(), changes: [{ path: "train.epochs", from, to }], anew: [] };
+      store.runs.note(id, deed, { epochs: to, steps: Math.round(run.steps / run.epochs) * to });
+      return goOn(store.runs.get(id).run);
+    },
+    async stop(id, at) {
       const { run } = store.runs.get(id);
       if (isOver(run.state)) return run;
       if (waiting.remove(id)) return stopWaiting(run);
+      if (at === "epoch") {
+        under.stopAtEpoch(id);
+        return run.state === "paused" ? tell(store.runs.setState(id, "running")) : run;
+      }
       await under.stop(id);
       return store.runs.get(id).run;
     },
@@ -109,7 +142,7 @@ export function runs({ store, pool, datasets, specs, feed, changes, now }: Parts
       const { run } = store.runs.get(id);
       if (!isOver(run.state)) throw wrongState(run, "tested", "Wait for it to end, or stop it.");
       if (run.data.rows.test === 0) throw new StoreError("noTestRows", `the split of run ${id} has no test rows`, { path: "split.test" }, "Start a run whose split.test is above 0.");
-      const checkpoint = await store.checkpoints.load(id);
+      const checkpoint = await store.checkpoints.final(id);
       const { dataset } = await dataOf(run, datasets);
       const metrics = await pool.openTest(run.spec, dataset, checkpoint);
       const points = Object.entries(metrics).map(([metric, value]) => ({ metric, steps: Float64Array.of(run.step), values: Float64Array.of(value) }));
@@ -118,14 +151,25 @@ export function runs({ store, pool, datasets, specs, feed, changes, now }: Parts
     advance: waiting.advance,
     async close() {
       isClosed = true;
-      for (const id of waiting.empty()) stopWaiting(store.runs.get(id).run);
+      for (const id of waiting.empty()) stopWaiting(store.runs.get(id).run, closedWaiting(store.runs.get(id).run.step));
       await under.close();
     },
   };
 
-  function stopWaiting({ id, epoch, step, trainingMs, metrics, notes }: Run): Run {
-    return tell(store.runs.end(id, { epoch, step, trainingMs, metrics, notes, series: [], hashes: [], state: "stopped", reason: null, endedMs: now(), weightHash: null, checkpoint: null }));
+  function stopWaiting({ id, epoch, step, trainingMs, metrics, notes, weightHash }: Run, as: Pick<Ending, "state" | "reason"> = { state: "stopped", reason: null }): Run {
+    return tell(store.runs.end(id, { epoch, step, trainingMs, metrics, notes, series: [], hashes: [], ...as, endedMs: now(), weightHash, checkpoint: null }));
+  }
+
+  /** A run that is over waits for a place again. */
+  function goOn({ id }: Run): Run {
+    if (isClosed) throw new StoreError("closed", "the workbench is closing and begins no new run");
+    const run = tell(store.runs.requeue(id));
+    waiting.add([id]);
+    return run;
   }
 }
+
+const closedWaiting = (step: number): Pick<Ending, "state" | "reason"> =>
+  ({ state: "interrupted", reason: { code: "closed", message: `the program was closed before this run ${step === 0 ? "began" : "went on"}`, hint: "Resume it: it waits for its turn again.", step } });
 
 const wrongState = (run: Run, verb: string, hint: string): StoreError => new StoreError("wrongState", `run ${run.id} is ${run.state} and cannot be ${verb}`, {}, hint);

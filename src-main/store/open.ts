@@ -103,7 +103,7 @@ function takeOver(db: Database, folder: string, now: () => number): Store {
 
 function compose(db: Database, commits: Transactions, folder: string): Pick<Store, "runs" | "rows" | "series" | "checkpoints" | "experiments" | "files" | "settings"> {
   const series = seriesStore(db);
-  const checkpoints = checkpointStore(db, folder);
+  const checkpoints = checkpointStore(db, commits, folder);
   return { series, checkpoints, runs: runStore(db, commits, series, checkpoints), rows: runRowStore(db), experiments: experimentStore(db, commits), files: fileStore(db, commits, folder), settings: settingStore(db, commits) };
 }
 

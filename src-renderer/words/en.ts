@@ -1,6 +1,7 @@
 /** Every sentence of the interface in English. Its shape is the type that the other languages must fill. Numbers come in ready to show. */
 
 import type { Note } from "../../src-main/contract/nouns.ts";
+import { course } from "./course.en.ts";
 import { editor } from "./editor.en.ts";
 import { table } from "./table.en.ts";
 
@@ -221,13 +222,15 @@ export const en = {
       workerDied: (step: string) => `The worker thread died at step ${step}`,
       outOfMemory: () => "There was not enough memory",
       interrupted: () => "Descent ended while this run was training",
+      closed: () => "Descent was closed while this run was training; its state was saved",
       other: () => "This run failed",
     },
     hints: {
       diverged: "Try a smaller learning rate, or scale the features.",
       workerDied: "Start the run again; if it happens again, report it with the details.",
       outOfMemory: "Use a smaller batch, fewer units, or train fewer runs side by side.",
-      interrupted: "What was learned until the last recorded step is kept. Start it again from “New run from this”.",
+      interrupted: "Resume it: it goes on from its newest checkpoint and comes to the same weights.",
+      closed: "Resume it: it goes on from that very step.",
       other: "",
     },
     /** What the engine did by itself, from a note's path and details. */
@@ -324,6 +327,7 @@ export const en = {
     saved: (file: string) => `Saved ${file}`,
     savedRows: (file: string, rows: string) => `Saved ${file}, ${rows} rows`,
   },
+  course,
   table,
   editor,
 };

@@ -1,5 +1,6 @@
 /** 界面的全部中文文字。类型取自英文：缺一条就不能编译。 */
 
+import { course } from "./course.zh.ts";
 import { editor } from "./editor.zh.ts";
 import { table } from "./table.zh.ts";
 import type { en } from "./en.ts";
@@ -217,13 +218,15 @@ export const zh: typeof en = {
       workerDied: (step) => `工作线程在第 ${step} 步终止`,
       outOfMemory: () => "内存不足",
       interrupted: () => "这次运行训练时 Descent 退出了",
+      closed: () => "这次运行训练时 Descent 被关闭；它的状态已保存",
       other: () => "这次运行失败了",
     },
     hints: {
       diverged: "可减小学习率，或对特征做缩放。",
       workerDied: "可重新开始；若再次发生，请附上详情报告。",
       outOfMemory: "可减小批大小或单元数，或减少同时训练的运行。",
-      interrupted: "最后一次记录之前学到的内容已保留。可用“以此新建运行”重新开始。",
+      interrupted: "可继续：从最新的检查点接着训练，得到的权重不变。",
+      closed: "可继续：从那一步接着训练。",
       other: "",
     },
     notes: {
@@ -318,6 +321,7 @@ export const zh: typeof en = {
     saved: (file) => `已保存 ${file}`,
     savedRows: (file, rows) => `已保存 ${file}，共 ${rows} 行`,
   },
+  course,
   table,
   editor,
 };

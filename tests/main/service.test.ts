@@ -63,7 +63,9 @@ describe("a run", () => {
     expect(series[1]!.steps.at(-1)).toBe(stopped.step);
     expect(await workbench.stopRun({ runId })).toEqual(stopped);
     await expect(workbench.pauseRun({ runId })).rejects.toMatchObject({ code: "wrongState", message: "run r-1 is stopped and cannot be paused" });
-    await expect(workbench.resumeRun({ runId })).rejects.toMatchObject({ code: "wrongState" });
+    expect((await workbench.resumeRun({ runId })).state).toBe("queued");
+    await until(workbench, runId, (_, { step }) => step > stopped.step);
+    expect((await workbench.stopRun({ runId })).history).toMatchObject([{ kind: "resumed", step: stopped.step }]);
   });
 
   it("that diverges fails at its step, with its points up to there, not-a-numbers included", async () => {
@@ -155,7 +157,8 @@ describe("a run", () => {
     await using bench = openBench();
     const runId = await start(bench.workbench, smallSpec);
     await ended(bench.workbench, runId);
-    const path = join(bench.folder, "test.files", "runs", runId, "last.safetensors");
+    const { step, hash } = (await bench.workbench.listCheckpoints({ runId })).find(({ isFinal }) => isFinal)!;
+    const path = join(bench.folder, "test.files", "runs", runId, `${step}-${hash.slice(0, 12)}.safetensors`);
     const bytes = readFileSync(path);
     bytes[bytes.length - 1]! ^= 1;
     writeFileSync(path, bytes);
@@ -210,12 +213,12 @@ describe("watching a run", () => {
   it("gives a snapshot and a tail without gap or repetition, from the beginning or from any event on", async () => {
     await using bench = openBench();
     const { workbench } = bench;
-    const runId = await start(workbench, { ...smallSpec, train: { epochs: 400, batchSize: 32 } });
+    const runId = await start(workbench, { ...smallSpec, train: { epochs: 700, batchSize: 32 } });
     const all = await eventsOf(workbench, runId);
     expect(all[0]!.kind).toBe("snapshot");
     expect(all.filter(({ kind }) => kind === "progress").length).toBeGreaterThan(2);
-    expect(stepsOf(all, "batch/loss")).toEqual(upTo(1, 5600));
-    expect(stepsOf(all, "train/loss")).toEqual(upTo(0, 400).map((epoch) => epoch * 14));
+    expect(stepsOf(all, "batch/loss")).toEqual(upTo(1, 9800));
+    expect(stepsOf(all, "train/loss")).toEqual(upTo(0, 700).map((epoch) => epoch * 14));
     const numbers = all.map(({ seq }) => seq);
     expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
     expect(all.at(-1)).toMatchObject({ kind: "state", run: { state: "finished" } });
@@ -224,14 +227,14 @@ describe("watching a run", () => {
     for (const [i, { seq }] of all.entries()) {
       const rest = await eventsOf(workbench, runId, seq);
       expect(rest).toHaveLength(1);
-      expect([...stepsOf(all.slice(0, i + 1), "batch/loss"), ...stepsOf(rest, "batch/loss")]).toEqual(upTo(1, 5600));
+      expect([...stepsOf(all.slice(0, i + 1), "batch/loss"), ...stepsOf(rest, "batch/loss")]).toEqual(upTo(1, 9800));
     }
   });
 
   it("left in the middle and taken up again, while it trains, misses nothing", async () => {
     await using bench = openBench();
     const { workbench } = bench;
-    const runId = await start(workbench, { ...smallSpec, train: { epochs: 400, batchSize: 32 } });
+    const runId = await start(workbench, { ...smallSpec, train: { epochs: 700, batchSize: 32 } });
     const seen: RunEvent[] = [];
     let since = 0;
     for (let isOver = false; !isOver;) {
@@ -243,8 +246,8 @@ describe("watching a run", () => {
         if (++taken === 3) { isOver = false; break; }
       }
     }
-    expect(stepsOf(seen, "batch/loss")).toEqual(upTo(1, 5600));
-    expect(stepsOf(seen, "validation/loss")).toEqual(upTo(0, 400).map((epoch) => epoch * 14));
+    expect(stepsOf(seen, "batch/loss")).toEqual(upTo(1, 9800));
+    expect(stepsOf(seen, "validation/loss")).toEqual(upTo(0, 700).map((epoch) => epoch * 14));
   });
 
   it("a listener that lags gets the same points in fewer events", async () => {
@@ -273,7 +276,7 @@ describe("watching a run", () => {
 
   it("tells pace and time left while it trains", async () => {
     await using bench = openBench();
-    const runId = await start(bench.workbench, { ...smallSpec, train: { epochs: 400, batchSize: 32 } });
+    const runId = await start(bench.workbench, { ...smallSpec, train: { epochs: 700, batchSize: 32 } });
     const paces = (await eventsOf(bench.workbench, runId)).flatMap((event) => (event.kind === "progress" && event.run.state === "running" ? [event] : []));
     expect(paces.some(({ pace, run }) => pace.stepsPerSecond !== null && Math.abs(pace.remainingMs! - ((run.steps - run.step) * 1000) / pace.stepsPerSecond) < 1e-6)).toBe(true);
   });
