@@ -45,8 +45,8 @@ export interface Listener {
   readonly over: () => void;
 }
 
-/** `saving`: the last of the states that are being written, one after another. */
-interface Life { training: Training | null; wantsStop: boolean; trouble: unknown; saving: Promise<void>; ended: Promise<void> }
+/** `toSave`: states that wait to be written, `saving`: until all of them are. */
+interface Life { training: Training | null; wantsStop: boolean; trouble: unknown; toSave: SavedState[]; saving: Promise<void> | null; ended: Promise<void> }
 
 export function trainings({ store, pool, datasets, now, listener }: { readonly store: Store; readonly pool: Pool; readonly datasets: Datasets; readonly now: () => number; readonly listener: Listener }): Trainings {
   const lives = new Map<RunId, Life>();
@@ -94,22 +94,32 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
     };
     life.training = pool.train(completed(specAt(run, from)), dataset, {
       report(progress) { attempt(() => { listener.progress(store.runs.record(id, progress), progress, paceOf(progress.trainingMs, progress.step)); }); },
-      save(states) { life.saving = life.saving.then(() => keep(id, states)).catch(give); },
+      save(states) {
+        life.toSave.push(...states);
+        life.saving ??= keepAll(id, life).catch(give).finally(() => { life.saving = null; });
+      },
     }, { start, ahead: turnsAfter(run, from).map((turn) => ({ ...turn, spec: completed(turn.spec) })), until: null, keeps: true });
     if (life.wantsStop) life.training.stop();
     const { outcome, progress, state, states, weightHash } = await life.training.done;
     await life.saving;
     if (life.trouble !== null) throw life.trouble;
-    await keep(id, states);
+    life.toSave.push(...states);
+    await keepAll(id, life);
     const written = await store.checkpoints.write(id, state);
     const ended = isClosing && outcome === "stopped" ? closed(progress.step) : { state: outcome, reason: null };
     finish(id, { ...progress, ...ended, endedMs: now(), weightHash, checkpoint: written });
     await store.checkpoints.prune(id, keepingOf(run));
   }
 
-  async function keep(id: RunId, states: readonly SavedState[]): Promise<void> {
-    const { run } = store.runs.get(id);
-    for (const state of states) await store.checkpoints.keep(id, state, keepingOf(run), now());
+  /** Writes what waits. A training can be faster than a disk: what the policy would let go of at once is not written at all. */
+  async function keepAll(id: RunId, life: Life): Promise<void> {
+    const keeping = keepingOf(store.runs.get(id).run);
+    while (life.toSave.length > 0) {
+      const states = life.toSave.splice(0);
+      const values = states.flatMap(({ value }) => (value === null || Number.isNaN(value) ? [] : [value])).sort((a, b) => (keeping.better === "higher" ? b - a : a - b)).slice(0, keeping.best);
+      const lasting = states.filter(({ isPeriodic, value }, i) => i === states.length - 1 || isPeriodic || (value !== null && values.includes(value)));
+      for (const state of lasting) await store.checkpoints.keep(id, state, keeping, now());
+    }
   }
 
   function finish(id: RunId, ending: Ending): void {
@@ -149,7 +159,7 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
   return {
     get size() { return lives.size; },
     begin(id) {
-      const life: Life = { training: null, wantsStop: false, trouble: null, saving: Promise.resolve(), ended: Promise.resolve() };
+      const life: Life = { training: null, wantsStop: false, trouble: null, toSave: [], saving: null, ended: Promise.resolve() };
       lives.set(id, life);
       life.ended = live(id, life).finally(() => {
         lives.delete(id);

@@ -54,7 +54,7 @@ describe("a resumed run equals the uninterrupted one: weights, curves, metrics, 
     using folder = temporaryFolder();
     {
       await using child = startChild("train-spec-until-killed.ts", [folder.file(), JSON.stringify(spec)]);
-      while (Number(await child.line()) < 400);
+      while (Number(await child.line()) < 1000);
       await child.kill("SIGKILL");
     }
     const workbench = openWorkbench(folder.file());
