@@ -10,7 +10,8 @@ import { serve } from "../server/serve.ts";
 import { jsonLine, problemLine, tame } from "./print.ts";
 import { gradcheckCommand } from "./gradcheck-command.ts";
 import { toldQuery } from "./query-fault.ts";
-import { extendCommand, resumeCommand, runCommand } from "./run-command.ts";
+import { replayCommand } from "./replay-command.ts";
+import { branchCommand, extendCommand, resumeCommand, runCommand, type Setting } from "./run-command.ts";
 import { catalogTable, checkpointTable, runBlock, runTable } from "./tables.ts";
 import type { World } from "./world.ts";
 
@@ -48,6 +49,16 @@ export async function commands(args: readonly string[], world: World): Promise<n
   sub("extend <id>", "train a finished run for more epochs", (id, command) => extendCommand(id, command.opts<{ epochs: number }>().epochs, trainOptions(command), world))
     .requiredOption("--epochs <n>", "how many more", whole(1, limits.epochs))
     .option("--ack-lines", ackHelp);
+  sub("branch <id>", "a new run that goes on from a checkpoint of another one, with changed settings", (id, command) => {
+    const { step, set = [], name } = command.opts<{ step?: number; set?: readonly Setting[]; name?: string }>();
+    return branchCommand({ runId: id, changes: set, ...(step === undefined ? {} : { step }), ...(name === undefined ? {} : { name }) }, trainOptions(command), world);
+  })
+    .option("--step <n>", "the checkpoint's step; without it the newest", whole(0, Number.MAX_SAFE_INTEGER))
+    .option("--set <path=value>", "a setting to change, such as optimizer.learningRate=0.01; may come several times", settings)
+    .option("--name <text>", "what the new run is called")
+    .option("--ack-lines", ackHelp);
+  sub("replay <id>", "train a run again from its record and compare every weight hash; exit code 0 where all came again or the result is statistically consistent, 1 where it is different", (id, command) =>
+    replayCommand(id, everywhere(command), world));
   sub("checkpoints <id>", "the states of a run that are kept as files", (id, command) => asked(command, async (workbench) => {
     const kept = await workbench.listCheckpoints({ runId: id });
     return everywhere(command).json ? kept.map((one) => jsonLine({ kind: "checkpoint", runId: id, ...one })) : checkpointTable(kept);
@@ -146,11 +157,22 @@ function real(text: string): number {
   throw new InvalidArgumentError("It must be a number in (0, 1].");
 }
 
+/** `optimizer.learningRate=0.01`: the value as JSON where it is any, else as text. */
+function settings(text: string, before: readonly Setting[] = []): readonly Setting[] {
+  const at = text.indexOf("=");
+  if (at < 1) throw new InvalidArgumentError("It must look like optimizer.learningRate=0.01.");
+  return [...before, { path: text.slice(0, at).trim(), to: valueFrom(text.slice(at + 1)) }];
+}
+
+function valueFrom(text: string): unknown {
+  try { return JSON.parse(text); } catch { return text; }
+}
+
 /** A whole number of a command line, in an interval. */
 function whole(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (/^\d{1,9}$/.test(text) && value >= min && value <= max) return value;
+    if (/^\d{1,16}$/.test(text) && value >= min && value <= max) return value;
     throw new InvalidArgumentError(`It must be a whole number in [${min}, ${max}].`);
   };
 }

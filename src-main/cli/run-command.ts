@@ -48,6 +48,12 @@ export function extendCommand(runId: RunId, epochs: number, options: TrainOption
   return inProject(options, world, async (service) => [(await service.extendRun({ runId, epochs })).id]);
 }
 
+export type Setting = Parameters<Workbench["branchRun"]>[0]["changes"][number];
+
+export function branchCommand(wish: Parameters<Workbench["branchRun"]>[0], options: TrainOptions, world: World): Promise<number> {
+  return inProject(options, world, async (service) => [(await service.branchRun(wish)).id]);
+}
+
 /** Opens the project, begins what `begin` says, and follows those runs to their ends. */
 export async function inProject(options: TrainOptions, world: World, begin: Begin): Promise<number> {
   const service = world.open({ project: options.project, parallel: options.parallel, door: "cli" });

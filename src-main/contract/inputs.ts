@@ -39,6 +39,8 @@ export function inputs(): Inputs {
   const columns = v.pipe(v.array(columnName), v.maxLength(limits.columns));
   const where = v.optional(v.string());
   const runTable = v.strictObject({ columns, sort: v.pipe(v.array(v.strictObject({ name: columnName, isDescending: v.boolean() })), v.maxLength(limits.sortKeys)) });
+  const settingPath = v.pipe(v.string(), v.maxLength(limits.name), v.regex(/^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$/, "must be a path in the spec such as optimizer.learningRate"));
+  const changes = v.pipe(v.array(v.strictObject({ path: settingPath, to: v.pipe(v.unknown(), plainData(limits.specBytes)) })), v.maxLength(limits.metrics));
   const nothing = checked({});
   const run = checked({ runId: id });
   const parallel = v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.parallel)));
@@ -72,6 +74,9 @@ export function inputs(): Inputs {
     stopRun: checked({ runId: id, at: v.exactOptional(v.picklist(["step", "epoch"])) }),
     extendRun: checked({ runId: id, epochs: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.epochs)) }),
     listCheckpoints: run,
+    branchRun: checked({ runId: id, step: v.exactOptional(step), changes, name: v.exactOptional(given) }),
+    changeRun: checked({ runId: id, changes }),
+    replayRun: run,
     openTest: run,
     watchRun: checked({ runId: id, since: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) }),
     watchWorkbench: nothing,

@@ -61,6 +61,8 @@ export interface Run {
   readonly history: readonly Deed[];
   /** The run it branched from, which may be gone by now. */
   readonly parentId: RunId | null;
+  /** What came of training it again from its record, the last time; null where nobody has. */
+  readonly replay: Replay | null;
   readonly engine: { readonly version: string; readonly executor: string };
 }
 
@@ -76,6 +78,29 @@ export type Deed = { readonly step: number; readonly epoch: number; readonly atM
   /** From here on it trained under other settings. */
   | { readonly kind: "changed"; readonly changes: readonly SettingChange[]; readonly anew: readonly string[] }
 );
+
+/**
+ * A run trained again from its record. `identical`: every hash that was recorded came again. `consistent`: other bits, but the metric lies where a run with another
+ * seed would be expected, with 95 % confidence, from at least three runs of its group. `different`: neither, or there are too few runs to tell (`band` is null).
+ */
+export interface Replay {
+  readonly verdict: "identical" | "consistent" | "different";
+  readonly atMs: number;
+  readonly weightHash: Hash | null;
+  /** The first epoch whose weights were others; null where all were the same. */
+  readonly fromEpoch: number | null;
+  /** How many hashes were compared. */
+  readonly compared: number;
+  readonly band: { readonly metric: string; readonly low: number; readonly high: number; readonly runs: number } | null;
+  readonly metric: { readonly name: string; readonly recorded: number; readonly replayed: number } | null;
+  /** Who trained it this time. */
+  readonly engine: Run["engine"];
+}
+
+/** What `replayRun` sends: how far it is, then the verdict. */
+export type ReplayEvent =
+  | { readonly kind: "progress"; readonly step: number; readonly steps: number; readonly remainingMs: number | null }
+  | { readonly kind: "verdict"; readonly replay: Replay };
 
 /** A value of the spec by its path, as it was and as it became. */
 export interface SettingChange { readonly path: string; readonly from: unknown; readonly to: unknown }

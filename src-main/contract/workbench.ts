@@ -3,7 +3,7 @@
 import type { Catalog } from "../../src-engine/spec/param.ts";
 import type { ChartView } from "./chart-view.ts";
 import type { GradientCheck, GradientCheckOptions } from "./gradient-check.ts";
-import type { About, Checkpoint, Comparison, Component, DataSummary, Example, EpochHash, Experiment, ExperimentId, Hash, Inspection, Run, RunEvent, RunId, RunRows, Series, Settings, Smoothing, SourceFile, WorkbenchEvent } from "./nouns.ts";
+import type { About, Checkpoint, Comparison, Component, DataSummary, Example, EpochHash, Experiment, ExperimentId, Hash, Inspection, ReplayEvent, Run, RunEvent, RunId, RunRows, Series, Settings, Smoothing, SourceFile, WorkbenchEvent } from "./nouns.ts";
 
 export interface Workbench {
   /** Who is answering, for which project. */
@@ -45,6 +45,15 @@ export interface Workbench {
   stopRun(input: { runId: RunId; at?: "step" | "epoch" }): Promise<Run>;
   /** A finished run trains so many epochs more. */
   extendRun(input: { runId: RunId; epochs: number }): Promise<Run>;
+  /**
+   * A new run that begins with the state of another one at `step` (its newest where absent) and goes on under changed settings; it shares that run's points up to there.
+   * Data, split, scaling and the sizes of layers stay. Throws SpecError listing every problem.
+   */
+  branchRun(input: { runId: RunId; step?: number; changes: readonly { readonly path: string; readonly to: unknown }[]; name?: string }): Promise<Run>;
+  /** Changes settings of a run that trains or is paused, between two of its steps; resolves when it took effect. The change stands in the run's history. Throws SpecError listing every problem. */
+  changeRun(input: { runId: RunId; changes: readonly { readonly path: string; readonly to: unknown }[] }): Promise<Run>;
+  /** Trains a run that is over again from its record, beside the queue, and keeps the verdict with the run. Leaving the loop ends it. */
+  replayRun(input: { runId: RunId }): AsyncIterable<ReplayEvent>;
   /** The states of a run that are kept as files, by step. */
   listCheckpoints(input: { runId: RunId }): Promise<readonly Checkpoint[]>;
   /** Measures the test split with the run's final weights, counts the opening, and returns the run with its `test/…` metrics. */
@@ -80,6 +89,6 @@ export interface Workbench {
 }
 
 /** The names of the streams; every other method answers once. */
-export const streams = ["watchRun", "watchWorkbench"] as const satisfies readonly (keyof Workbench)[];
+export const streams = ["watchRun", "watchWorkbench", "replayRun"] as const satisfies readonly (keyof Workbench)[];
 
 export type { Hash };

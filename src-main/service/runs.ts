@@ -4,8 +4,9 @@ import { engineVersion, executorFor } from "../../src-engine/index.ts";
 import { SpecError, StoreError } from "../../src-engine/spec/errors.ts";
 import { problem } from "../../src-engine/spec/param.ts";
 import { isOver } from "../contract/nouns.ts";
-import type { Deed, ExperimentId, Run, RunId, RunSpec } from "../contract/nouns.ts";
-import { settingsOf } from "../contract/settings-of-run.ts";
+import type { Deed, ExperimentId, Run, RunId, RunSpec, SettingChange } from "../contract/nouns.ts";
+import { changesBetween, settingsOf, specAt, withChanges } from "../contract/settings-of-run.ts";
+import type { Workbench } from "../contract/workbench.ts";
 import type { Store } from "../store/open.ts";
 import type { Ending, NewRun, Told } from "../store/runs.ts";
 import type { Pool } from "../workers/pool.ts";
@@ -15,10 +16,10 @@ import type { RunFeed } from "./feed.ts";
 import { queue } from "./queue.ts";
 import { runName } from "./run-name.ts";
 import type { Accepted, Specs } from "./specs.ts";
-import { dataOf, trainings } from "./trainings.ts";
+import { completed, dataOf, trainings } from "./trainings.ts";
 
 /** The arithmetic every run is trained with: what `compile` takes by itself in a worker, which is a thread of this same process. */
-const executor = `${executorFor(32)}-32`;
+export const executor = `${executorFor(32)}-32`;
 const largestSeed = 4294967295;
 const mostEpochs = 1_000_000;
 
@@ -32,6 +33,8 @@ export interface Runs {
   stop(id: RunId, at: "step" | "epoch"): Promise<Run>;
   /** So many epochs more for a run that finished. */
   extend(id: RunId, epochs: number): Run;
+  branch(wish: Parameters<Workbench["branchRun"]>[0]): Promise<Run>;
+  change(id: RunId, changes: Changed): Promise<Run>;
   openTest(id: RunId): Promise<Run>;
   /** Lets waiting runs begin where there is place for more. */
   advance(): void;
@@ -138,6 +141,32 @@ export function runs({ store, pool, datasets, specs, feed, changes, now }: Parts
       await under.stop(id);
       return store.runs.get(id).run;
     },
+    async branch({ runId, step, changes, name }) {
+      const { run: parent } = store.runs.get(runId);
+      const newest = store.checkpoints.newest(runId);
+      if (step === undefined && newest === null) throw new StoreError("noCheckpoint", `run ${runId} keeps no state to branch from yet`, {}, "Pause it: that saves one.");
+      const { bytes: _, ...at } = await store.checkpoints.at(runId, step ?? newest!.step);
+      const before = completed(specAt(parent, at));
+      const own = `${parent.name} · from step ${at.step}`.slice(-200);
+      const accepted = await changed(parent, before, [...changes, { path: "name", to: name ?? own }, { path: "seeds", to: 1 }], at.epoch);
+      if (isClosed) throw new StoreError("closed", "the workbench is closing and begins no new run");
+      const deed: Deed = { kind: "branched", step: at.step, epoch: at.epoch, atMs: now(), from: runId, changes: changesBetween(before, accepted.spec), anew: anewOf(before, accepted.spec) };
+      const [made] = newRuns({ ...accepted, steps: at.step + Math.max(0, accepted.steps - Math.round((accepted.steps / accepted.spec.train.epochs) * at.epoch)) }, parent.experimentId);
+      const child = tell(store.runs.branch(made!, runId, at, deed));
+      waiting.add([child.id]);
+      return child;
+    },
+    async change(id, changes) {
+      const { run } = store.runs.get(id);
+      if (run.state !== "running" && run.state !== "paused") throw wrongState(run, "changed", "Only a run that trains or is paused can be changed; branch from one of its checkpoints.");
+      const before = completed(settingsOf(run));
+      const accepted = await changed(run, before, changes, run.epoch);
+      const found = changesBetween(before, accepted.spec);
+      if (found.length === 0) return run;
+      const { step, epoch } = await under.change(id, accepted.spec);
+      const length = { epochs: accepted.spec.train.epochs, steps: step + Math.max(0, accepted.steps - Math.round((accepted.steps / accepted.spec.train.epochs) * epoch)) };
+      return tell(store.runs.note(id, { kind: "changed", step, epoch, atMs: now(), changes: found, anew: anewOf(before, accepted.spec) }, found.some(({ path }) => path.startsWith("train.")) ? length : undefined));
+    },
     async openTest(id) {
       const { run } = store.runs.get(id);
       if (!isOver(run.state)) throw wrongState(run, "tested", "Wait for it to end, or stop it.");
@@ -156,6 +185,19 @@ export function runs({ store, pool, datasets, specs, feed, changes, now }: Parts
     },
   };
 
+  /** A run's settings with some of them changed, checked: all problems at once, and what a run cannot change on its way among them. */
+  async function changed(run: Run, before: RunSpec, changes: Changed, epoch: number): Promise<Accepted> {
+    const accepted = await specs.accept(withChanges(before, changes));
+    const { spec, layers } = accepted;
+    const fixed = (["data", "split", "scaling"] as const).filter((part) => JSON.stringify(spec[part]) !== JSON.stringify(before[part])).map((part) => problem(part, "mismatch", "stays as it is: the weights have seen these rows, and other ones would mix what trained them with what judges them"));
+    const sizes = (shapes: Accepted["layers"]): string => JSON.stringify(shapes.map(({ output, parameters }) => ({ output, parameters })));
+    const grown = sizes(layers) === sizes(run.layers) ? [] : [problem("layers", "mismatch", "keep their sizes: the run goes on with the weights it has")];
+    const short = spec.train.epochs > epoch ? [] : [problem("train.epochs", "outOfInterval", `must be above ${epoch}, the epochs that are completed; got ${spec.train.epochs}`, { got: String(spec.train.epochs), interval: `(${epoch}, ∞)` }, epoch + before.train.epochs)];
+    const problems = [...fixed, ...grown, ...short];
+    if (problems.length > 0) throw new SpecError(problems);
+    return accepted;
+  }
+
   function stopWaiting({ id, epoch, step, trainingMs, metrics, notes, weightHash }: Run, as: Pick<Ending, "state" | "reason"> = { state: "stopped", reason: null }): Run {
     return tell(store.runs.end(id, { epoch, step, trainingMs, metrics, notes, series: [], hashes: [], ...as, endedMs: now(), weightHash, checkpoint: null }));
   }
@@ -168,6 +210,11 @@ export function runs({ store, pool, datasets, specs, feed, changes, now }: Parts
     return run;
   }
 }
+
+type Changed = readonly Pick<SettingChange, "path" | "to">[];
+
+/** What cannot be taken over and begins anew: another optimizer has other vectors, another schedule other numbers. */
+const anewOf = (before: RunSpec, after: RunSpec): readonly string[] => (["optimizer", "schedule"] as const).filter((part) => before[part].kind !== after[part].kind);
 
 const closedWaiting = (step: number): Pick<Ending, "state" | "reason"> =>
   ({ state: "interrupted", reason: { code: "closed", message: `the program was closed before this run ${step === 0 ? "began" : "went on"}`, hint: "Resume it: it waits for its turn again.", step } });

@@ -3,7 +3,7 @@
 import { StoreError, TrainingError } from "../../src-engine/spec/errors.ts";
 import { describeCatalog, directions } from "../../src-engine/index.ts";
 import { checkRunSpec } from "../../src-engine/spec/run-spec.ts";
-import type { Pace, Run, RunId, RunSpec } from "../contract/nouns.ts";
+import type { Deed, Pace, Run, RunId, RunSpec } from "../contract/nouns.ts";
 import { specAt, turnsAfter } from "../contract/settings-of-run.ts";
 import type { Keeping } from "../store/checkpoints.ts";
 import type { Store } from "../store/open.ts";
@@ -32,6 +32,8 @@ export interface Trainings {
   step(id: RunId): void;
   /** At the end of the epoch under way. */
   stopAtEpoch(id: RunId): void;
+  /** Another spec for a run under way; resolves with the moment it took effect. Rejects where it cannot. */
+  change(id: RunId, spec: RunSpec): Promise<Pick<Deed, "step" | "epoch"> & { readonly anew: readonly string[] }>;
   /** Resolves when the run is over and what it learned is kept. */
   stop(id: RunId): Promise<void>;
   /** Stops all; what does not stop within 5 s is interrupted. */
@@ -171,6 +173,11 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
     resume(id) { lives.get(id)?.training?.resume(); },
     step(id) { lives.get(id)?.training?.step(); },
     stopAtEpoch(id) { lives.get(id)?.training?.stopAtEpoch(); },
+    change(id, spec) {
+      const training = lives.get(id)?.training;
+      if (training === undefined || training === null) throw new StoreError("wrongState", `run ${id} has not begun to train yet`, {}, "Wait for its first steps.");
+      return training.change(spec);
+    },
     stop,
     async close() {
       isClosing = true;
@@ -201,7 +208,7 @@ function reasonOf(error: unknown, step: number): NonNullable<Run["reason"]> {
 }
 
 /** A spec of an older version, with what it does not say filled in. */
-const completed = (spec: RunSpec): RunSpec => checkRunSpec(spec, describeCatalog()).spec ?? spec;
+export const completed = (spec: RunSpec): RunSpec => checkRunSpec(spec, describeCatalog()).spec ?? spec;
 
 /** How many of a run's best states are kept, and which way is better. */
 function keepingOf({ spec, data }: Run): Keeping {

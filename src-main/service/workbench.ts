@@ -20,6 +20,7 @@ import { datasets } from "./datasets.ts";
 import { readExamples } from "./examples.ts";
 import { queryWords } from "./query-words.ts";
 import { runFeed } from "./feed.ts";
+import { replays } from "./replays.ts";
 import { runs } from "./runs.ts";
 import { specs } from "./specs.ts";
 
@@ -55,6 +56,8 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs }: W
   const stored = curves(store);
   const news = changes({ experiments: () => store.experiments.list(), activity });
   const training = runs({ store, pool, datasets: data, specs: drafts, feed, changes: news, now });
+
+  const again = replays({ store, pool, datasets: data, now, told(told) { feed.state(told); news.run(told.run); } });
 
   function activity(): Activity {
     return { ...store.runs.counts(), workers: pool.parallel, storeBytes: store.sizeBytes() };
@@ -108,6 +111,9 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs }: W
     stepRun: async ({ runId }) => training.step(runId),
     stopRun: ({ runId, at = "step" }) => training.stop(runId, at),
     extendRun: async ({ runId, epochs }) => training.extend(runId, epochs),
+    branchRun: (wish) => training.branch(wish),
+    changeRun: ({ runId, changes }) => training.change(runId, changes),
+    replayRun: ({ runId }) => again.replay(runId),
     listCheckpoints: async ({ runId }) => store.checkpoints.list(store.runs.get(runId).run.id),
     openTest: ({ runId }) => training.openTest(runId),
     watchRun: ({ runId, since }) => feed.watch(runId, since),
@@ -128,6 +134,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs }: W
     describeData: (input) => drafts.describe(input.data),
 
     async close() {
+      again.close();
       await training.close();
       feed.close();
       news.close();

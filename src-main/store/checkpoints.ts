@@ -46,6 +46,8 @@ export interface CheckpointStore {
   newest(run: RunId): Omit<Resumable, "bytes"> | null;
   /** A state the run can go on from, its hash checked. Throws StoreError when there is none at that step, it is gone, or it was changed. */
   at(run: RunId, step: number): Promise<Resumable>;
+  /** The state a run began with, where it branched from another. */
+  fork(run: RunId): Promise<Resumable | null>;
   /** The final weights, with their hash checked. Throws StoreError when there are none, they are gone, or were changed. */
   final(run: RunId): Promise<Uint8Array>;
   /** Values of the best states that are kept. */
@@ -76,7 +78,7 @@ export function checkpointStore(db: Database, { facts }: Transactions, folder: s
   const unfinal = db.prepare<[number]>("update saved_state set is_final = 0 where run = ?");
   const files = db.prepare<[], string>("select file from saved_state").pluck();
   const stillNamed = db.prepare<[string], number>("select count(*) from saved_state where file = ?").pluck();
-  const total = db.prepare<[], number>("select coalesce(sum(size_bytes), 0) from saved_state").pluck();
+  const total = db.prepare<[], number>("select coalesce(sum(size_bytes), 0) from (select max(size_bytes) as size_bytes from saved_state group by file)").pluck();
   sweepNameless(folder, new Set(files.all()));
 
   function name(run: RunId, written: WrittenCheckpoint, createdMs: number, { isFinal = false, isFork = false } = {}): void {
@@ -149,6 +151,10 @@ export function checkpointStore(db: Database, { facts }: Transactions, folder: s
       const row = atStep.get(numberOf("r", run), step);
       if (row === undefined) throw new StoreError("noCheckpoint", `run ${run} has no checkpoint at step ${step} to go on from`, {}, "List its checkpoints to see which steps it has.");
       return { ...toWritten(row), bytes: await load(run, row) };
+    },
+    async fork(run) {
+      const row = all.all(numberOf("r", run)).find(({ is_fork }) => is_fork === 1);
+      return row === undefined ? null : { ...toWritten(row), bytes: await load(run, row) };
     },
     async final(run) {
       const row = final.get(numberOf("r", run));

@@ -1,7 +1,7 @@
 /** Runs: their specs, states and results. Every change counts one event of the run; points are appended in the change's own transaction. */
 
 import type { Database } from "better-sqlite3";
-import type { Deed, EpochHash, LayerShape, Note, Run, RunId, RunSpec, RunState, Stretch } from "../contract/nouns.ts";
+import type { Deed, EpochHash, LayerShape, Note, Replay, Run, RunId, RunSpec, RunState, Stretch } from "../contract/nouns.ts";
 import type { CheckpointStore, WrittenCheckpoint } from "./checkpoints.ts";
 import { nameOf, noSuch, numberOf } from "./ids.ts";
 import { metricsFrom, metricsText } from "./metrics-text.ts";
@@ -50,6 +50,10 @@ export interface RunStore {
    * and what came after is forgotten. Returns the checkpoint files that are let go.
    */
   goOn(id: RunId, at: WrittenCheckpoint | null, startedMs: number): { readonly told: Told; readonly gone: readonly string[] };
+  /** Queues a run that begins where another one stood: with its points and hashes up to there, and its state, whose file both rows name. */
+  branch(run: NewRun, from: RunId, at: WrittenCheckpoint, deed: Deed): Told;
+  /** Keeps the verdict of a replay. */
+  replayed(id: RunId, replay: Replay): Told;
   /** Notes a deed, and where it changes how long training is, that too. */
   note(id: RunId, deed: Deed, length?: { readonly epochs: number; readonly steps: number }): Told;
   /** A measurement, not a fact: see Transactions. */
@@ -65,7 +69,7 @@ export interface RunStore {
 interface Row {
   number: number; experiment: number; group_number: number; name: string; spec: string; state: RunState; reason: string | null; data: string; layers: string; parameters: number;
   created_ms: number; started_ms: number | null; ended_ms: number | null; training_ms: number; epoch: number; epochs: number; step: number; steps: number;
-  metrics: string; notes: string; weight_hash: string | null; test_openings: number; version: string; executor: string; seq: number; history: string; parent: number | null;
+  metrics: string; notes: string; weight_hash: string | null; test_openings: number; version: string; executor: string; seq: number; history: string; parent: number | null; replay: string | null;
 }
 
 export function runStore(db: Database, { metrics: inMetrics, facts }: Transactions, series: SeriesStore, checkpoints: CheckpointStore): RunStore {
@@ -77,8 +81,11 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
   const requeue = db.prepare("update run set state = 'queued', reason = null, ended_ms = null, seq = seq + 1 where number = @number");
   const goOn = db.prepare(/* sql */ `
     update run set state = 'running', reason = null, ended_ms = null, started_ms = coalesce(started_ms, @startedMs), epoch = @epoch, step = @step, training_ms = @trainingMs,
-           metrics = @metrics, notes = '[]', weight_hash = null, history = @history, seq = seq + 1 where number = @number`);
+           metrics = @metrics, notes = '[]', weight_hash = null, replay = null, history = @history, seq = seq + 1 where number = @number`);
   const note = db.prepare("update run set history = @history, epochs = coalesce(@epochs, epochs), steps = coalesce(@steps, steps), seq = seq + 1 where number = @number");
+  const begunAt = db.prepare("update run set parent = @parent, step = @step, epoch = @epoch, metrics = @metrics, history = @history where number = @number");
+  const copyHashes = db.prepare("insert into weight_hash (run, epoch, hash) select @number, epoch, hash from weight_hash where run = @from and epoch <= @epoch");
+  const keepReplay = db.prepare("update run set replay = @replay, seq = seq + 1 where number = @number");
   const forgetHashes = db.prepare("delete from weight_hash where run = @number and epoch > @epoch");
   const setState = db.prepare("update run set state = @state, seq = seq + 1 where number = @number");
   const begin = db.prepare("update run set state = 'running', started_ms = @startedMs, seq = seq + 1 where number = @number and state = 'queued'");
@@ -103,6 +110,13 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
     return { run: toRun(row), seq: row.seq };
   }
 
+  function add(run: NewRun, group: number): RunId {
+    return nameOf("r", Number(insert.run({
+      experiment: numberOf("e", run.experimentId), group, name: run.name, spec: JSON.stringify(run.spec), data: JSON.stringify(run.data), layers: JSON.stringify(run.layers),
+      parameters: run.parameters, createdMs: run.createdMs, epochs: run.epochs, steps: run.steps, version: run.engine.version, executor: run.engine.executor,
+    }).lastInsertRowid));
+  }
+
   function write(id: RunId, { epoch, step, trainingMs, metrics, notes, series: points, hashes: taken }: Standing): void {
     const number = numberOf("r", id);
     stand.run({ number, epoch, step, trainingMs, metrics: metricsText(metrics), notes: JSON.stringify(notes) });
@@ -114,10 +128,7 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
     addGroup(runs) {
       const ids = facts(() => {
         const group = lastGroup.get()!.last + 1;
-        return runs.map((run) => nameOf("r", Number(insert.run({
-          experiment: numberOf("e", run.experimentId), group, name: run.name, spec: JSON.stringify(run.spec), data: JSON.stringify(run.data), layers: JSON.stringify(run.layers),
-          parameters: run.parameters, createdMs: run.createdMs, epochs: run.epochs, steps: run.steps, version: run.engine.version, executor: run.engine.executor,
-        }).lastInsertRowid)));
+        return runs.map((run) => add(run, group));
       });
       return ids.map(get);
     },
@@ -156,6 +167,22 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
         return checkpoints.reopen(id, { step, epoch });
       });
       return { told: get(id), gone };
+    },
+    branch(run, from, at, deed) {
+      const id = facts(() => {
+        const made = add(run, lastGroup.get()!.last + 1);
+        const number = numberOf("r", made);
+        series.copy(from, made, 1, at.step, at.measuredStep);
+        copyHashes.run({ number, from: numberOf("r", from), epoch: at.epoch });
+        begunAt.run({ number, parent: numberOf("r", from), step: at.step, epoch: at.epoch, metrics: metricsText(at.metrics), history: JSON.stringify([deed]) });
+        checkpoints.name(made, { ...at, isPeriodic: false }, run.createdMs, { isFork: true });
+        return made;
+      });
+      return get(id);
+    },
+    replayed(id, replay) {
+      facts(() => keepReplay.run({ number: numberOf("r", id), replay: JSON.stringify(replay, finiteOrText) }));
+      return get(id);
     },
     note(id, deed, length) {
       facts(() => note.run({ number: numberOf("r", id), history: JSON.stringify([...get(id).run.history, deed]), epochs: length?.epochs ?? null, steps: length?.steps ?? null }));
@@ -205,8 +232,16 @@ function toRun(row: Row): Run {
     data: JSON.parse(row.data) as Run["data"], layers: JSON.parse(row.layers) as LayerShape[], parameters: row.parameters,
     createdMs: row.created_ms, startedMs: row.started_ms, endedMs: row.ended_ms, trainingMs: row.training_ms,
     epoch: row.epoch, epochs: row.epochs, step: row.step, steps: row.steps, metrics: metricsFrom(row.metrics), notes: JSON.parse(row.notes) as Note[],
-    weightHash: row.weight_hash, testOpenings: row.test_openings, history: JSON.parse(row.history) as Deed[], parentId: row.parent === null ? null : nameOf("r", row.parent), engine: { version: row.version, executor: row.executor },
+    weightHash: row.weight_hash, testOpenings: row.test_openings, history: JSON.parse(row.history) as Deed[], parentId: row.parent === null ? null : nameOf("r", row.parent), replay: row.replay === null ? null : replayFrom(row.replay), engine: { version: row.version, executor: row.executor },
   };
+}
+
+const finiteOrText = (_: string, value: unknown): unknown => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value);
+
+function replayFrom(text: string): Replay {
+  const replay = JSON.parse(text) as Replay;
+  const { metric } = replay;
+  return { ...replay, metric: metric === null ? null : { ...metric, recorded: Number(metric.recorded), replayed: Number(metric.replayed) } };
 }
 
 function reasonFrom(text: string | null): Run["reason"] {

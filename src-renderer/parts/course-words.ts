@@ -24,9 +24,10 @@ export const changeWords = ({ path, from, to }: SettingChange, words: Words): st
 
 /** What a deed was, in a few words. */
 export function deedWords(deed: Deed, words: Words): string {
-  switch (deed.kind) {
-    case "resumed": return words.course.resumed;
-    case "changed":
-    case "branched": return words.common.list(deed.changes.map((change) => changeWords(change, words)));
-  }
+  if (deed.kind === "resumed") return words.course.resumed;
+  const parts = words.course.parts as Readonly<Record<string, string>>;
+  return words.common.list([
+    ...(deed.kind === "branched" ? [words.course.branchedFrom(deed.from)] : []), ...deed.changes.map((change) => changeWords(change, words)),
+    ...(deed.anew.length === 0 ? [] : [words.course.anew(words.common.list(deed.anew.map((part) => parts[part] ?? part)))]),
+  ]);
 }

@@ -50,6 +50,55 @@ function machine(given: Partial<Workbench> = {}, runs: readonly Run[] = [finishe
   return { told, service, world };
 }
 
+describe("going on with runs", () => {
+  it("resumes those that are named, or all that are interrupted, the oldest first, and tells how they end", async () => {
+    const left = [finished("r-2", { state: "interrupted" }), finished("r-1", { state: "interrupted" })];
+    let resumed = 0;
+    const { told, service, world } = machine({
+      listRuns: async () => left, resumeRun: async ({ runId }) => { resumed++; return runDouble({ id: runId, state: "queued" }); },
+      run: async ({ runId }) => (resumed < 2 ? left.find(({ id }) => id === runId)! : finished(runId)), watchRun: async function* () { /* it is over at once */ },
+    });
+    expect(await commands(["resume"], world)).toBe(0);
+    expect(service.asked.filter(({ method }) => method === "resumeRun").map(({ input }) => input)).toEqual([{ runId: "r-1" }, { runId: "r-2" }]);
+    expect(told.out.map((line) => line.slice(0, 13))).toEqual(["r-1 finished:", "r-2 finished:"]);
+  });
+
+  it("says that nothing is interrupted", async () => {
+    const { told, world } = machine({}, []);
+    expect(await commands(["resume"], world)).toBe(0);
+    expect(told.err).toBe("No run is interrupted.\n");
+  });
+
+  it("refuses to resume what is finished, naming the way on", async () => {
+    const { told, world } = machine();
+    expect(await commands(["resume", "r-1"], world)).toBe(2);
+    expect(told.err).toContain("descent extend ID --epochs N");
+  });
+
+  it("extends, prints ack lines after commits, and branches with settings as JSON or text", async () => {
+    const { told, service, world } = machine({ extendRun: async () => runDouble(), branchRun: async () => runDouble() });
+    expect(await commands(["extend", "r-1", "--epochs", "5", "--ack-lines"], world)).toBe(0);
+    expect(told.out[0]).toBe("ack r-1 5");
+    expect(await commands(["branch", "r-1", "--step", "40", "--set", "optimizer.learningRate=0.1", "--set", "optimizer.kind=adam", "--set", 'schedule={"kind":"constant"}'], world)).toBe(0);
+    expect(service.asked.find(({ method }) => method === "branchRun")!.input).toEqual({ runId: "r-1", step: 40, changes: [{ path: "optimizer.learningRate", to: 0.1 }, { path: "optimizer.kind", to: "adam" }, { path: "schedule", to: { kind: "constant" } }] });
+    expect(await commands(["branch", "r-1", "--set", "rate"], world)).toBe(2);
+  });
+
+  it.each([["identical", 0, "r-1 identical: all 32 weight hashes came again"], ["different", 1, "r-1 different: the weights are others from epoch 7 on; validation/loss was 0.1 and came to 0.2; fewer than three finished seeds, so nobody can say whether that is chance"]] as const)("replays to the verdict %s with exit code %i", async (verdict, code, line) => {
+    const replay = { verdict, atMs: 1, weightHash: "ab", fromEpoch: verdict === "identical" ? null : 7, compared: 32, band: null, metric: { name: "validation/loss", recorded: 0.1, replayed: 0.2 }, engine: { version: "1", executor: "wasm-32" } };
+    const { told, world } = machine({ replayRun: async function* () { yield { kind: "progress", step: 1, steps: 2, remainingMs: null }; yield { kind: "verdict", replay }; } });
+    expect(await commands(["replay", "r-1"], world)).toBe(code);
+    expect(told.out).toEqual([line]);
+  });
+
+  it("lists checkpoints with the reasons they are kept", async () => {
+    const kept = { step: 40, epoch: 1, value: 0.5, isPeriodic: false, isFork: false, isFinal: false, canGoOn: true, sizeBytes: 61_000, hash: "ab".repeat(32), createdMs: 1 };
+    const { told, world } = machine({ listCheckpoints: async () => [kept, { ...kept, step: 80, epoch: 2, value: null, isFinal: true }] });
+    expect(await commands(["checkpoints", "r-1"], world)).toBe(0);
+    expect(told.out.map((line) => line.trim().split(/ {2,}/))).toEqual([["step", "epoch", "value", "kept as", "size", "hash"], ["40", "1", "0.5", "best", "61.0 kB", "abababababab"], ["80", "2", "final, newest", "61.0 kB", "abababababab"]]);
+  });
+});
+
 describe("descent list --where", () => {
   it("asks the workbench for what the query says", async () => {
     const { told, service, world } = machine();

@@ -50,11 +50,12 @@ describe("a resumed run equals the uninterrupted one: weights, curves, metrics, 
   });
 
   it("after the program was killed", async () => {
-    const whole = await uninterrupted();
+    const long = { ...spec.train, epochs: 300 };
+    const whole = await uninterrupted(long);
     using folder = temporaryFolder();
     {
-      await using child = startChild("train-spec-until-killed.ts", [folder.file(), JSON.stringify(spec)]);
-      while (Number(await child.line()) < 1000);
+      await using child = startChild("train-spec-until-killed.ts", [folder.file(), JSON.stringify({ ...spec, train: long })]);
+      for (let [step, kept] = [0, 0]; step < 400 || kept === 0;) [step, kept] = (await child.line()).split(" ").map(Number) as [number, number];
       await child.kill("SIGKILL");
     }
     const workbench = openWorkbench(folder.file());
@@ -187,10 +188,10 @@ describe("stopping and stepping", () => {
   it("takes one step of a paused run at a time", async () => {
     await using bench = openBench();
     const { workbench } = bench;
-    const runId = await start(workbench, spec);
+    // Nothing is saved but by a pause: the state it stands at, after it has told everything.
+    const runId = await start(workbench, { ...spec, train: { ...spec.train, epochs: 3000, checkpoints: { save: 86_400, best: 0 } } });
     await until(workbench, runId, (_, { step }) => step >= 50);
     await workbench.pauseRun({ runId });
-    // A pause saves the state it stands at, after it has told everything.
     let step = await vi.waitUntil(async () => { const { step: now } = await workbench.run({ runId }); return (await workbench.listCheckpoints({ runId })).at(-1)?.step === now ? now : false; }, { timeout: 20_000 });
     for (let i = 0; i < 3; i++) {
       const stepped = until(workbench, runId, (_, run) => run.step > step);
