@@ -7,12 +7,12 @@ import type { GradientCheckOptions } from "../contract/gradient-check.ts";
 import { parseQuery } from "../contract/query.ts";
 import type { Workbench } from "../contract/workbench.ts";
 import { serve } from "../server/serve.ts";
-import { jsonLine, problemLine, tame } from "./print.ts";
+import { bytes, jsonLine, problemLine, tame } from "./print.ts";
 import { gradcheckCommand } from "./gradcheck-command.ts";
 import { toldQuery } from "./query-fault.ts";
 import { replayCommand } from "./replay-command.ts";
 import { branchCommand, extendCommand, resumeCommand, runCommand, type Setting } from "./run-command.ts";
-import { catalogTable, checkpointTable, runBlock, runTable } from "./tables.ts";
+import { backupTable, catalogTable, checkpointTable, moment, runBlock, runTable, trashTable } from "./tables.ts";
 import type { World } from "./world.ts";
 
 interface Everywhere { readonly project?: string; readonly json?: boolean }
@@ -84,6 +84,41 @@ export async function commands(args: readonly string[], world: World): Promise<n
     const run = await workbench.run({ runId: id });
     return everywhere(command).json ? [jsonLine({ kind: "run", run })] : runBlock(run);
   }));
+  sub("rm <ids...>", "move runs to the trash; they can be restored until they are purged", (_, command) => asked(command, async (workbench) => {
+    await workbench.trashRuns({ runIds: command.args });
+    return command.args.map((runId) => (everywhere(command).json ? jsonLine({ kind: "trashed", runId }) : `${runId} is in the trash; descent restore ${runId} brings it back`));
+  }));
+  sub("restore <ids...>", "take runs out of the trash", (_, command) => asked(command, async (workbench) => {
+    await workbench.restoreRuns({ runIds: command.args });
+    return command.args.map((runId) => (everywhere(command).json ? jsonLine({ kind: "restored", runId }) : `${runId} is back`));
+  }));
+  sub("trash", "what is in the trash, and about what purging it would free", (_, command) => asked(command, async (workbench) => {
+    const { trash } = await workbench.storage({});
+    return everywhere(command).json ? trash.map((run) => jsonLine({ kind: "trashed", ...run })) : trashTable(trash);
+  }));
+  sub("purge [ids...]", "delete runs in the trash for good and give their disk space back; without ids all of the trash", (_, command) => asked(command, async (workbench) => {
+    const runIds = command.args.length > 0 ? command.args : (await workbench.storage({})).trash.map(({ id }) => id);
+    // In portions as large as one call may be.
+    let freedBytes = 0;
+    for (let at = 0; at < runIds.length; at += limits.runs) freedBytes += (await workbench.purgeRuns({ runIds: runIds.slice(at, at + limits.runs) })).freedBytes;
+    return [everywhere(command).json ? jsonLine({ kind: "purged", runIds, freedBytes }) : `${runIds.length} ${runIds.length === 1 ? "run" : "runs"} purged, ${bytes(freedBytes)} freed`];
+  }));
+  sub("backup", "copy the project's database into NAME.files/backups and check the copy", async (_, command) => {
+    const { list, restore } = command.opts<{ list?: true; restore?: true | string }>();
+    const { project, json } = everywhere(command);
+    if (restore !== undefined) {
+      const { backup, keptAs } = world.restoreBackup(project, restore === true ? null : restore);
+      world.out(json ? jsonLine({ kind: "restoredBackup", backup, keptAs }) : `The project is as it was at ${moment(backup.atMs)}.${keptAs === null ? "" : ` The file that stood there is ${keptAs}`}`);
+      return 0;
+    }
+    return asked(command, async (workbench) => {
+      const copies = list === true ? (await workbench.storage({})).copies : [await workbench.backUp({})];
+      if (json) return copies.map((copy) => jsonLine({ kind: "backup", ...copy }));
+      return copies.length === 0 ? ["No backups yet."] : backupTable(copies);
+    });
+  })
+    .option("--list", "the backups there are, the newest first")
+    .option("--restore [name]", "go back to a backup, the newest where none is named; the file that stands there is kept beside it");
   sub("catalog", "every layer, optimizer, loss … a spec may name", (_, command) => asked(command, async (workbench) => {
     const catalog = await workbench.catalog({});
     return everywhere(command).json ? [jsonLine({ kind: "catalog", catalog })] : catalogTable(catalog);

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { commands } from "./commands.ts";
 import { interrupts } from "../server/interrupts.ts";
-import { openProject, pagesFolder } from "../server/project.ts";
+import { openProject, pagesFolder, restoreProject } from "../server/project.ts";
 import { openDoor } from "../server/door.ts";
 import { readPages } from "../server/pages.ts";
 
@@ -18,6 +18,7 @@ process.exitCode = await commands(process.argv.slice(2), {
   now: () => Date.now(),
   readFile: (path) => readFileSync(path),
   open: openProject,
+  restoreBackup: restoreProject,
   openDoor: (service, options) => openDoor({ service, pages: readPages(pagesFolder()), ...options }),
   onInterrupt: (listener) => interrupts(process, () => performance.now(), listener),
 });

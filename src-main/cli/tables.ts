@@ -1,6 +1,6 @@
 /** What `list`, `show` and `catalog` print for people. Pure: nouns in, lines out. */
 
-import type { Checkpoint, Deed, Run } from "../contract/nouns.ts";
+import type { Backup, Checkpoint, Deed, Run, TrashedRun } from "../contract/nouns.ts";
 import type { Catalog } from "../contract/checks.ts";
 import { bytes, duration, figure, table, tame } from "./print.ts";
 
@@ -16,7 +16,7 @@ export function runTable(runs: readonly Run[]): string[] {
 /** A run as a block of facts. */
 export function runBlock(run: Run): string[] {
   const { data } = run;
-  const when = (ms: number | null) => (ms === null ? "not yet" : `${new Date(ms).toISOString().slice(0, 19).replace("T", " ")} UTC`);
+  const when = (ms: number | null) => (ms === null ? "not yet" : moment(ms));
   const facts: [string, string][] = [
     ["state", run.state],
     ...(run.reason === null ? [] : [["reason", run.reason.message] as [string, string]]),
@@ -51,6 +51,19 @@ export function checkpointTable(kept: readonly Checkpoint[]): string[] {
   const rows = kept.map((one) => [String(one.step), String(one.epoch), one.value === null ? "" : figure(one.value), (reasons(one).length === 0 ? ["best"] : reasons(one)).join(", "), bytes(one.sizeBytes), one.hash.slice(0, 12)]);
   return table([["step", "epoch", "value", "kept as", "size", "hash"], ...rows], [0, 1, 2, 4]);
 }
+
+/** What is in the trash, the most recent first. */
+export function trashTable(trash: readonly TrashedRun[]): string[] {
+  if (trash.length === 0) return ["The trash is empty."];
+  return table([["run", "name", "state", "thrown away", "about"], ...trash.map((run) => [run.id, short(run.name, 40), run.state, moment(run.trashedMs), bytes(run.sizeBytes)])], [4]);
+}
+
+export function backupTable(copies: readonly Backup[]): string[] {
+  return table([["made", "size", "file", ""], ...copies.map(({ atMs, sizeBytes, name, beforeVersion }) => [moment(atMs), bytes(sizeBytes), name, beforeVersion === null ? "" : `before version ${beforeVersion}`])], [1]);
+}
+
+/** `2026-11-29 12:44:00 UTC` */
+export const moment = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 
 /** Every component by family, with what it is called. */
 export function catalogTable(catalog: Catalog): string[] {

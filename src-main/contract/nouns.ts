@@ -57,6 +57,8 @@ export interface Run {
   readonly notes: readonly Note[];
   /** How often the test split was looked at. */
   readonly testOpenings: number;
+  /** When it was thrown away; null where it was not. */
+  readonly trashedMs: number | null;
   /** What was done to it on its way, in order. */
   readonly history: readonly Deed[];
   /** The run it branched from, which may be gone by now. */
@@ -168,6 +170,23 @@ export type WorkbenchEvent =
   | { readonly kind: "go"; readonly to: "newRun" | "data" | "settings" | "home" };
 
 export interface Activity { readonly training: number; readonly queued: number; readonly paused: number; readonly workers: number; readonly storeBytes: number }
+
+/** A run in the trash, and about what purging it would free. */
+export interface TrashedRun { readonly id: RunId; readonly name: string; readonly state: RunState; readonly trashedMs: number; readonly sizeBytes: number }
+
+/** A copy of the project's database. `beforeVersion`: it was made before the project was brought to that version. */
+export interface Backup { readonly name: string; readonly atMs: number; readonly sizeBytes: number; readonly beforeVersion: number | null }
+
+/** What the project takes on disk, in bytes, and what is left there (null where the system does not say). */
+export interface Storage {
+  readonly database: number;
+  readonly checkpoints: number;
+  readonly files: number;
+  readonly backups: number;
+  readonly free: number | null;
+  readonly trash: readonly TrashedRun[];
+  readonly copies: readonly Backup[];
+}
 
 /** A file of rows that the project keeps, known by its content. */
 export interface SourceFile { readonly hash: Hash; readonly name: string; readonly sizeBytes: number; readonly importedMs: number; readonly rows: number; readonly columns: readonly Column[] }

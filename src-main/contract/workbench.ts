@@ -3,7 +3,7 @@
 import type { Catalog } from "../../src-engine/spec/param.ts";
 import type { ChartView } from "./chart-view.ts";
 import type { GradientCheck, GradientCheckOptions } from "./gradient-check.ts";
-import type { About, Checkpoint, Comparison, Component, DataSummary, Example, EpochHash, Experiment, ExperimentId, Hash, Inspection, ReplayEvent, Run, RunEvent, RunId, RunRows, Series, Settings, Smoothing, SourceFile, WorkbenchEvent } from "./nouns.ts";
+import type { About, Backup, Checkpoint, Comparison, Component, DataSummary, Example, EpochHash, Experiment, ExperimentId, Hash, Inspection, ReplayEvent, Run, RunEvent, RunId, RunRows, Series, Settings, Smoothing, SourceFile, Storage, WorkbenchEvent } from "./nouns.ts";
 
 export interface Workbench {
   /** Who is answering, for which project. */
@@ -76,6 +76,16 @@ export interface Workbench {
   /** The hashes of a run's weights at its epochs' ends, from epoch 0, the untrained network, on. */
   weightHashes(input: { runId: RunId }): Promise<readonly EpochHash[]>;
   compareRuns(input: { runIds: readonly RunId[] }): Promise<Comparison>;
+
+  /** What the project takes on disk, what is in its trash, its backups. */
+  storage(input: Record<string, never>): Promise<Storage>;
+  /** Hides runs that are over; nothing of them is lost until they are purged. */
+  trashRuns(input: { runIds: readonly RunId[] }): Promise<void>;
+  restoreRuns(input: { runIds: readonly RunId[] }): Promise<void>;
+  /** Deletes runs in the trash for good; resolves with the bytes by which the project's files became smaller. */
+  purgeRuns(input: { runIds: readonly RunId[] }): Promise<{ readonly freedBytes: number }>;
+  /** Copies the database and checks the copy. One is made by itself each day the project is open. */
+  backUp(input: Record<string, never>): Promise<Backup>;
 
   listFiles(input: Record<string, never>): Promise<readonly SourceFile[]>;
   /** Keeps a CSV file in the project, by content: the same bytes twice are one file. Throws SpecError when it cannot be read as a table. */

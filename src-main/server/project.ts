@@ -2,8 +2,10 @@
 
 import { existsSync } from "node:fs";
 import { availableParallelism, homedir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { StoreError } from "../contract/errors.ts";
 import { createWorkbench, type WorkbenchService } from "../service/workbench.ts";
+import { restoreBackup } from "../store/backups.ts";
 import { openStore } from "../store/open.ts";
 import { defaultProject } from "../store/place.ts";
 import { createPool, defaultParallel } from "../workers/pool.ts";
@@ -19,6 +21,14 @@ export function openProject({ project, parallel, door }: { project: string | und
   const store = openStore(project ?? defaultProject(process.platform, process.env, homedir()), now);
   const pool = createPool({ parallel: parallel ?? store.settings.read().parallel ?? defaultParallel(availableParallelism()) });
   return createWorkbench({ store, pool, now, examples: join(root, "examples"), door });
+}
+
+/** Puts a backup in the place of a project that nobody has open; the newest where none is named. Throws StoreError. */
+export function restoreProject(project: string | undefined, name: string | null): ReturnType<typeof restoreBackup> {
+  const file = resolve(project ?? defaultProject(process.platform, process.env, homedir()));
+  // Whoever has it open keeps it: opening says so. A damaged one cannot be opened, and that is what backups are for.
+  try { openStore(file, () => Date.now()).close(); } catch (error) { if (!(error instanceof StoreError) || error.code !== "damaged") throw error; }
+  return restoreBackup(file, name, Date.now());
 }
 
 /** Beside a built entry, or where the build puts it. */

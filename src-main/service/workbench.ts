@@ -3,7 +3,7 @@
 import { availableParallelism } from "node:os";
 import { describeCatalog, engineVersion } from "../../src-engine/index.ts";
 import { StoreError } from "../../src-engine/spec/errors.ts";
-import type { About, Activity, ExperimentId } from "../contract/nouns.ts";
+import type { About, Activity, ExperimentId, RunId } from "../contract/nouns.ts";
 import { queryFrom } from "../contract/query.ts";
 import type { Workbench } from "../contract/workbench.ts";
 import { compare } from "../report/compare.ts";
@@ -16,6 +16,7 @@ import type { Pool } from "../workers/pool.ts";
 import { changes } from "./changes.ts";
 import type { Goal } from "./changes.ts";
 import { curves } from "./curves.ts";
+import { dailyBackups } from "./daily-backups.ts";
 import { datasets } from "./datasets.ts";
 import { readExamples } from "./examples.ts";
 import { queryWords } from "./query-words.ts";
@@ -57,6 +58,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs }: W
   const news = changes({ experiments: () => store.experiments.list(), activity });
   const training = runs({ store, pool, datasets: data, specs: drafts, feed, changes: news, now });
 
+  const copying = dailyBackups({ backups: store.backups, runs: () => store.runs.list({}, 1).length, now });
   const again = replays({ store, pool, datasets: data, now, told(told) { feed.state(told); news.run(told.run); } });
 
   function activity(): Activity {
@@ -124,6 +126,23 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs }: W
     weightHashes: async ({ runId }) => store.runs.weightHashes(runId),
     compareRuns: async ({ runIds }) => compare(runIds.map((id) => store.runs.get(id).run)),
 
+    storage: async () => ({ ...store.storage(), trash: store.trash.list(), copies: store.backups.list() }),
+    async trashRuns({ runIds }) {
+      store.trash.put(runIds, now());
+      changedRuns(runIds);
+    },
+    async restoreRuns({ runIds }) {
+      store.trash.takeOut(runIds);
+      changedRuns(runIds);
+    },
+    async purgeRuns({ runIds }) {
+      const freedBytes = await store.trash.purge(runIds);
+      news.experiments();
+      news.activity();
+      return { freedBytes };
+    },
+    backUp: () => store.backups.make(now()),
+
     listFiles: async () => store.files.list(),
     importFile: ({ name, bytes }) => data.importFile(name, bytes),
     async chooseFile() {
@@ -135,6 +154,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs }: W
 
     async close() {
       again.close();
+      await copying.close();
       await training.close();
       feed.close();
       news.close();
@@ -143,6 +163,12 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs }: W
     },
     go: (to) => { news.go(to); },
   };
+
+  function changedRuns(runIds: readonly RunId[]): void {
+    for (const id of runIds) news.run(store.runs.get(id).run);
+    news.experiments();
+    news.activity();
+  }
 
   function scope(experiment: ExperimentId | undefined, where: string | undefined): Scope {
     if (experiment !== undefined) store.experiments.get(experiment);

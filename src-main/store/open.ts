@@ -1,12 +1,14 @@
 /** Opens a project: one SQLite file and its folder, for one writing process. Damaged, foreign or newer files are refused and left as they are. */
 
-import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, readSync, statSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, readSync, statfsSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, resolve } from "node:path";
 import Sqlite from "better-sqlite3";
 import type { Database } from "better-sqlite3";
 import { StoreError } from "../contract/errors.ts";
-import type { RunId } from "../contract/nouns.ts";
+import type { RunId, Storage } from "../contract/nouns.ts";
+import { backupsIn, backupStore, backUpBefore } from "./backups.ts";
+import type { BackupStore } from "./backups.ts";
 import { checkpointStore } from "./checkpoints.ts";
 import type { CheckpointStore } from "./checkpoints.ts";
 import { sweepAside } from "./durable-file.ts";
@@ -26,6 +28,8 @@ import { seriesStore } from "./series.ts";
 import type { SeriesStore } from "./series.ts";
 import { settingStore } from "./settings.ts";
 import type { SettingStore } from "./settings.ts";
+import { trashStore } from "./trash.ts";
+import type { TrashStore } from "./trash.ts";
 import { transactions } from "./transactions.ts";
 import type { Transactions } from "./transactions.ts";
 import { asStoreError, damagedHint } from "./trouble.ts";
@@ -42,6 +46,10 @@ export interface Store {
   readonly experiments: ExperimentStore;
   readonly files: FileStore;
   readonly settings: SettingStore;
+  readonly trash: TrashStore;
+  readonly backups: BackupStore;
+  /** The parts of what the project takes on disk, and what is left there. */
+  storage(): Omit<Storage, "trash" | "copies">;
   /** What the project takes on disk: database, its log, kept files, checkpoints. */
   sizeBytes(): number;
   /** Gives the project back to whoever opens it next. */
@@ -74,13 +82,31 @@ export function openStore(file: string, now: () => number): Store {
       throw error;
     }
   } catch (error) {
-    throw asStoreError(error, path);
+    throw withBackup(asStoreError(error, path), folder);
   }
+}
+
+/** A damaged project's error names its newest backup and how to go back to it. */
+function withBackup(error: Error, folder: string): Error {
+  const [newest] = error instanceof StoreError && error.code === "damaged" ? backupsIn(folder) : [];
+  if (newest === undefined) return error;
+  const { code, message, at } = error as StoreError;
+  return new StoreError(code, message, at, `The file was left untouched. Its newest backup is of ${new Date(newest.atMs).toISOString().slice(0, 16).replace("T", " ")} UTC; to go back to it: descent backup --restore`);
 }
 
 function takeOver(db: Database, folder: string, now: () => number): Store {
   const commits = transactions(db);
   const me = thisOwner();
+  refuseLivingOwner(db);
+  const version = db.pragma("user_version", { simple: true }) as number;
+  if (version > 0 && version < newestVersion) {
+    backUpBefore(db, folder, newestVersion, now());
+    // A project of version 1 could not give disk space back; from now on it can.
+    if (db.pragma("auto_vacuum", { simple: true }) === 0) {
+      db.pragma("auto_vacuum = incremental");
+      db.exec("vacuum");
+    }
+  }
   const [store, interrupted] = commits.facts(() => {
     refuseLivingOwner(db);
     migrate(db);
@@ -93,6 +119,7 @@ function takeOver(db: Database, folder: string, now: () => number): Store {
     file: db.name,
     interrupted,
     ...store,
+    storage: () => ({ database: sizeOf(db.name) + sizeOf(`${db.name}-wal`), checkpoints: store.checkpoints.sizeBytes(), files: store.files.sizeBytes(), backups: store.backups.list().reduce((sum, { sizeBytes }) => sum + sizeBytes, 0), free: freeBytes(db.name) }),
     sizeBytes: () => sizeOf(db.name) + sizeOf(`${db.name}-wal`) + store.files.sizeBytes() + store.checkpoints.sizeBytes(),
     close() {
       if (!db.open) return;
@@ -101,15 +128,17 @@ function takeOver(db: Database, folder: string, now: () => number): Store {
   };
 }
 
-function compose(db: Database, commits: Transactions, folder: string): Pick<Store, "runs" | "rows" | "series" | "checkpoints" | "experiments" | "files" | "settings"> {
+function compose(db: Database, commits: Transactions, folder: string): Pick<Store, "runs" | "rows" | "series" | "checkpoints" | "experiments" | "files" | "settings" | "trash" | "backups"> {
   const series = seriesStore(db);
   const checkpoints = checkpointStore(db, commits, folder);
-  return { series, checkpoints, runs: runStore(db, commits, series, checkpoints), rows: runRowStore(db), experiments: experimentStore(db, commits), files: fileStore(db, commits, folder), settings: settingStore(db, commits) };
+  return { series, checkpoints, runs: runStore(db, commits, series, checkpoints), rows: runRowStore(db), experiments: experimentStore(db, commits), files: fileStore(db, commits, folder), settings: settingStore(db, commits), trash: trashStore(db, commits, checkpoints, folder), backups: backupStore(db, folder) };
 }
 
 function configure(db: Database): void {
   const version = db.prepare("select sqlite_version()").pluck().get() as string;
   if (isOlder(version)) throw new StoreError("oldSqlite", `this program needs SQLite ${oldestSqlite.join(".")} or newer and was given ${version}`, {}, "Install it again with npm ci.");
+  // Says nothing to a project that exists; a new one can give disk space back.
+  db.pragma("auto_vacuum = incremental");
   db.pragma("journal_mode = wal");
   db.pragma("synchronous = normal");
   db.pragma("foreign_keys = on");
@@ -173,3 +202,12 @@ function refuseLivingOwner(db: Database): void {
 }
 
 const sizeOf = (path: string): number => (existsSync(path) ? statSync(path).size : 0);
+
+function freeBytes(path: string): number | null {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(path));
+    return bavail * bsize;
+  } catch {
+    return null;
+  }
+}

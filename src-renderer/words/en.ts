@@ -3,6 +3,7 @@
 import type { Note } from "../../src-main/contract/nouns.ts";
 import { course } from "./course.en.ts";
 import { editor } from "./editor.en.ts";
+import { storage } from "./storage.en.ts";
 import { table } from "./table.en.ts";
 
 type NoteDetails = Note["details"];
@@ -328,6 +329,7 @@ export const en = {
     savedRows: (file: string, rows: string) => `Saved ${file}, ${rows} rows`,
   },
   course,
+  storage,
   table,
   editor,
 };

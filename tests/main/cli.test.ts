@@ -44,6 +44,7 @@ function machine(given: Partial<Workbench> = {}, runs: readonly Run[] = [finishe
       return new TextEncoder().encode(whole[path]);
     },
     open(options) { told.opened.push(options); return { ...service, close: async () => { told.closed++; }, go: () => undefined } satisfies WorkbenchService; },
+    restoreBackup: (project, name) => ({ backup: { name: name ?? "newest", atMs: 0, sizeBytes: 1, beforeVersion: null }, keptAs: `${project ?? "usual"}.replaced` }),
     openDoor: async () => ({ url: "http://127.0.0.1:1/#token=t", close: async () => { told.closed++; } }),
     onInterrupt(listener) { told.press = () => { listener("SIGINT"); }; return () => undefined; },
   };
@@ -96,6 +97,25 @@ describe("going on with runs", () => {
     const { told, world } = machine({ listCheckpoints: async () => [kept, { ...kept, step: 80, epoch: 2, value: null, isFinal: true }] });
     expect(await commands(["checkpoints", "r-1"], world)).toBe(0);
     expect(told.out.map((line) => line.trim().split(/ {2,}/))).toEqual([["step", "epoch", "value", "kept as", "size", "hash"], ["40", "1", "0.5", "best", "61.0 kB", "abababababab"], ["80", "2", "final, newest", "61.0 kB", "abababababab"]]);
+  });
+});
+
+describe("the trash and backups", () => {
+  const trash = [{ id: "r-2", name: "old", state: "finished", trashedMs: 0, sizeBytes: 2_400_000 }] as const;
+  const storage = async () => ({ database: 1, checkpoints: 1, files: 0, backups: 0, free: null, trash, copies: [] });
+  it("throws away, lists, brings back and purges, with the bytes that were freed", async () => {
+    const { told, service, world } = machine({ storage, trashRuns: async () => undefined, restoreRuns: async () => undefined, purgeRuns: async () => ({ freedBytes: 2_345_678 }) });
+    for (const line of [["rm", "r-2", "r-3"], ["trash"], ["restore", "r-3"], ["purge"]]) expect(await commands(line, world)).toBe(0);
+    expect(told.out).toEqual(["r-2 is in the trash; descent restore r-2 brings it back", "r-3 is in the trash; descent restore r-3 brings it back", "run  name  state     thrown away               about", "r-2  old   finished  1970-01-01 00:00:00 UTC  2.4 MB", "r-3 is back", "1 run purged, 2.3 MB freed"]);
+    expect(service.asked.at(-1)).toEqual({ method: "purgeRuns", input: { runIds: ["r-2"] } });
+  });
+
+  it("makes backups, and goes back to one without opening the project", async () => {
+    const { told, world } = machine({ backUp: async () => ({ name: "copy.descent", atMs: 0, sizeBytes: 400_000, beforeVersion: null }) });
+    expect(await commands(["backup", "--json"], world)).toBe(0);
+    expect(await commands(["backup", "--restore", "--project", "p"], world)).toBe(0);
+    expect(told.out).toEqual(['{"kind":"backup","name":"copy.descent","atMs":0,"sizeBytes":400000,"beforeVersion":null}', "The project is as it was at 1970-01-01 00:00:00 UTC. The file that stood there is p.replaced"]);
+    expect(told.opened).toHaveLength(1);
   });
 });
 

@@ -70,6 +70,7 @@ function machine(answer: Workbench["checkGradient"]) {
       return new TextEncoder().encode("layers: []\noptimizer:\n  kind: adam\n");
     },
     open: () => ({ ...service, close: async () => { told.closed++; }, go: () => undefined }),
+    restoreBackup: () => { throw new Error("nothing is restored here"); },
     openDoor: () => { throw new Error("no door here"); },
     onInterrupt: () => () => undefined,
   };

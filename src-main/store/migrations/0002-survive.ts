@@ -6,6 +6,8 @@ export const survive = /* sql */ `
   alter table run add column history text not null default '[]' check (json_valid(history));
   -- The run it branched from: kept as a number only, for the parent may be deleted.
   alter table run add column parent integer;
+  -- Thrown away, but whole until it is purged.
+  alter table run add column trashed_ms real;
   -- The verdict of the last replay.
   alter table run add column replay text check (json_valid(replay));
 
