@@ -169,7 +169,19 @@ export type WorkbenchEvent =
   /** The door's menu asks the interface to go somewhere. */
   | { readonly kind: "go"; readonly to: "newRun" | "data" | "settings" | "home" };
 
-export interface Activity { readonly training: number; readonly queued: number; readonly paused: number; readonly workers: number; readonly storeBytes: number }
+export interface Activity { readonly training: number; readonly queued: number; readonly paused: number; readonly workers: number; readonly storeBytes: number; readonly held: QueueView["held"] }
+
+/** What trains and what waits, in order. `held`: all of it stands still, because a person said so or because the disk is nearly full. */
+export interface QueueView {
+  readonly held: "person" | "disk" | null;
+  readonly training: readonly Run[];
+  readonly waiting: readonly Run[];
+  /** About how long all of it will take; null where nobody can tell. */
+  readonly remainingMs: number | null;
+  /** Left on the disk (null where the system does not say), and below which training is held. */
+  readonly freeBytes: number | null;
+  readonly leastBytes: number;
+}
 
 /** A run in the trash, and about what purging it would free. */
 export interface TrashedRun { readonly id: RunId; readonly name: string; readonly state: RunState; readonly trashedMs: number; readonly sizeBytes: number }

@@ -3,7 +3,7 @@
 import type { Catalog } from "../../src-engine/spec/param.ts";
 import type { ChartView } from "./chart-view.ts";
 import type { GradientCheck, GradientCheckOptions } from "./gradient-check.ts";
-import type { About, Backup, Checkpoint, Comparison, Component, DataSummary, Example, EpochHash, Experiment, ExperimentId, Hash, Inspection, ReplayEvent, Run, RunEvent, RunId, RunRows, Series, Settings, Smoothing, SourceFile, Storage, WorkbenchEvent } from "./nouns.ts";
+import type { About, Backup, Checkpoint, Comparison, Component, DataSummary, Example, EpochHash, Experiment, ExperimentId, Hash, Inspection, QueueView, ReplayEvent, Run, RunEvent, RunId, RunRows, Series, Settings, Smoothing, SourceFile, Storage, WorkbenchEvent } from "./nouns.ts";
 
 export interface Workbench {
   /** Who is answering, for which project. */
@@ -77,6 +77,12 @@ export interface Workbench {
   weightHashes(input: { runId: RunId }): Promise<readonly EpochHash[]>;
   compareRuns(input: { runIds: readonly RunId[] }): Promise<Comparison>;
 
+  /** What trains and what waits, in order. */
+  queue(input: Record<string, never>): Promise<QueueView>;
+  /** Puts a waiting run at a place, 0 being the next. */
+  moveRun(input: { runId: RunId; to: number }): Promise<QueueView>;
+  /** Pauses everything and lets nothing begin, or lets all of it go on; runs that a person had paused before stay paused. */
+  holdQueue(input: { isHeld: boolean }): Promise<QueueView>;
   /** What the project takes on disk, what is in its trash, its backups. */
   storage(input: Record<string, never>): Promise<Storage>;
   /** Hides runs that are over; nothing of them is lost until they are purged. */

@@ -4,7 +4,7 @@ import { engineVersion, executorFor } from "../../src-engine/index.ts";
 import { SpecError, StoreError } from "../../src-engine/spec/errors.ts";
 import { problem } from "../../src-engine/spec/param.ts";
 import { isOver } from "../contract/nouns.ts";
-import type { Deed, ExperimentId, Run, RunId, RunSpec, SettingChange } from "../contract/nouns.ts";
+import type { Deed, ExperimentId, QueueView, Run, RunId, RunSpec, SettingChange } from "../contract/nouns.ts";
 import { changesBetween, settingsOf, specAt, withChanges } from "../contract/settings-of-run.ts";
 import type { Workbench } from "../contract/workbench.ts";
 import type { Store } from "../store/open.ts";
@@ -13,6 +13,7 @@ import type { Pool } from "../workers/pool.ts";
 import type { Changes } from "./changes.ts";
 import type { Datasets } from "./datasets.ts";
 import type { RunFeed } from "./feed.ts";
+import { diskGuard, leastFreeBytes } from "./disk-guard.ts";
 import { queue } from "./queue.ts";
 import { runName } from "./run-name.ts";
 import type { Accepted, Specs } from "./specs.ts";
@@ -21,6 +22,8 @@ import { completed, dataOf, trainings } from "./trainings.ts";
 /** The arithmetic every run is trained with: what `compile` takes by itself in a worker, which is a thread of this same process. */
 export const executor = `${executorFor(32)}-32`;
 const largestSeed = 4294967295;
+/** How often it is looked how much space is left, in milliseconds. */
+const lookMs = 5000;
 const mostEpochs = 1_000_000;
 
 export interface Runs {
@@ -36,15 +39,24 @@ export interface Runs {
   branch(wish: Parameters<Workbench["branchRun"]>[0]): Promise<Run>;
   change(id: RunId, changes: Changed): Promise<Run>;
   openTest(id: RunId): Promise<Run>;
+  /** What trains and what waits, in order, and whether and why all of it is held. */
+  queue(): QueueView;
+  /** Puts a waiting run at a place, 0 being the next. */
+  move(id: RunId, to: number): QueueView;
+  /** Pauses all that train and lets nobody begin; what is released goes on, except what a person had paused before. */
+  hold(reason: "person" | "disk"): QueueView;
+  release(): QueueView;
+  /** Why all is held; null while it is not. */
+  readonly held: QueueView["held"];
   /** Lets waiting runs begin where there is place for more. */
   advance(): void;
   /** Runs still waiting are stopped, those under way too, and what they learned is kept. */
   close(): Promise<void>;
 }
 
-interface Parts { readonly store: Store; readonly pool: Pool; readonly datasets: Datasets; readonly specs: Specs; readonly feed: RunFeed; readonly changes: Changes; readonly now: () => number }
+interface Parts { readonly store: Store; readonly pool: Pool; readonly datasets: Datasets; readonly specs: Specs; readonly feed: RunFeed; readonly changes: Changes; readonly now: () => number; readonly free: () => number | null }
 
-export function runs({ store, pool, datasets, specs, feed, changes, now }: Parts): Runs {
+export function runs({ store, pool, datasets, specs, feed, changes, now, free }: Parts): Runs {
   let isClosed = false;
   const under = trainings({
     store, pool, datasets, now,
@@ -55,10 +67,71 @@ export function runs({ store, pool, datasets, specs, feed, changes, now }: Parts
         changes.run(told.run);
       },
       over() { waiting.advance(); },
+      full() { guard.full(); },
     },
   });
   // A run takes its place when its turn comes, before its worker has begun.
   const waiting = queue({ places: () => (isClosed ? 0 : pool.parallel - under.size), send: (id) => { under.begin(id); } });
+
+  let held: QueueView["held"] = null;
+  // Paused by the hold, and to go on after it.
+  let heldRuns: readonly RunId[] = [];
+  const guard = diskGuard({
+    free, least: leastFreeBytes, hold() { hold("disk"); }, release() { if (held === "disk") release(); },
+    every(look) {
+      const timer = setInterval(look, lookMs);
+      timer.unref();
+      return () => { clearInterval(timer); };
+    },
+  });
+
+  function hold(reason: "person" | "disk"): QueueView {
+    held = reason;
+    waiting.isHeld = true;
+    const training = under.ids.filter((id) => store.runs.get(id).run.state === "running");
+    heldRuns = [...new Set([...heldRuns, ...training])];
+    for (const id of training) {
+      under.pause(id);
+      // On a full disk not even the state can be written; it is paused all the same.
+      try { tell(store.runs.setState(id, "paused")); } catch (error) { if (reason !== "disk") throw error; }
+    }
+    changes.activity();
+    return view();
+  }
+
+  function release(): QueueView {
+    if (held === "disk") guard.overrule();
+    held = null;
+    under.retry();
+    for (const id of heldRuns) {
+      if (!under.has(id)) continue;
+      under.resume(id);
+      if (store.runs.get(id).run.state === "paused") tell(store.runs.setState(id, "running"));
+    }
+    heldRuns = [];
+    waiting.isHeld = false;
+    changes.activity();
+    return view();
+  }
+
+  function view(): QueueView {
+    const ids = [...under.ids, ...waiting.ids];
+    return { held, freeBytes: free(), leastBytes: leastFreeBytes, training: under.ids.map((id) => store.runs.get(id).run), waiting: waiting.ids.map((id) => store.runs.get(id).run), remainingMs: remaining(ids) };
+  }
+
+  /** About how long all of them will take side by side, from how fast runs of this project went; null where nobody can tell. */
+  function remaining(ids: readonly RunId[]): number | null {
+    if (ids.length === 0) return null;
+    const runs = ids.map((id) => store.runs.get(id).run);
+    const each = runs.map(({ steps, step, trainingMs, parameters }) => (step > 0 && trainingMs > 0 ? (trainingMs / step) * (steps - step) : usual(parameters) === null ? null : usual(parameters)! * (steps - step)));
+    return each.every((one): one is number => one !== null) ? each.reduce((sum, one) => sum + one, 0) / Math.max(1, Math.min(pool.parallel, ids.length)) : null;
+  }
+
+  /** Milliseconds a step took in the newest run of as many parameters. */
+  function usual(parameters: number): number | null {
+    const like = store.runs.list({}, 50).find((run) => run.parameters === parameters && run.step > 0 && run.trainingMs > 0);
+    return like === undefined ? null : like.trainingMs / like.step;
+  }
 
   function tell(told: Told): Run {
     feed.state(told);
@@ -178,8 +251,18 @@ export function runs({ store, pool, datasets, specs, feed, changes, now }: Parts
       return tell(store.runs.openTest(id, metrics, points));
     },
     advance: waiting.advance,
+    queue: view,
+    move(id, to) {
+      if (!waiting.move(id, to)) throw wrongState(store.runs.get(id).run, "moved in the queue", "Only a run that waits has a place in it.");
+      changes.activity();
+      return view();
+    },
+    hold,
+    release,
+    get held() { return held; },
     async close() {
       isClosed = true;
+      guard.close();
       for (const id of waiting.empty()) stopWaiting(store.runs.get(id).run, closedWaiting(store.runs.get(id).run.step));
       await under.close();
     },

@@ -24,6 +24,9 @@ const partingMs = 5000;
 export interface Trainings {
   /** Runs that hold a place, from their turn on. */
   readonly size: number;
+  readonly ids: readonly RunId[];
+  /** There may be space again: what waited for it is written. */
+  retry(): void;
   begin(id: RunId): void;
   has(id: RunId): boolean;
   pause(id: RunId): void;
@@ -45,13 +48,17 @@ export interface Listener {
   readonly state: (told: Told) => void;
   readonly progress: (told: Told, progress: Progress, pace: Pace) => void;
   readonly over: () => void;
+  /** The disk is full: something waits for space. */
+  readonly full: () => void;
 }
 
-/** `toSave`: states that wait to be written, `saving`: until all of them are. */
-interface Life { training: Training | null; wantsStop: boolean; trouble: unknown; toSave: SavedState[]; saving: Promise<void> | null; ended: Promise<void> }
+/** `toSave`: states that wait to be written, `saving`: until all of them are. `unwritten`: reports for which there was no space. */
+interface Life { training: Training | null; wantsStop: boolean; trouble: unknown; toSave: SavedState[]; saving: Promise<void> | null; unwritten: Progress[]; pace: PaceOf; ended: Promise<void> }
+type PaceOf = ReturnType<typeof pace>;
 
 export function trainings({ store, pool, datasets, now, listener }: { readonly store: Store; readonly pool: Pool; readonly datasets: Datasets; readonly now: () => number; readonly listener: Listener }): Trainings {
   const lives = new Map<RunId, Life>();
+  const awaitingSpace: (() => void)[] = [];
   let isClosing = false;
   let isLate = false;
 
@@ -85,7 +92,7 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
   async function trainOn(id: RunId, life: Life, { dataset }: ReadData, start: Start | null): Promise<void> {
     const { run } = store.runs.get(id);
     const from = start ?? { step: 0, epoch: 0, trainingMs: 0 };
-    const paceOf = pace(run.steps, { ms: from.trainingMs, step: from.step });
+    life.pace = pace(run.steps, { ms: from.trainingMs, step: from.step });
     const attempt = (work: () => void): void => {
       if (life.trouble !== null) return;
       try { work(); } catch (error) { give(error); }
@@ -95,7 +102,12 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
       life.training?.stop();
     };
     life.training = pool.train(completed(specAt(run, from)), dataset, {
-      report(progress) { attempt(() => { listener.progress(store.runs.record(id, progress), progress, paceOf(progress.trainingMs, progress.step)); }); },
+      report(progress) {
+        attempt(() => {
+          life.unwritten.push(progress);
+          writeReports(id, life);
+        });
+      },
       save(states) {
         life.toSave.push(...states);
         life.saving ??= keepAll(id, life).catch(give).finally(() => { life.saving = null; });
@@ -107,9 +119,11 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
     if (life.trouble !== null) throw life.trouble;
     life.toSave.push(...states);
     await keepAll(id, life);
-    const written = await store.checkpoints.write(id, state);
+    // The last points, too, wait for space rather than being lost.
+    await spacious(() => { writeReports(id, life, true); });
+    const written = await spacious(() => store.checkpoints.write(id, state));
     const ended = isClosing && outcome === "stopped" ? closed(progress.step) : { state: outcome, reason: null };
-    finish(id, { ...progress, ...ended, endedMs: now(), weightHash, checkpoint: written });
+    await spacious(() => { finish(id, { ...progress, ...ended, endedMs: now(), weightHash, checkpoint: written }); });
     await store.checkpoints.prune(id, keepingOf(run));
   }
 
@@ -120,7 +134,35 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
       const states = life.toSave.splice(0);
       const values = states.flatMap(({ value }) => (value === null || Number.isNaN(value) ? [] : [value])).sort((a, b) => (keeping.better === "higher" ? b - a : a - b)).slice(0, keeping.best);
       const lasting = states.filter(({ isPeriodic, value }, i) => i === states.length - 1 || isPeriodic || (value !== null && values.includes(value)));
-      for (const state of lasting) await store.checkpoints.keep(id, state, keeping, now());
+      for (const state of lasting) await spacious(() => store.checkpoints.keep(id, state, keeping, now()));
+    }
+  }
+
+  /** Reports in their order. Without space they wait, and training with them. */
+  function writeReports(id: RunId, life: Life, throws = false): void {
+    while (life.unwritten.length > 0) {
+      const progress = life.unwritten[0]!;
+      try {
+        const told = store.runs.record(id, progress);
+        life.unwritten.shift();
+        listener.progress(told, progress, life.pace(progress.trainingMs, progress.step));
+      } catch (error) {
+        if (throws || !isFull(error) || isClosing) throw error;
+        life.training?.pause();
+        listener.full();
+        return;
+      }
+    }
+  }
+
+  /** Does it, and where the disk is full, again when there is space; closing does not wait. */
+  async function spacious<T>(work: () => T | Promise<T>): Promise<T> {
+    for (;;) {
+      try { return await work(); } catch (error) {
+        if (!isFull(error) || isClosing) throw error;
+        listener.full();
+        await new Promise<void>((resolve) => { awaitingSpace.push(resolve); });
+      }
     }
   }
 
@@ -160,8 +202,13 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
 
   return {
     get size() { return lives.size; },
+    get ids() { return [...lives.keys()]; },
+    retry() {
+      for (const [id, life] of lives) try { writeReports(id, life); } catch (error) { life.trouble ??= error; life.training?.stop(); }
+      for (const wake of awaitingSpace.splice(0)) wake();
+    },
     begin(id) {
-      const life: Life = { training: null, wantsStop: false, trouble: null, toSave: [], saving: null, ended: Promise.resolve() };
+      const life: Life = { training: null, wantsStop: false, trouble: null, toSave: [], saving: null, unwritten: [], pace: pace(0), ended: Promise.resolve() };
       lives.set(id, life);
       life.ended = live(id, life).finally(() => {
         lives.delete(id);
@@ -181,6 +228,7 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
     stop,
     async close() {
       isClosing = true;
+      for (const wake of awaitingSpace.splice(0)) wake();
       const all = Promise.all([...lives.keys()].map(stop));
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<"late">((resolve) => { timer = setTimeout(resolve, partingMs, "late"); });
@@ -206,6 +254,8 @@ function reasonOf(error: unknown, step: number): NonNullable<Run["reason"]> {
   const { code = "internal", hint = "" } = error as { code?: string; hint?: string };
   return { code, message, hint, step: error instanceof TrainingError && error.step > 0 ? error.step : step };
 }
+
+const isFull = (error: unknown): boolean => error instanceof StoreError && error.code === "diskFull";
 
 /** A spec of an older version, with what it does not say filled in. */
 export const completed = (spec: RunSpec): RunSpec => checkRunSpec(spec, describeCatalog()).spec ?? spec;

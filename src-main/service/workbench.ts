@@ -47,22 +47,24 @@ export interface WorkbenchParts {
   readonly examples: string;
   readonly door: About["door"];
   readonly dialogs?: Dialogs | undefined;
+  /** Bytes left on the project's disk; null where nobody can tell. Measured where absent. */
+  readonly free?: (() => number | null) | undefined;
 }
 
-export function createWorkbench({ store, pool, now, examples, door, dialogs }: WorkbenchParts): WorkbenchService {
+export function createWorkbench({ store, pool, now, examples, door, dialogs, free = () => store.storage().free }: WorkbenchParts): WorkbenchService {
   const catalog = describeCatalog();
   const data = datasets({ store, pool, examples, now });
   const drafts = specs({ catalog, datasets: data, pool });
   const feed = runFeed(store);
   const stored = curves(store);
   const news = changes({ experiments: () => store.experiments.list(), activity });
-  const training = runs({ store, pool, datasets: data, specs: drafts, feed, changes: news, now });
+  const training = runs({ store, pool, datasets: data, specs: drafts, feed, changes: news, now, free });
 
   const copying = dailyBackups({ backups: store.backups, runs: () => store.runs.list({}, 1).length, now });
   const again = replays({ store, pool, datasets: data, now, told(told) { feed.state(told); news.run(told.run); } });
 
   function activity(): Activity {
-    return { ...store.runs.counts(), workers: pool.parallel, storeBytes: store.sizeBytes() };
+    return { ...store.runs.counts(), workers: pool.parallel, storeBytes: store.sizeBytes(), held: training.held };
   }
 
   function dialogsOfDoor(): Dialogs {
@@ -126,6 +128,9 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs }: W
     weightHashes: async ({ runId }) => store.runs.weightHashes(runId),
     compareRuns: async ({ runIds }) => compare(runIds.map((id) => store.runs.get(id).run)),
 
+    queue: async () => training.queue(),
+    moveRun: async ({ runId, to }) => training.move(runId, to),
+    holdQueue: async ({ isHeld }) => (isHeld ? training.hold("person") : training.release()),
     storage: async () => ({ ...store.storage(), trash: store.trash.list(), copies: store.backups.list() }),
     async trashRuns({ runIds }) {
       store.trash.put(runIds, now());

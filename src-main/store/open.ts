@@ -31,7 +31,7 @@ import type { SettingStore } from "./settings.ts";
 import { trashStore } from "./trash.ts";
 import type { TrashStore } from "./trash.ts";
 import { transactions } from "./transactions.ts";
-import type { Transactions } from "./transactions.ts";
+import type { Fault, Transactions } from "./transactions.ts";
 import { asStoreError, damagedHint } from "./trouble.ts";
 
 export interface Store {
@@ -67,7 +67,7 @@ const patienceMs = 5000;
  *
  * Throws StoreError, the file untouched: `noSuchFolder`, `readOnly`, `notAProject`, `damaged`, `newerProject`, `inUse` (names the owner's pid), `locked`.
  */
-export function openStore(file: string, now: () => number): Store {
+export function openStore(file: string, now: () => number, fault?: Fault): Store {
   const path = resolve(file);
   checkFolder(path);
   const folder = filesFolder(path);
@@ -76,7 +76,7 @@ export function openStore(file: string, now: () => number): Store {
     const db = new Sqlite(path, { timeout: patienceMs });
     try {
       configure(db);
-      return takeOver(db, folder, now);
+      return takeOver(db, folder, now, fault);
     } catch (error) {
       db.close();
       throw error;
@@ -94,8 +94,8 @@ function withBackup(error: Error, folder: string): Error {
   return new StoreError(code, message, at, `The file was left untouched. Its newest backup is of ${new Date(newest.atMs).toISOString().slice(0, 16).replace("T", " ")} UTC; to go back to it: descent backup --restore`);
 }
 
-function takeOver(db: Database, folder: string, now: () => number): Store {
-  const commits = transactions(db);
+function takeOver(db: Database, folder: string, now: () => number, fault: Fault | undefined): Store {
+  const commits = transactions(db, fault);
   const me = thisOwner();
   refuseLivingOwner(db);
   const version = db.pragma("user_version", { simple: true }) as number;

@@ -2,6 +2,7 @@
 
 import { course } from "./course.zh.ts";
 import { editor } from "./editor.zh.ts";
+import { queue } from "./queue.zh.ts";
 import { storage } from "./storage.zh.ts";
 import { table } from "./table.zh.ts";
 import type { en } from "./en.ts";
@@ -323,6 +324,7 @@ export const zh: typeof en = {
     savedRows: (file, rows) => `已保存 ${file}，共 ${rows} 行`,
   },
   course,
+  queue,
   storage,
   table,
   editor,
