@@ -133,7 +133,7 @@ export async function commands(args: readonly string[], world: World): Promise<n
     // Said before the project is opened: a wrong query needs none.
     const { fault } = parseQuery(where);
     if (fault !== null) return toldQuery(where, fault, everywhere(command).json, world);
-    const service = world.open({ project: everywhere(command).project, parallel: 1, door: "cli" });
+    const service = world.open({ project: everywhere(command).project, parallel: 1, door: "cli", views: true });
     try { for (const line of await question(checkedService(service))) world.out(line); } finally { await service.close(); }
     return 0;
   }

@@ -15,8 +15,8 @@ export interface World {
   now(): number;
   /** Throws what the file system throws. */
   readFile(path: string): Uint8Array;
-  /** Opens the project with its workers; the usual one where no file is given. Throws StoreError. */
-  open(options: { project: string | undefined; parallel: number | undefined; door: "cli" | "server" }): WorkbenchService;
+  /** Opens the project with its workers; the usual one where no file is given. With `views` only to be read where another program owns it. Throws StoreError. */
+  open(options: { project: string | undefined; parallel: number | undefined; door: "cli" | "server"; views?: boolean }): WorkbenchService;
   /** Puts a backup in the place of a project that is not open. Throws StoreError. */
   restoreBackup(project: string | undefined, name: string | null): { readonly backup: Backup; readonly keptAs: string | null };
   openDoor(service: WorkbenchService, options: { port: number; shouldOpen: boolean }): Promise<Door>;

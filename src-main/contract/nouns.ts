@@ -270,6 +270,8 @@ export interface About {
   readonly project: { readonly name: string; readonly file: string };
   /** The door can show native open and save dialogs (`chooseFile`, `saveFile`). */
   readonly hasDialogs: boolean;
+  /** Another program owns the project: it is followed as it goes on, and nothing can be changed here. */
+  readonly viewing: { readonly pid: number } | null;
   /** Something the person must be told about the start: runs found interrupted, by id. */
   readonly interrupted: readonly RunId[];
 }

@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { StoreError } from "../contract/errors.ts";
 import { createWorkbench, type WorkbenchService } from "../service/workbench.ts";
 import { restoreBackup } from "../store/backups.ts";
-import { openStore } from "../store/open.ts";
+import { openOrView, openStore } from "../store/open.ts";
 import { defaultProject } from "../store/place.ts";
 import { createPool, defaultParallel } from "../workers/pool.ts";
 
@@ -15,10 +15,11 @@ const here = import.meta.dirname;
 const floor = here.endsWith("chunks") ? join(here, "..") : here;
 const root = join(floor, "..", "..");
 
-/** The project at `project`, or the one all doors share. Throws StoreError. */
-export function openProject({ project, parallel, door }: { project: string | undefined; parallel: number | undefined; door: "cli" | "server" }): WorkbenchService {
+/** The project at `project`, or the one all doors share; with `views` only to be read where another program owns it. Throws StoreError. */
+export function openProject({ project, parallel, door, views = false }: { project: string | undefined; parallel: number | undefined; door: "cli" | "server"; views?: boolean }): WorkbenchService {
   const now = () => Date.now();
-  const store = openStore(project ?? defaultProject(process.platform, process.env, homedir()), now);
+  const file = project ?? defaultProject(process.platform, process.env, homedir());
+  const store = views ? openOrView(file, now) : openStore(file, now);
   const pool = createPool({ parallel: parallel ?? store.settings.read().parallel ?? defaultParallel(availableParallelism()) });
   return createWorkbench({ store, pool, now, examples: join(root, "examples"), door });
 }

@@ -20,6 +20,7 @@ import { dailyBackups } from "./daily-backups.ts";
 import { datasets } from "./datasets.ts";
 import { readExamples } from "./examples.ts";
 import { queryWords } from "./query-words.ts";
+import { follow, reading } from "./viewing.ts";
 import { runFeed } from "./feed.ts";
 import { replays } from "./replays.ts";
 import { runs } from "./runs.ts";
@@ -60,7 +61,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, fre
   const news = changes({ experiments: () => store.experiments.list(), activity });
   const training = runs({ store, pool, datasets: data, specs: drafts, feed, changes: news, now, free });
 
-  const copying = dailyBackups({ backups: store.backups, runs: () => store.runs.list({}, 1).length, now });
+  const copying = store.viewing !== null ? follow({ store, feed, news }) : dailyBackups({ backups: store.backups, runs: () => store.runs.list({}, 1).length, now });
   const again = replays({ store, pool, datasets: data, now, told(told) { feed.state(told); news.run(told.run); } });
 
   function activity(): Activity {
@@ -72,8 +73,8 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, fre
     return dialogs;
   }
 
-  return {
-    about: async () => ({ version: engineVersion, door, project: { name: projectName(store.file), file: store.file }, hasDialogs: dialogs !== undefined, interrupted: store.interrupted }),
+  const service: WorkbenchService = {
+    about: async () => ({ version: engineVersion, door, project: { name: projectName(store.file), file: store.file }, hasDialogs: dialogs !== undefined, viewing: store.viewing, interrupted: store.interrupted }),
     catalog: async () => catalog,
     examples: () => readExamples(examples, catalog),
     settings: async () => store.settings.read(),
@@ -168,6 +169,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, fre
     },
     go: (to) => { news.go(to); },
   };
+  return store.viewing === null ? service : reading(service, store);
 
   function changedRuns(runIds: readonly RunId[]): void {
     for (const id of runIds) news.run(store.runs.get(id).run);

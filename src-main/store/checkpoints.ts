@@ -54,6 +54,8 @@ export interface CheckpointStore {
   values(run: RunId): readonly number[];
   /** Removes files that no row names any more. */
   remove(files: readonly string[]): Promise<void>;
+  /** Removes files that no row names; only the project's owner may. */
+  sweep(): void;
   sizeBytes(): number;
 }
 
@@ -79,7 +81,6 @@ export function checkpointStore(db: Database, { facts }: Transactions, folder: s
   const files = db.prepare<[], string>("select file from saved_state").pluck();
   const stillNamed = db.prepare<[string], number>("select count(*) from saved_state where file = ?").pluck();
   const total = db.prepare<[], number>("select coalesce(sum(size_bytes), 0) from (select max(size_bytes) as size_bytes from saved_state group by file)").pluck();
-  sweepNameless(folder, new Set(files.all()));
 
   function name(run: RunId, written: WrittenCheckpoint, createdMs: number, { isFinal = false, isFork = false } = {}): void {
     const { value, metrics, isPeriodic, canGoOn } = written;
@@ -163,6 +164,7 @@ export function checkpointStore(db: Database, { facts }: Transactions, folder: s
     },
     values: (run) => all.all(numberOf("r", run)).flatMap(({ value, can_go_on }) => (typeof value === "number" && can_go_on === 1 ? [value] : [])),
     remove,
+    sweep() { sweepNameless(folder, new Set(files.all())); },
     sizeBytes: () => total.get()!,
   };
 }

@@ -37,6 +37,10 @@ import { asStoreError, damagedHint } from "./trouble.ts";
 export interface Store {
   /** The project's file, as an absolute path. */
   readonly file: string;
+  /** Who owns the project, where this store only reads it; null where it is ours. */
+  readonly viewing: Pick<Owner, "pid"> | null;
+  /** Changes with every commit of another program. */
+  version(): number;
   /** Runs that a program left behind when it died; found and marked on opening. */
   readonly interrupted: readonly RunId[];
   readonly runs: RunStore;
@@ -113,19 +117,69 @@ function takeOver(db: Database, folder: string, now: () => number, fault: Fault 
     db.prepare("insert or replace into owner (id, pid, started, boot, instance, since_ms) values (1, @pid, @started, @boot, @instance, @sinceMs)").run({ ...me, sinceMs: now() });
     sweepAside(folder);
     const opened = compose(db, commits, folder);
+    opened.files.sweep();
+    opened.checkpoints.sweep();
     return [opened, opened.runs.interruptAbandoned(now())] as const;
   });
   return {
     file: db.name,
+    viewing: null,
+    version: () => db.pragma("data_version", { simple: true }) as number,
     interrupted,
     ...store,
-    storage: () => ({ database: sizeOf(db.name) + sizeOf(`${db.name}-wal`), checkpoints: store.checkpoints.sizeBytes(), files: store.files.sizeBytes(), backups: store.backups.list().reduce((sum, { sizeBytes }) => sum + sizeBytes, 0), free: freeBytes(db.name) }),
-    sizeBytes: () => sizeOf(db.name) + sizeOf(`${db.name}-wal`) + store.files.sizeBytes() + store.checkpoints.sizeBytes(),
+    ...measures(db, store),
     close() {
       if (!db.open) return;
       try { commits.facts(() => db.prepare("delete from owner where instance = ?").run(me.instance)); } finally { db.close(); }
     },
   };
+}
+
+function measures(db: Database, store: Pick<Store, "checkpoints" | "files" | "backups">): Pick<Store, "storage" | "sizeBytes"> {
+  return {
+    storage: () => ({ database: sizeOf(db.name) + sizeOf(`${db.name}-wal`), checkpoints: store.checkpoints.sizeBytes(), files: store.files.sizeBytes(), backups: store.backups.list().reduce((sum, { sizeBytes }) => sum + sizeBytes, 0), free: freeBytes(db.name) }),
+    sizeBytes: () => sizeOf(db.name) + sizeOf(`${db.name}-wal`) + store.files.sizeBytes() + store.checkpoints.sizeBytes(),
+  };
+}
+
+/**
+ * Opens a project that another program owns, for reading only: nothing is written, swept or migrated. Whatever would write throws StoreError (`viewing`), naming the owner.
+ * Throws StoreError as `openStore` does, and `olderProject` where the owner's version is not this program's.
+ */
+export function openViewer(file: string): Store {
+  const path = resolve(file);
+  try {
+    examine(path);
+    const db = new Sqlite(path, { readonly: true, fileMustExist: true, timeout: patienceMs });
+    try {
+      db.pragma("trusted_schema = off");
+      db.pragma("cell_size_check = on");
+      const version = db.pragma("user_version", { simple: true }) as number;
+      if (version !== newestVersion) throw new StoreError("olderProject", `${path} has version ${version}, and only its owner can bring it to ${newestVersion}`, { file: path }, "Close the other Descent, then open the project here.");
+      const owner = db.prepare<[], Owner>("select pid, started, boot, instance from owner").get();
+      const pid = owner?.pid ?? 0;
+      const refuse = (): never => { throw new StoreError("viewing", `${path} is open in another Descent (process ${pid}); here it can only be read`, { file: path }, "Do it there, or close that one and open the project again."); };
+      const store = compose(db, { metrics: refuse, facts: refuse }, filesFolder(path));
+      return {
+        file: db.name, viewing: { pid }, interrupted: [], ...store, ...measures(db, store),
+        version: () => db.pragma("data_version", { simple: true }) as number,
+        close() { if (db.open) db.close(); },
+      };
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  } catch (error) {
+    throw asStoreError(error, path);
+  }
+}
+
+/** Ours where it can be had, else a view of it. */
+export function openOrView(file: string, now: () => number): Store {
+  try { return openStore(file, now); } catch (error) {
+    if (error instanceof StoreError && error.code === "inUse") return openViewer(file);
+    throw error;
+  }
 }
 
 function compose(db: Database, commits: Transactions, folder: string): Pick<Store, "runs" | "rows" | "series" | "checkpoints" | "experiments" | "files" | "settings" | "trash" | "backups"> {

@@ -39,6 +39,8 @@ export interface RunStore {
   weightHashes(id: RunId): readonly EpochHash[];
   /** Newest first, at most `limit`. */
   list(scope?: Scope, limit?: number): readonly Run[];
+  /** Every run's newest event number. */
+  events(): ReadonlyMap<RunId, number>;
   /** How many are active, by state. */
   counts(): { readonly training: number; readonly queued: number; readonly paused: number };
   setState(id: RunId, state: "running" | "paused"): Told;
@@ -96,6 +98,7 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
   const active = db.prepare<[], { training: number; queued: number; paused: number }>(/* sql */ `
     select count(*) filter (where state = 'running') as training, count(*) filter (where state = 'queued') as queued, count(*) filter (where state = 'paused') as paused
       from run where state in ('queued', 'running', 'paused')`);
+  const seqs = db.prepare<[], [number, number]>("select number, seq from run").raw();
   const interrupt = db.prepare("update run set state = 'interrupted', reason = @reason, ended_ms = max(@foundMs, created_ms), seq = seq + 1 where number = @number");
 
   const closed = db.prepare<[], number>("select number from run where state = 'interrupted' and reason ->> 'code' = 'closed' and reason ->> 'isTold' is null order by number").pluck();
@@ -139,6 +142,7 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
       const sql = `select * from run where number in (${admitted(scope, bindings)}) order by number desc limit ${bindings.bind(limit)}`;
       return (db.prepare(sql).all(bindings.values) as Row[]).map(toRun);
     },
+    events: () => new Map(seqs.all().map(([number, seq]) => [nameOf("r", number), seq])),
     counts: () => active.get()!,
     setState(id, state) {
       facts(() => setState.run({ number: numberOf("r", id), state }));

@@ -46,6 +46,7 @@ export const en = {
     damagedCheckpoint: "The saved weights are not what was saved. Train the run again to measure it.",
     noTestRows: "The split of this run has no test rows.",
     noDialogs: "There are no file dialogs here. Choose the file in the page.",
+    viewing: "Another Descent has this project open; here it can only be read. Do it there.",
     closed: "Descent is closing and begins nothing new.",
     tooManyRows: "These curves have too many points for one CSV. Choose fewer runs or metrics.",
     lineLost: "The connection to Descent is lost; nothing was changed.",
@@ -87,6 +88,8 @@ export const en = {
     notFound: "There is no such page",
     notFoundWhy: (path: string) => `Nothing stands at ${path}.`,
     goHome: "Go to Home",
+    viewing: (pid: string) => `This project is open in another Descent (process ${pid}). You are watching it.`,
+    viewingWhy: "Everything is shown as it happens; start, stop and change things there.",
     interrupted: (n: number) => (n === 1 ? "1 run was interrupted when Descent last closed. Everything recorded until then is kept." : `${n} runs were interrupted when Descent last closed. Everything recorded until then is kept.`),
   },
   home: {

@@ -43,6 +43,7 @@ export const zh: typeof en = {
     damagedCheckpoint: "保存的权重与当时不一致。重新训练后才能测量。",
     noTestRows: "这次运行的划分没有测试行。",
     noDialogs: "这里没有文件对话框。请在页面中选择文件。",
+    viewing: "此项目已在另一个 Descent 中打开，这里只能读取。请在那边操作。",
     closed: "Descent 正在关闭，不再开始新的任务。",
     tooManyRows: "这些曲线的点太多，一个 CSV 放不下。请减少运行或指标。",
     lineLost: "与 Descent 的连接已断开；没有任何更改。",
@@ -84,6 +85,8 @@ export const zh: typeof en = {
     notFound: "没有这个页面",
     notFoundWhy: (path) => `${path} 处没有内容。`,
     goHome: "回到首页",
+    viewing: (pid) => `此项目已在另一个 Descent（进程 ${pid}）中打开，这里只能观看。`,
+    viewingWhy: "一切随时显示；开始、停止和修改请在那边进行。",
     interrupted: (n) => `Descent 上次关闭时中断了 ${n} 次运行；此前的记录都已保留。`,
   },
   home: {

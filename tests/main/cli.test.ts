@@ -397,12 +397,12 @@ describe("as a program of its own", () => {
     expect((await descent(["list"])).out[1]).toMatch(/^r-1 /);
   });
 
-  it("Ctrl-C keeps what was learned and returns 130; meanwhile the project is refused to others with 3", async () => {
+  it("Ctrl-C keeps what was learned and returns 130; meanwhile others may look at the project, and are refused to change it with 3", async () => {
     const spec = join(folder, "endless.json");
     writeFileSync(spec, JSON.stringify(endless));
     let other: ReturnType<typeof descent> | null = null;
     const { code, out } = await descent(["run", spec, "--json"], (child) => {
-      other ??= descent(["list"]).finally(() => { child.kill("SIGINT"); });
+      other ??= descent(["list"]).then((listed) => { expect(listed.out[1]).toContain(" running "); return descent(["rm", "r-1"]); }).finally(() => { child.kill("SIGINT"); });
     });
     expect(code).toBe(130);
     expect(JSON.parse(out.at(-1)!)).toMatchObject({ kind: "stopped", weightHash: expect.stringMatching(/^[0-9a-f]{64}$/) as string });
