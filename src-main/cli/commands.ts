@@ -12,7 +12,7 @@ import { gradcheckCommand } from "./gradcheck-command.ts";
 import { toldQuery } from "./query-fault.ts";
 import { replayCommand } from "./replay-command.ts";
 import { branchCommand, extendCommand, resumeCommand, runCommand, type Setting } from "./run-command.ts";
-import { backupTable, catalogTable, checkpointTable, moment, runBlock, runTable, trashTable } from "./tables.ts";
+import { backupTable, catalogTable, checkpointTable, markLine, moment, runBlock, runTable, trashTable } from "./tables.ts";
 import type { World } from "./world.ts";
 
 interface Everywhere { readonly project?: string; readonly json?: boolean }
@@ -84,6 +84,21 @@ export async function commands(args: readonly string[], world: World): Promise<n
     const run = await workbench.run({ runId: id });
     return everywhere(command).json ? [jsonLine({ kind: "run", run })] : runBlock(run);
   }));
+  sub("mark <id>", "name, tag, pin, archive a run, or make it its experiment's baseline", (id, command) => asked(command, async (workbench) => {
+    const { name, tag, untag, pin, archive, baseline } = command.opts<{ name?: string; tag?: readonly string[]; untag?: readonly string[]; pin?: boolean; archive?: boolean; baseline?: boolean }>();
+    const { tags } = await workbench.run({ runId: id });
+    const wanted = tag === undefined && untag === undefined ? {} : { tags: [...tags.filter((one) => untag?.includes(one) !== true), ...(tag ?? [])] };
+    const run = await workbench.markRun({
+      runId: id, ...wanted, ...(name === undefined ? {} : { name }), ...(pin === undefined ? {} : { isPinned: pin }), ...(archive === undefined ? {} : { isArchived: archive }), ...(baseline === undefined ? {} : { isBaseline: baseline }),
+    });
+    return everywhere(command).json ? [jsonLine({ kind: "run", run })] : [markLine(run)];
+  }))
+    .option("--name <text>", "what it is called")
+    .option("--tag <word>", "a tag to add; may come several times", several)
+    .option("--untag <word>", "a tag to take away; may come several times", several)
+    .option("--pin", "keep it at hand").option("--no-pin", "no longer")
+    .option("--archive", "leave it out of lists").option("--no-archive", "no longer")
+    .option("--baseline", "hold its experiment's other runs against it").option("--no-baseline", "no longer");
   sub("rm <ids...>", "move runs to the trash; they can be restored until they are purged", (_, command) => asked(command, async (workbench) => {
     await workbench.trashRuns({ runIds: command.args });
     return command.args.map((runId) => (everywhere(command).json ? jsonLine({ kind: "trashed", runId }) : `${runId} is in the trash; descent restore ${runId} brings it back`));
@@ -198,6 +213,8 @@ function settings(text: string, before: readonly Setting[] = []): readonly Setti
   if (at < 1) throw new InvalidArgumentError("It must look like optimizer.learningRate=0.01.");
   return [...before, { path: text.slice(0, at).trim(), to: valueFrom(text.slice(at + 1)) }];
 }
+
+const several = (word: string, before: readonly string[] = []): readonly string[] => [...before, word];
 
 function valueFrom(text: string): unknown {
   try { return JSON.parse(text); } catch { return text; }

@@ -22,6 +22,9 @@ export function runBlock(run: Run): string[] {
     ...(run.reason === null ? [] : [["reason", run.reason.message] as [string, string]]),
     ...(run.reason?.hint ? [["hint", run.reason.hint] as [string, string]] : []),
     ["experiment", run.experimentId],
+    ...(run.tags.length === 0 && !run.isPinned && !run.isArchived && !run.isBaseline ? [] : [["marks", [...run.tags, ...(run.isPinned ? ["pinned"] : []), ...(run.isArchived ? ["archived"] : []), ...(run.isBaseline ? ["baseline"] : [])].join(", ")] as [string, string]]),
+    ...(run.parentId === null ? [] : [["branched from", run.parentId] as [string, string]]),
+    ...(run.replay === null ? [] : [["replay", run.replay.verdict] as [string, string]]),
     ["started", when(run.startedMs)],
     ["ended", when(run.endedMs)],
     ["training", `${run.epoch} of ${run.epochs} epochs, ${run.step} of ${run.steps} steps, ${duration(run.trainingMs)}`],
@@ -50,6 +53,11 @@ export function checkpointTable(kept: readonly Checkpoint[]): string[] {
   const reasons = (one: Checkpoint) => [...(one.isFinal ? ["final"] : []), ...(one.isFork ? ["fork"] : []), ...(one.isPeriodic ? ["by plan"] : []), ...(one === newest ? ["newest"] : []), ...(one.canGoOn ? [] : ["not to go on from"])];
   const rows = kept.map((one) => [String(one.step), String(one.epoch), one.value === null ? "" : figure(one.value), (reasons(one).length === 0 ? ["best"] : reasons(one)).join(", "), bytes(one.sizeBytes), one.hash.slice(0, 12)]);
   return table([["step", "epoch", "value", "kept as", "size", "hash"], ...rows], [0, 1, 2, 4]);
+}
+
+/** A run's name and marks in a line. */
+export function markLine({ id, name, tags, isPinned, isArchived, isBaseline }: Run): string {
+  return tame([id, name, ...tags.map((tag) => `#${tag}`), ...(isPinned ? ["pinned"] : []), ...(isArchived ? ["archived"] : []), ...(isBaseline ? ["baseline"] : [])].join("  "));
 }
 
 /** What is in the trash, the most recent first. */

@@ -15,7 +15,7 @@ export type Inputs = { [M in keyof Workbench]: (raw: unknown) => Parameters<Work
 
 /** What anything that crosses a door may hold at most. */
 export const limits = {
-  name: 200, question: 2000, runs: 200, metrics: 64, points: 100_000, lines: 2000, chartPoints: 4_000_000, exportRows: 2_000_000, parallel: 256, epochs: 1_000_000, columns: 64, sortKeys: 8,
+  name: 200, question: 2000, runs: 200, metrics: 64, points: 100_000, lines: 2000, chartPoints: 4_000_000, exportRows: 2_000_000, parallel: 256, epochs: 1_000_000, tags: 50, tag: 64, prose: 100_000, columns: 64, sortKeys: 8,
   checkRows: 1000, checkEntries: 1_000_000, checkSteps: 10_000,
   fileBytes: 64 * 1024 * 1024, textBytes: 16 * 1024 * 1024, specBytes: 1024 * 1024, depth: 64,
 } as const;
@@ -41,6 +41,9 @@ export function inputs(): Inputs {
   const runTable = v.strictObject({ columns, sort: v.pipe(v.array(v.strictObject({ name: columnName, isDescending: v.boolean() })), v.maxLength(limits.sortKeys)) });
   const settingPath = v.pipe(v.string(), v.maxLength(limits.name), v.regex(/^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$/, "must be a path in the spec such as optimizer.learningRate"));
   const changes = v.pipe(v.array(v.strictObject({ path: settingPath, to: v.pipe(v.unknown(), plainData(limits.specBytes)) })), v.maxLength(limits.metrics));
+  const tag = v.pipe(v.string(), v.maxLength(limits.tag), v.check((text) => text.trim() === text && text !== "" && !text.includes(","), "must be a word or words without a comma, and without spaces around them"));
+  const subject = v.pipe(v.string(), v.regex(/^(project|[re]-[1-9][0-9]{0,14})$/, "must be project, or the id of a run or an experiment"));
+  const prose = v.pipe(v.string(), v.maxLength(limits.prose));
   const nothing = checked({});
   const run = checked({ runId: id });
   const parallel = v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.parallel)));
@@ -77,6 +80,9 @@ export function inputs(): Inputs {
     branchRun: checked({ runId: id, step: v.exactOptional(step), changes, name: v.exactOptional(given) }),
     changeRun: checked({ runId: id, changes }),
     replayRun: run,
+    markRun: checked({ runId: id, name: v.exactOptional(given), tags: v.exactOptional(v.pipe(v.array(tag), v.maxLength(limits.tags))), isPinned: v.exactOptional(v.boolean()), isArchived: v.exactOptional(v.boolean()), isBaseline: v.exactOptional(v.boolean()) }),
+    journal: checked({ subject }),
+    writeJournal: checked({ subject, hypothesis: v.exactOptional(prose), result: v.exactOptional(prose), decision: v.exactOptional(prose), notes: v.exactOptional(prose) }),
     queue: nothing,
     moveRun: checked({ runId: id, to: step }),
     holdQueue: checked({ isHeld: v.boolean() }),

@@ -57,6 +57,11 @@ export interface Run {
   readonly notes: readonly Note[];
   /** How often the test split was looked at. */
   readonly testOpenings: number;
+  /** What a person marked it with. Archived runs are left out of lists whose query does not ask for them; one run of an experiment may be its baseline. */
+  readonly tags: readonly string[];
+  readonly isPinned: boolean;
+  readonly isArchived: boolean;
+  readonly isBaseline: boolean;
   /** When it was thrown away; null where it was not. */
   readonly trashedMs: number | null;
   /** What was done to it on its way, in order. */
@@ -199,6 +204,9 @@ export interface Storage {
   readonly trash: readonly TrashedRun[];
   readonly copies: readonly Backup[];
 }
+
+/** What a person wrote about a run (`r-12`), an experiment (`e-3`) or the whole project (`project`), as Markdown: what was expected, what came of it, what follows, and anything else. */
+export interface JournalEntry { readonly subject: string; readonly hypothesis: string; readonly result: string; readonly decision: string; readonly notes: string; readonly changedMs: number | null }
 
 /** A file of rows that the project keeps, known by its content. */
 export interface SourceFile { readonly hash: Hash; readonly name: string; readonly sizeBytes: number; readonly importedMs: number; readonly rows: number; readonly columns: readonly Column[] }

@@ -3,7 +3,7 @@
 import type { Catalog } from "../../src-engine/spec/param.ts";
 import type { ChartView } from "./chart-view.ts";
 import type { GradientCheck, GradientCheckOptions } from "./gradient-check.ts";
-import type { About, Backup, Checkpoint, Comparison, Component, DataSummary, Example, EpochHash, Experiment, ExperimentId, Hash, Inspection, QueueView, ReplayEvent, Run, RunEvent, RunId, RunRows, Series, Settings, Smoothing, SourceFile, Storage, WorkbenchEvent } from "./nouns.ts";
+import type { About, Backup, Checkpoint, Comparison, Component, DataSummary, Example, EpochHash, Experiment, ExperimentId, Hash, Inspection, JournalEntry, QueueView, ReplayEvent, Run, RunEvent, RunId, RunRows, Series, Settings, Smoothing, SourceFile, Storage, WorkbenchEvent } from "./nouns.ts";
 
 export interface Workbench {
   /** Who is answering, for which project. */
@@ -77,6 +77,12 @@ export interface Workbench {
   weightHashes(input: { runId: RunId }): Promise<readonly EpochHash[]>;
   compareRuns(input: { runIds: readonly RunId[] }): Promise<Comparison>;
 
+  /** Names a run, tags it, pins, archives it, or makes it its experiment's baseline; what is absent stays. */
+  markRun(input: { runId: RunId; name?: string; tags?: readonly string[]; isPinned?: boolean; isArchived?: boolean; isBaseline?: boolean }): Promise<Run>;
+  /** What a person wrote about a run, an experiment or the project; empty where nobody has. */
+  journal(input: { subject: string }): Promise<JournalEntry>;
+  /** Changes what is given, leaves the rest. */
+  writeJournal(input: { subject: string; hypothesis?: string; result?: string; decision?: string; notes?: string }): Promise<JournalEntry>;
   /** What trains and what waits, in order. */
   queue(input: Record<string, never>): Promise<QueueView>;
   /** Puts a waiting run at a place, 0 being the next. */

@@ -129,6 +129,16 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, fre
     weightHashes: async ({ runId }) => store.runs.weightHashes(runId),
     compareRuns: async ({ runIds }) => compare(runIds.map((id) => store.runs.get(id).run)),
 
+    async markRun({ runId, ...marks }) {
+      const [told, ...others] = store.runs.mark(runId, marks);
+      for (const one of [told!, ...others]) {
+        feed.state(one);
+        news.run(one.run);
+      }
+      return told!.run;
+    },
+    journal: async ({ subject }) => store.journal.read(known(subject)),
+    writeJournal: async ({ subject, ...written }) => store.journal.write(known(subject), written, now()),
     queue: async () => training.queue(),
     moveRun: async ({ runId, to }) => training.move(runId, to),
     holdQueue: async ({ isHeld }) => (isHeld ? training.hold("person") : training.release()),
@@ -170,6 +180,13 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, fre
     go: (to) => { news.go(to); },
   };
   return store.viewing === null ? service : reading(service, store);
+
+  /** A subject that there is. */
+  function known(subject: string): string {
+    if (subject.startsWith("r-")) store.runs.get(subject);
+    else if (subject.startsWith("e-")) store.experiments.get(subject);
+    return subject;
+  }
 
   function changedRuns(runIds: readonly RunId[]): void {
     for (const id of runIds) news.run(store.runs.get(id).run);

@@ -17,6 +17,8 @@ import type { ExperimentStore } from "./experiments.ts";
 import { fileStore } from "./files.ts";
 import type { FileStore } from "./files.ts";
 import { applicationId, migrate, newestVersion } from "./migrate.ts";
+import { journalStore } from "./journal.ts";
+import type { JournalStore } from "./journal.ts";
 import { isAlive, thisOwner } from "./owner.ts";
 import type { Owner } from "./owner.ts";
 import { defaultProject, filesFolder } from "./place.ts";
@@ -51,6 +53,7 @@ export interface Store {
   readonly files: FileStore;
   readonly settings: SettingStore;
   readonly trash: TrashStore;
+  readonly journal: JournalStore;
   readonly backups: BackupStore;
   /** The parts of what the project takes on disk, and what is left there. */
   storage(): Omit<Storage, "trash" | "copies">;
@@ -182,10 +185,10 @@ export function openOrView(file: string, now: () => number): Store {
   }
 }
 
-function compose(db: Database, commits: Transactions, folder: string): Pick<Store, "runs" | "rows" | "series" | "checkpoints" | "experiments" | "files" | "settings" | "trash" | "backups"> {
+function compose(db: Database, commits: Transactions, folder: string): Pick<Store, "runs" | "rows" | "series" | "checkpoints" | "experiments" | "files" | "settings" | "trash" | "journal" | "backups"> {
   const series = seriesStore(db);
   const checkpoints = checkpointStore(db, commits, folder);
-  return { series, checkpoints, runs: runStore(db, commits, series, checkpoints), rows: runRowStore(db), experiments: experimentStore(db, commits), files: fileStore(db, commits, folder), settings: settingStore(db, commits), trash: trashStore(db, commits, checkpoints, folder), backups: backupStore(db, folder) };
+  return { series, checkpoints, runs: runStore(db, commits, series, checkpoints), rows: runRowStore(db), experiments: experimentStore(db, commits), files: fileStore(db, commits, folder), settings: settingStore(db, commits), trash: trashStore(db, commits, checkpoints, folder), journal: journalStore(db, commits), backups: backupStore(db, folder) };
 }
 
 function configure(db: Database): void {

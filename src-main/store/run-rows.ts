@@ -26,10 +26,11 @@ export interface RunRowStore {
 /** Runs whose specs are looked through for names. */
 const newestSpecs = 200;
 
-/** The numbers of the runs in a scope, those in the trash left out, as a statement that can stand in brackets. */
+/** The numbers of the runs in a scope, those in the trash left out, and those in the archive where neither they nor the archive are asked for, as a statement that can stand in brackets. */
 export function admitted({ experiment, query, runIds }: Scope, bindings: Bindings): string {
   const bounds = [
     "run.trashed_ms is null",
+    ...(runIds !== undefined || (query !== undefined && query !== null && namesOf(query).includes("archived")) ? [] : ["run.is_archived = 0"]),
     ...(experiment === undefined ? [] : [`run.experiment = ${bindings.bind(numberOf("e", experiment))}`]),
     ...(runIds === undefined ? [] : [`run.number in (${runIds.map((id) => bindings.bind(numberOf("r", id))).join(", ")})`]),
   ];
@@ -44,7 +45,7 @@ export function admitted({ experiment, query, runIds }: Scope, bindings: Binding
 }
 
 /** The table of runs, its specs parsed once into SQLite's binary form where more than one name asks about them. */
-const parsed = (names: readonly string[]): string => (names.length < 2 ? "run" : "(select number, trashed_ms, experiment, group_number, name, jsonb(spec) as spec, state, reason, data, parameters, created_ms, started_ms, ended_ms, training_ms, epoch, epochs, step, steps, metrics, test_openings from run) as run");
+const parsed = (names: readonly string[]): string => (names.length < 2 ? "run" : "(select number, trashed_ms, is_archived, is_pinned, is_baseline, tags, parent, experiment, group_number, name, jsonb(spec) as spec, state, reason, data, parameters, created_ms, started_ms, ended_ms, training_ms, epoch, epochs, step, steps, metrics, test_openings from run) as run");
 
 type Cell = string | number | null;
 /** The facts every row has, in this order; the columns asked for follow. */

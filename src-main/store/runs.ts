@@ -27,6 +27,9 @@ export interface Ending extends Standing {
   readonly checkpoint: WrittenCheckpoint | null;
 }
 
+/** What a person marks a run with. */
+export type Marks = { readonly [K in "name" | "tags" | "isPinned" | "isArchived" | "isBaseline"]?: Run[K] | undefined };
+
 /** A run and the number of its newest event. */
 export interface Told { readonly run: Run; readonly seq: number }
 
@@ -54,6 +57,8 @@ export interface RunStore {
   goOn(id: RunId, at: WrittenCheckpoint | null, startedMs: number): { readonly told: Told; readonly gone: readonly string[] };
   /** Queues a run that begins where another one stood: with its points and hashes up to there, and its state, whose file both rows name. */
   branch(run: NewRun, from: RunId, at: WrittenCheckpoint, deed: Deed): Told;
+  /** Marks a run; what is absent stays. A new baseline takes the place of its experiment's old one, whose id is returned with it. */
+  mark(id: RunId, marks: Marks): readonly Told[];
   /** Keeps the verdict of a replay. */
   replayed(id: RunId, replay: Replay): Told;
   /** Notes a deed, and where it changes how long training is, that too. */
@@ -71,7 +76,7 @@ export interface RunStore {
 interface Row {
   number: number; experiment: number; group_number: number; name: string; spec: string; state: RunState; reason: string | null; data: string; layers: string; parameters: number;
   created_ms: number; started_ms: number | null; ended_ms: number | null; training_ms: number; epoch: number; epochs: number; step: number; steps: number;
-  metrics: string; notes: string; weight_hash: string | null; test_openings: number; version: string; executor: string; seq: number; history: string; parent: number | null; replay: string | null; trashed_ms: number | null;
+  metrics: string; notes: string; weight_hash: string | null; test_openings: number; version: string; executor: string; seq: number; history: string; parent: number | null; replay: string | null; trashed_ms: number | null; tags: string; is_pinned: number; is_archived: number; is_baseline: number;
 }
 
 export function runStore(db: Database, { metrics: inMetrics, facts }: Transactions, series: SeriesStore, checkpoints: CheckpointStore): RunStore {
@@ -87,6 +92,11 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
   const note = db.prepare("update run set history = @history, epochs = coalesce(@epochs, epochs), steps = coalesce(@steps, steps), seq = seq + 1 where number = @number");
   const begunAt = db.prepare("update run set parent = @parent, step = @step, epoch = @epoch, metrics = @metrics, history = @history where number = @number");
   const copyHashes = db.prepare("insert into weight_hash (run, epoch, hash) select @number, epoch, hash from weight_hash where run = @from and epoch <= @epoch");
+  const mark = db.prepare(/* sql */ `
+    update run set name = coalesce(@name, name), tags = coalesce(@tags, tags), is_pinned = coalesce(@pinned, is_pinned), is_archived = coalesce(@archived, is_archived),
+           is_baseline = coalesce(@baseline, is_baseline), seq = seq + 1 where number = @number`);
+  const otherBaselines = db.prepare<[number, number], number>("select number from run where is_baseline = 1 and number <> ? and experiment = (select experiment from run where number = ?)").pluck();
+  const unbase = db.prepare<[number]>("update run set is_baseline = 0, seq = seq + 1 where number = ?");
   const keepReplay = db.prepare("update run set replay = @replay, seq = seq + 1 where number = @number");
   const forgetHashes = db.prepare("delete from weight_hash where run = @number and epoch > @epoch");
   const setState = db.prepare("update run set state = @state, seq = seq + 1 where number = @number");
@@ -184,6 +194,17 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
       });
       return get(id);
     },
+    mark(id, { name, tags, isPinned, isArchived, isBaseline }) {
+      const number = numberOf("r", get(id).run.id);
+      const touched = facts(() => {
+        const before = isBaseline === true ? otherBaselines.all(number, number) : [];
+        for (const other of before) unbase.run(other);
+        const bit = (flag: boolean | undefined): number | null => (flag === undefined ? null : Number(flag));
+        mark.run({ number, name: name ?? null, tags: tags === undefined ? null : JSON.stringify([...new Set(tags)]), pinned: bit(isPinned), archived: bit(isArchived), baseline: bit(isBaseline) });
+        return before;
+      });
+      return [get(id), ...touched.map((other) => get(nameOf("r", other)))];
+    },
     replayed(id, replay) {
       facts(() => keepReplay.run({ number: numberOf("r", id), replay: JSON.stringify(replay, finiteOrText) }));
       return get(id);
@@ -236,7 +257,7 @@ function toRun(row: Row): Run {
     data: JSON.parse(row.data) as Run["data"], layers: JSON.parse(row.layers) as LayerShape[], parameters: row.parameters,
     createdMs: row.created_ms, startedMs: row.started_ms, endedMs: row.ended_ms, trainingMs: row.training_ms,
     epoch: row.epoch, epochs: row.epochs, step: row.step, steps: row.steps, metrics: metricsFrom(row.metrics), notes: JSON.parse(row.notes) as Note[],
-    weightHash: row.weight_hash, testOpenings: row.test_openings, trashedMs: row.trashed_ms, history: JSON.parse(row.history) as Deed[], parentId: row.parent === null ? null : nameOf("r", row.parent), replay: row.replay === null ? null : replayFrom(row.replay), engine: { version: row.version, executor: row.executor },
+    weightHash: row.weight_hash, testOpenings: row.test_openings, tags: JSON.parse(row.tags) as string[], isPinned: row.is_pinned === 1, isArchived: row.is_archived === 1, isBaseline: row.is_baseline === 1, trashedMs: row.trashed_ms, history: JSON.parse(row.history) as Deed[], parentId: row.parent === null ? null : nameOf("r", row.parent), replay: row.replay === null ? null : replayFrom(row.replay), engine: { version: row.version, executor: row.executor },
   };
 }
 

@@ -39,6 +39,8 @@ export function trashStore(db: Database, { facts }: Transactions, checkpoints: C
   const filesOf = db.prepare<[number], string>("select distinct file from saved_state where run = ?").pluck();
   const purge = db.prepare<[number]>("delete from run where number = ?");
 
+  const unwrite = db.prepare<[string]>("delete from journal where subject = ?");
+
   function rowOf(id: RunId): { number: number; state: RunState; trashed_ms: number | null } {
     const number = numberOf("r", id);
     const row = one.get(number);
@@ -72,6 +74,7 @@ export function trashStore(db: Database, { facts }: Transactions, checkpoints: C
         if (trashed_ms === null) throw new StoreError("wrongState", `run ${id} is not in the trash and cannot be purged`, {}, "Move it to the trash first.");
         const named = filesOf.all(number);
         purge.run(number);
+        unwrite.run(id);
         return named;
       }));
       await checkpoints.remove(files);

@@ -3,6 +3,7 @@
 import type { Note } from "../../src-main/contract/nouns.ts";
 import { course } from "./course.en.ts";
 import { editor } from "./editor.en.ts";
+import { journal } from "./journal.en.ts";
 import { queue } from "./queue.en.ts";
 import { storage } from "./storage.en.ts";
 import { table } from "./table.en.ts";
@@ -333,6 +334,7 @@ export const en = {
     savedRows: (file: string, rows: string) => `Saved ${file}, ${rows} rows`,
   },
   course,
+  journal,
   queue,
   storage,
   table,

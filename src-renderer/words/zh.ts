@@ -2,6 +2,7 @@
 
 import { course } from "./course.zh.ts";
 import { editor } from "./editor.zh.ts";
+import { journal } from "./journal.zh.ts";
 import { queue } from "./queue.zh.ts";
 import { storage } from "./storage.zh.ts";
 import { table } from "./table.zh.ts";
@@ -327,6 +328,7 @@ export const zh: typeof en = {
     savedRows: (file, rows) => `已保存 ${file}，共 ${rows} 行`,
   },
   course,
+  journal,
   queue,
   storage,
   table,

@@ -100,6 +100,13 @@ describe("going on with runs", () => {
   });
 });
 
+it("mark adds and takes away tags and leaves the other marks alone", async () => {
+  const { told, service, world } = machine({ run: async () => finished("r-1", { tags: ["old", "kept"] }), markRun: async (input) => finished("r-1", { tags: input.tags ?? [], isPinned: true }) });
+  expect(await commands(["mark", "r-1", "--tag", "new", "--untag", "old", "--pin"], world)).toBe(0);
+  expect(service.asked.at(-1)).toEqual({ method: "markRun", input: { runId: "r-1", tags: ["kept", "new"], isPinned: true } });
+  expect(told.out).toEqual(["r-1  digits  #kept  #new  pinned"]);
+});
+
 describe("the trash and backups", () => {
   const trash = [{ id: "r-2", name: "old", state: "finished", trashedMs: 0, sizeBytes: 2_400_000 }] as const;
   const storage = async () => ({ database: 1, checkpoints: 1, files: 0, backups: 0, free: null, trash, copies: [] });

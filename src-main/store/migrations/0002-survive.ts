@@ -8,8 +8,23 @@ export const survive = /* sql */ `
   alter table run add column parent integer;
   -- Thrown away, but whole until it is purged.
   alter table run add column trashed_ms real;
+  -- What a person marked: free words, kept at hand, put away, the one others are held against (at most one in an experiment).
+  alter table run add column tags text not null default '[]' check (json_valid(tags));
+  alter table run add column is_pinned   integer not null default 0 check (is_pinned in (0, 1));
+  alter table run add column is_archived integer not null default 0 check (is_archived in (0, 1));
+  alter table run add column is_baseline integer not null default 0 check (is_baseline in (0, 1));
   -- The verdict of the last replay.
   alter table run add column replay text check (json_valid(replay));
+
+  -- What a person wrote: about a run (r-12), an experiment (e-3), or the project. Markdown.
+  create table journal (
+    subject    text primary key,
+    hypothesis text not null,
+    result     text not null,
+    decision   text not null,
+    notes      text not null,
+    changed_ms real not null
+  ) strict, without rowid;
 
   -- The file is durable before its row: a row without its file is damage, a file without a row is litter.
   create table saved_state (
