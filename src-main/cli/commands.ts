@@ -1,13 +1,13 @@
 /** Door 2: the commands, their options, and what the exit code says. Everything of the machine comes in as a World. */
 
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { SpecError, StoreError, TrainingError } from "../contract/errors.ts";
 import { checkedService, limits } from "../contract/inputs.ts";
 import type { GradientCheckOptions } from "../contract/gradient-check.ts";
 import { parseQuery } from "../contract/query.ts";
 import type { Workbench } from "../contract/workbench.ts";
 import { serve } from "../server/serve.ts";
-import { bytes, jsonLine, problemLine, tame } from "./print.ts";
+import { bytes, jsonLine, problemLine, table, tame } from "./print.ts";
 import { gradcheckCommand } from "./gradcheck-command.ts";
 import { toldQuery } from "./query-fault.ts";
 import { replayCommand } from "./replay-command.ts";
@@ -84,6 +84,25 @@ export async function commands(args: readonly string[], world: World): Promise<n
     const run = await workbench.run({ runId: id });
     return everywhere(command).json ? [jsonLine({ kind: "run", run })] : runBlock(run);
   }));
+  sub("export <ids...>", "the stored curves of runs, as CSV or as one JSON object a point", (_, command) => asked(command, async (workbench) => {
+    const { metric = [], format } = command.opts<{ metric?: readonly string[]; format: "csv" | "jsonl" }>();
+    if (format === "csv") return [(await workbench.exportSeries({ runIds: command.args, metrics: metric })).text.replace(/\r\n$/, "\r")];
+    const series = await workbench.readSeries({ runIds: command.args, metrics: metric, points: 0 });
+    return series.flatMap(({ runId, metric: name, steps, values }) => Array.from(steps, (step, i) => jsonLine({ runId, metric: name, step, value: values[i]! })));
+  }))
+    .option("--metric <name>", "only this metric, such as validation/loss; may come several times", several)
+    .addOption(new Option("--format <kind>", "csv, or jsonl").choices(["csv", "jsonl"]).default("csv"));
+  sub("query <sql>", "one reading SQL statement about the project, whoever has it open", async (sql, command) => {
+    const { timeout = 60, limit = 1000 } = command.opts<{ timeout?: number; limit?: number }>();
+    const { project, json } = everywhere(command);
+    const { columns, rows, isCut } = await world.readSql(project, sql, { most: limit, limitMs: timeout * 1000 });
+    const shownCell = (value: unknown): string => tame(value === null ? "" : typeof value === "object" ? `${(value as { bytes: number }).bytes} bytes` : String(value));
+    for (const line of json ? rows.map((row) => jsonLine({ kind: "row", ...Object.fromEntries(columns.map((name, i) => [name, row[i]])) })) : table([columns.map(tame), ...rows.map((row) => row.map(shownCell))])) world.out(line);
+    if (isCut) world.err(`Only the first ${limit} rows; more with --limit.\n`);
+    return 0;
+  })
+    .option("--limit <n>", "at most so many rows; usually 1000", whole(1, 1_000_000))
+    .option("--timeout <s>", "end it after so many seconds; usually 60", whole(1, 86_400));
   sub("mark <id>", "name, tag, pin, archive a run, or make it its experiment's baseline", (id, command) => asked(command, async (workbench) => {
     const { name, tag, untag, pin, archive, baseline } = command.opts<{ name?: string; tag?: readonly string[]; untag?: readonly string[]; pin?: boolean; archive?: boolean; baseline?: boolean }>();
     const { tags } = await workbench.run({ runId: id });
@@ -181,7 +200,7 @@ export function told(error: unknown, isJson: boolean, world: Pick<World, "out" |
   const { code, hint } = isKnown ? error : { code: "internal", hint: "This is a fault of Descent itself." };
   if (isJson) world.out(jsonLine({ kind: "error", code, message, hint }));
   world.err(`${tame(message)}\n${hinted(hint)}`);
-  if (error instanceof StoreError) return code === "noSuchRun" || code === "noSuchExperiment" ? 2 : 3;
+  if (error instanceof StoreError) return code === "noSuchRun" || code === "noSuchExperiment" || code === "badSql" ? 2 : 3;
   return 1;
 }
 

@@ -3,7 +3,8 @@
 import { readFileSync } from "node:fs";
 import { commands } from "./commands.ts";
 import { interrupts } from "../server/interrupts.ts";
-import { openProject, pagesFolder, restoreProject } from "../server/project.ts";
+import { readSql } from "../store/sql.ts";
+import { openProject, pagesFolder, projectFile, restoreProject } from "../server/project.ts";
 import { openDoor } from "../server/door.ts";
 import { readPages } from "../server/pages.ts";
 
@@ -19,6 +20,7 @@ process.exitCode = await commands(process.argv.slice(2), {
   readFile: (path) => readFileSync(path),
   open: openProject,
   restoreBackup: restoreProject,
+  readSql: (project, sql, wanted) => readSql(projectFile(project), sql, wanted),
   openDoor: (service, options) => openDoor({ service, pages: readPages(pagesFolder()), ...options }),
   onInterrupt: (listener) => interrupts(process, () => performance.now(), listener),
 });

@@ -24,9 +24,12 @@ export function openProject({ project, parallel, door, views = false }: { projec
   return createWorkbench({ store, pool, now, examples: join(root, "examples"), door });
 }
 
+/** The project's file, as an absolute path. */
+export const projectFile = (project: string | undefined): string => resolve(project ?? defaultProject(process.platform, process.env, homedir()));
+
 /** Puts a backup in the place of a project that nobody has open; the newest where none is named. Throws StoreError. */
 export function restoreProject(project: string | undefined, name: string | null): ReturnType<typeof restoreBackup> {
-  const file = resolve(project ?? defaultProject(process.platform, process.env, homedir()));
+  const file = projectFile(project);
   // Whoever has it open keeps it: opening says so. A damaged one cannot be opened, and that is what backups are for.
   try { openStore(file, () => Date.now()).close(); } catch (error) { if (!(error instanceof StoreError) || error.code !== "damaged") throw error; }
   return restoreBackup(file, name, Date.now());

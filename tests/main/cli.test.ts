@@ -45,6 +45,7 @@ function machine(given: Partial<Workbench> = {}, runs: readonly Run[] = [finishe
     },
     open(options) { told.opened.push(options); return { ...service, close: async () => { told.closed++; }, go: () => undefined } satisfies WorkbenchService; },
     restoreBackup: (project, name) => ({ backup: { name: name ?? "newest", atMs: 0, sizeBytes: 1, beforeVersion: null }, keptAs: `${project ?? "usual"}.replaced` }),
+    readSql: () => Promise.resolve({ columns: ["number", "name"], rows: [[1, "a\u001b[31m"], [2, null]], isCut: true }),
     openDoor: async () => ({ url: "http://127.0.0.1:1/#token=t", close: async () => { told.closed++; } }),
     onInterrupt(listener) { told.press = () => { listener("SIGINT"); }; return () => undefined; },
   };
@@ -98,6 +99,23 @@ describe("going on with runs", () => {
     expect(await commands(["checkpoints", "r-1"], world)).toBe(0);
     expect(told.out.map((line) => line.trim().split(/ {2,}/))).toEqual([["step", "epoch", "value", "kept as", "size", "hash"], ["40", "1", "0.5", "best", "61.0 kB", "abababababab"], ["80", "2", "final, newest", "61.0 kB", "abababababab"]]);
   });
+});
+
+it("query prints rows as a table or as JSON, tame, and says what was left out", async () => {
+  const { told, world } = machine();
+  expect(await commands(["query", "select number, name from run", "--limit", "2"], world)).toBe(0);
+  expect(told.out).toEqual(["number  name", "1       a�[31m", "2"]);
+  expect(told.err).toBe("Only the first 2 rows; more with --limit.\n");
+  expect(await commands(["query", "select 1", "--json"], world)).toBe(0);
+  expect(told.out.at(-1)).toBe('{"kind":"row","number":2,"name":null}');
+});
+
+it("export writes CSV, or one JSON object a point with words where JSON has no numbers", async () => {
+  const { told, service, world } = machine({ exportSeries: async () => ({ text: "run\r\nr-1\r\n", rows: 1 }), readSeries: async () => [{ runId: "r-1", metric: "train/loss", steps: Float64Array.of(0, 14), values: Float64Array.of(2, NaN) }] });
+  expect(await commands(["export", "r-1", "--metric", "train/loss"], world)).toBe(0);
+  expect(await commands(["export", "r-1", "--format", "jsonl"], world)).toBe(0);
+  expect(told.out).toEqual(["run\r\nr-1\r", '{"runId":"r-1","metric":"train/loss","step":0,"value":2}', '{"runId":"r-1","metric":"train/loss","step":14,"value":"NaN"}']);
+  expect(service.asked[0]).toEqual({ method: "exportSeries", input: { runIds: ["r-1"], metrics: ["train/loss"] } });
 });
 
 it("mark adds and takes away tags and leaves the other marks alone", async () => {
