@@ -46,8 +46,8 @@ export const runFields = {
         help: "which states of the training are kept as files; the newest is always kept, and a run goes on from it bit for bit",
         fields: {
           save: real({ label: "save every", default: 30, min: 0, max: 86_400, unit: "s", help: "seconds between two savings of the newest state, at an epoch's end; what a crash can cost. 0 saves after every epoch" }),
-          every: integer({ label: "keep every", default: 0, min: 0, max: 1_000_000, unit: "epochs", help: "also keep the state at the end of each so many epochs, to branch from; 0 keeps none of these" }),
-          best: integer({ label: "keep the best", default: 1, min: 0, max: 20, unit: "epochs", help: "also keep the states of so many best epochs" }),
+          every: integer({ label: "keep every", default: 0, min: 0, max: 1_000_000, unit: "epochs", help: "also keep the state at the end of each n-th epoch, to branch from; 0 keeps none of these" }),
+          best: integer({ label: "keep the best", default: 1, min: 0, max: 20, unit: "epochs", help: "also keep the n best states, by the metric beside" }),
           metric: text({ label: "best by", default: "", maxLength: 100, help: "which metric says what is best, as split/metric; empty means the validation loss, or the training loss where no rows validate" }),
         },
       }),

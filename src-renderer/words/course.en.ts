@@ -8,7 +8,7 @@ export const course = {
   oneStep: "One step",
   stopAtEpoch: "Stop after this epoch",
   stopsAtEpoch: "It stops at the end of this epoch.",
-  moreStops: "Other ways to stop",
+  moreStops: "More ways to end it",
   extend: "Extend",
   extendTitle: "Train this run for more epochs?",
   extendVerb: (n: string) => `Train ${n} more`,

@@ -10,7 +10,7 @@ export const course: typeof en = {
   oneStep: "单步",
   stopAtEpoch: "本轮结束后停止",
   stopsAtEpoch: "本轮结束时停止。",
-  moreStops: "其他停止方式",
+  moreStops: "更多结束方式",
   extend: "延长",
   extendTitle: "要让这次运行再训练几轮吗？",
   extendVerb: (n) => `再训练 ${n} 轮`,
