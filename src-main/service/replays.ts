@@ -1,6 +1,6 @@
 /** A run trained again from its stored record: its spec, the state it branched from, every change on its way. Knows no queue; stores only the verdict. */
 
-import { engineVersion } from "../../src-engine/index.ts";
+import { arithmeticOf, engineVersion } from "../../src-engine/index.ts";
 import { StoreError } from "../../src-engine/spec/errors.ts";
 import { isOver } from "../contract/nouns.ts";
 import type { EpochHash, Replay, ReplayEvent, Run, RunId } from "../contract/nouns.ts";
@@ -12,7 +12,6 @@ import type { Progress } from "../workers/protocol.ts";
 import { FailedJob } from "../workers/thread.ts";
 import type { Datasets } from "./datasets.ts";
 import { pace } from "./pace.ts";
-import { executor } from "./runs.ts";
 import { stream } from "./stream.ts";
 import { completed, dataOf } from "./trainings.ts";
 
@@ -69,7 +68,7 @@ export function replays({ store, pool, datasets, now, told }: { readonly store: 
     const isWithin = band !== null && metric !== null && metric.replayed >= band.low && metric.replayed <= band.high;
     return {
       verdict: isIdentical ? "identical" : isWithin ? "consistent" : "different", atMs: now(), weightHash: result.weightHash,
-      fromEpoch: isIdentical ? null : odd?.epoch ?? run.epoch, compared: compared.length + (run.weightHash === null ? 0 : 1), band, metric, engine: { version: engineVersion, executor },
+      fromEpoch: isIdentical ? null : odd?.epoch ?? run.epoch, compared: compared.length + (run.weightHash === null ? 0 : 1), band, metric, engine: { version: engineVersion, executor: arithmeticOf(completed(run.spec).train.mode) },
     };
   }
 

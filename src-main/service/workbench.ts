@@ -24,6 +24,7 @@ import { follow, reading } from "./viewing.ts";
 import { runFeed } from "./feed.ts";
 import { replays } from "./replays.ts";
 import { runs } from "./runs.ts";
+import { tunings } from "./tuning.ts";
 import { specs } from "./specs.ts";
 
 /** Native dialogs, where a door has them. */
@@ -59,8 +60,12 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, fre
   const feed = runFeed(store);
   const stored = curves(store);
   const news = changes({ experiments: () => store.experiments.list(), activity });
-  const training = runs({ store, pool, datasets: data, specs: drafts, feed, changes: news, now, free });
-
+  const tuning = tunings({ store, pool });
+  const training = runs({
+    store, pool, datasets: data, specs: drafts, feed, changes: news, now, free,
+    // The command line is about to end when its run does; a project that is only watched keeps no measurement.
+    idle() { if (door !== "cli" && store.viewing === null) void tuning.measure(); },
+  });
   const copying = store.viewing !== null ? follow({ store, feed, news }) : dailyBackups({ backups: store.backups, runs: () => store.runs.list({}, 1).length, now });
   const again = replays({ store, pool, datasets: data, now, told(told) { feed.state(told); news.run(told.run); } });
 
@@ -109,6 +114,15 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, fre
       const accepted = await drafts.accept(spec);
       const { dataset } = await data.read(accepted.spec.data);
       return await pool.checkGradient(accepted.spec, dataset, options);
+    },
+    async profileStep({ spec, ...options }) {
+      const accepted = await drafts.accept(spec);
+      const { dataset } = await data.read(accepted.spec.data);
+      return await pool.profileStep(accepted.spec, dataset, options);
+    },
+    async examineArithmetic() {
+      await tuning.measure(true);
+      return await pool.examineArithmetic();
     },
     startRun: ({ experimentId, spec }) => training.start(experimentId, spec),
     pauseRun: async ({ runId }) => training.pause(runId),

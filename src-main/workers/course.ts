@@ -33,20 +33,21 @@ export class Course {
   #textOf: RunSpec | null = null;
   #text = "";
 
-  constructor(spec: RunSpec, dataset: Dataset, start: Start | null, ahead: readonly Turn[] = []) {
+  /** How many steps may be run and told together, asked with the step before them; never beyond the next turn. */
+  readonly #together: (step: number) => number;
+
+  constructor(spec: RunSpec, dataset: Dataset, start: Start | null, ahead: readonly Turn[], together: (step: number) => number) {
     this.spec = spec;
+    this.#together = together;
     this.#dataset = dataset;
     this.#ahead = ahead;
-    this.parts = prepare(dataset, spec);
+    this.parts = prepare(dataset, spec, 32);
     this.plan = compilePlan(spec, dataset, this.parts.train.rows);
     if (start === null) return;
     const { spec: savedUnder = "" } = metadataOf(start.checkpoint);
     if (savedUnder === JSON.stringify(spec)) loadCheckpoint(this.plan, start.checkpoint);
     else this.anew = carry(this.plan, start.checkpoint, JSON.parse(savedUnder) as RunSpec, spec);
   }
-
-  /** The step after which the next turn comes; a training that reports several steps at once must stop there. */
-  get nextTurn(): number { return this.#ahead[0]?.step ?? Infinity; }
 
   /** The spec as a checkpoint names it. */
   get specText(): string {
@@ -59,7 +60,7 @@ export class Course {
     do {
       this.#hasTurned = false;
       const { spec: { train }, plan, parts: { train: rows, validation, scaling } } = this;
-      for (const event of fit(plan, rows, { ...train, batchSize: plan.batchSize, scaling, ...(validation.rows > 0 ? { validation } : {}) })) {
+      for (const event of fit(plan, rows, { ...train, batchSize: plan.batchSize, together: () => Math.max(1, Math.min(this.#together(plan.step), (this.#ahead[0]?.step ?? Infinity) - plan.step)), scaling, ...(validation.rows > 0 ? { validation } : {}) })) {
         yield event;
         this.#follow(event);
         if (this.#hasTurned) break;
@@ -94,8 +95,8 @@ export class Course {
 }
 
 export function compilePlan(spec: RunSpec, dataset: Dataset, trainRows: number): Plan {
-  const { seed, train: { batchSize, accumulate } } = spec;
-  return compile({ ...spec, input: dataset.shape }, { batchSize: Math.min(batchSize, trainRows), seed, accumulates: accumulate > 1 });
+  const { seed, train: { batchSize, accumulate, mode } } = spec;
+  return compile({ ...spec, input: dataset.shape }, { batchSize: Math.min(batchSize, trainRows), seed, mode, accumulates: accumulate > 1 });
 }
 
 /** Early stopping goes on counting where the same is asked for and it has not come to its end; otherwise it forgets. */

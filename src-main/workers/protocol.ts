@@ -2,6 +2,7 @@
 
 import type { Component, Column, DataSummary, EpochHash, Hash, Note, RunSpec, SplitRows, Stretch } from "../contract/nouns.ts";
 import type { GradientCheck, GradientCheckOptions } from "../contract/gradient-check.ts";
+import type { Arithmetic, StepProfile, StepProfileOptions } from "../contract/step-profile.ts";
 import type { WireError } from "../contract/wire-error.ts";
 import type { MessagePort } from "node:worker_threads";
 import type { Start, Turn } from "./course.ts";
@@ -20,6 +21,9 @@ export type ToWorker =
   | { readonly kind: "split"; readonly job: number; readonly dataset: Dataset; readonly split: Component }
   | { readonly kind: "train"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly control: Int32Array; readonly course: CourseWish; readonly asks: MessagePort }
   | { readonly kind: "checkGradient"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly options: GradientCheckOptions }
+  | { readonly kind: "profileStep"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly options: StepProfileOptions }
+  | { readonly kind: "examineArithmetic"; readonly job: number }
+  | { readonly kind: "tune"; readonly job: number }
   /** Measure the test split with saved weights. */
   | { readonly kind: "evaluate"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly checkpoint: Uint8Array };
 
@@ -35,6 +39,9 @@ export type FromWorker =
   | { readonly kind: "train"; readonly job: number; readonly result: Trained }
   | { readonly kind: "evaluate"; readonly job: number; readonly result: Readonly<Record<string, number>> }
   | { readonly kind: "checkGradient"; readonly job: number; readonly result: GradientCheck }
+  | { readonly kind: "profileStep"; readonly job: number; readonly result: StepProfile }
+  | { readonly kind: "examineArithmetic"; readonly job: number; readonly result: Arithmetic }
+  | { readonly kind: "tune"; readonly job: number; readonly result: number | null }
   /** The job failed. `progress` is what a training had not yet reported, `learned` its last good weights where it diverged; `isSpent` asks for a new thread, for this one's memory can no longer be trusted. */
   | { readonly kind: "failed"; readonly job: number; readonly error: WireError; readonly progress: Progress | null; readonly learned: Learned | null; readonly isSpent: boolean };
 
@@ -72,4 +79,5 @@ export interface Trained extends Learned { readonly outcome: "finished" | "stopp
 export interface Fault { readonly kind: "exit" | "throw" | "outOfMemory"; readonly seed: number; readonly atStep: number }
 
 /** What a thread is given when it opens. */
-export interface WorkerSetup { readonly fault: Fault | null }
+/** `noNative`: why the main thread has no native kernels, so that a thread does not look for them; null where it has. `narrowTo`: up to which width narrower vectors are quicker here, where that is known. */
+export interface WorkerSetup { readonly fault: Fault | null; readonly noNative: string | null; readonly narrowTo: number | null }

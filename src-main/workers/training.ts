@@ -48,7 +48,7 @@ export function train(spec: RunSpec, dataset: Dataset, word: Int32Array, ports: 
   // Once there are weights: what was learned so far.
   let keep: (() => Learned) | null = null;
   try {
-    const course = new Course(spec, dataset, start, ahead);
+    const course = new Course(spec, dataset, start, ahead, together(clock, word, until));
     const { parts } = course;
     let measuredAt = start?.measuredStep ?? -1;
     const metric = bestBy(checkpointsOf(spec), parts.validation.rows > 0);
@@ -131,7 +131,7 @@ function changeAsAsked(course: Course, event: FitEvent, { asked, changed }: Trai
 
 /** The `test/…` metrics of saved weights: same rows, same scaling, same measures as at the end of training. */
 export function openTest(spec: RunSpec, dataset: Dataset, checkpoint: Uint8Array): Readonly<Record<string, number>> {
-  const parts = prepare(dataset, spec);
+  const parts = prepare(dataset, spec, 32);
   const plan = compilePlan(spec, dataset, parts.train.rows);
   loadCheckpoint(plan, checkpoint);
   return measure("test", plan, parts.test, parts);
@@ -142,9 +142,22 @@ function measure(split: string, plan: Plan, part: Part, { scaling }: Prepared): 
   return Object.fromEntries(Object.entries(evaluate(plan, part, scaling)).map(([metric, value]) => [`${split}/${metric}`, value]));
 }
 
+/** How many steps to run in one call, so that it takes about a millisecond and the word is read often enough: twice as many after a short one, half as many after a long one. One by one while single steps are asked for, and never beyond where the course ends. */
+function together(clock: () => number, word: Int32Array, until: CourseWish["until"]): (step: number) => number {
+  let steps = 1, asked = -Infinity;
+  return (step) => {
+    const now = clock(), took = now - asked;
+    asked = now;
+    if (Atomics.load(word, 0) === control.step) return 1;
+    if (took < 0.7) steps = Math.min(2 * steps, 4096);
+    else if (took > 2) steps = Math.max(1, steps / 2);
+    return until === null ? steps : Math.max(1, Math.min(steps, until.step - step));
+  };
+}
+
 /** Reads the word between events; sleeps while it is "pause", after telling and saving all there is. False means stop. */
 function goesOn(word: Int32Array, log: ProgressLog, course: Course, event: FitEvent, ports: TrainingPorts, save: () => void): boolean {
-  if (event.kind === "step") Atomics.compareExchange(word, 0, control.step, control.pause);
+  if (event.kind === "steps") Atomics.compareExchange(word, 0, control.step, control.pause);
   if (Atomics.load(word, 0) === control.pause) {
     ports.report(log.take());
     save();

@@ -12,6 +12,8 @@ const spec = {
   layers: [{ kind: "dense", units: 32 }, { kind: "relu" }, { kind: "dropout", keepProb: 0.9 }, { kind: "dense", units: 3 }],
   train: { epochs: 20, batchSize: 16, checkpoints: { save: 0, every: 5, best: 0 } },
 };
+/** One that takes long enough to be met on its way. */
+const wide = { ...spec, layers: [{ kind: "dense", units: 128 }, { kind: "relu" }, { kind: "dense", units: 128 }, { kind: "relu" }, { kind: "dense", units: 3 }], train: { epochs: 800, batchSize: 16, checkpoints: { save: 86_400, best: 0 } } };
 const rate = (to: number) => [{ path: "optimizer.learningRate", to }];
 const pointsOf = async (workbench: WorkbenchService, runId: string, to = Infinity) => (await workbench.readSeries({ runIds: [runId], metrics: [], points: 0 })).map(({ metric, steps, values }) => [metric, [...steps].filter((step) => step <= to), [...values].filter((_, i) => steps[i]! <= to)]);
 
@@ -82,7 +84,7 @@ describe("a change while a run trains", () => {
   it("takes effect between two steps, stands in the history, and is on the curve from the next step on", async () => {
     await using bench = openBench();
     const { workbench } = bench;
-    const runId = await start(workbench, { ...spec, train: { ...spec.train, epochs: 3000, checkpoints: { save: 1 } } });
+    const runId = await start(workbench, { ...wide, train: { ...wide.train, epochs: 4000, checkpoints: { save: 1 } } });
     await until(workbench, runId, (_, { step }) => step > 50);
     const told = await workbench.changeRun({ runId, changes: rate(0.0125) });
     const deed = told.history[0]!;
@@ -104,7 +106,7 @@ describe("a change while a run trains", () => {
   it("is refused where the sizes would change, and the run goes on", async () => {
     await using bench = openBench();
     const { workbench } = bench;
-    const runId = await start(workbench, { ...spec, train: { ...spec.train, epochs: 3000 } });
+    const runId = await start(workbench, { ...wide, train: { ...wide.train, epochs: 4000 } });
     const { step } = await until(workbench, runId, (_, run) => run.step > 50);
     await expect(workbench.changeRun({ runId, changes: [{ path: "layers.0.units", to: 8 }] })).rejects.toThrow("layers keep their sizes");
     await until(workbench, runId, (_, run) => run.step > step + 50);
@@ -112,18 +114,25 @@ describe("a change while a run trains", () => {
     await expect(workbench.changeRun({ runId, changes: rate(0.1) })).rejects.toMatchObject({ code: "wrongState" });
   });
 
-  it("survives a crash after it: what was trained under it comes again", async () => {
-    await using bench = openBench();
-    const first = bench.workbench;
-    const runId = await start(first, { ...spec, train: { ...spec.train, epochs: 300, checkpoints: { save: 86_400 } } });
-    await until(first, runId, (_, { step }) => step > 50);
-    await first.changeRun({ runId, changes: rate(0.0125) });
-    const whole = await ended(first, runId);
-    // The state at the end is taken away: it goes on from the beginning, over the change again.
-    const again = await ended(first, (await first.extendRun({ runId, epochs: 10 })).id);
-    expect(again.history.map(({ kind }) => kind)).toEqual(["changed", "changed", "resumed"]);
-    expect(await verdictOf(first, runId)).toMatchObject({ verdict: "identical", compared: 312 });
-    expect(whole.weightHash).toBe((await first.weightHashes({ runId }))[300]!.hash);
+  it("survives a crash after it: gone on with from before it, the run meets it again at the same step", async () => {
+    await using bench = openBench({ fault: { kind: "exit", seed: 1, atStep: 15_000 } });
+    const runId = await start(bench.workbench, wide);
+    await until(bench.workbench, runId, (_, { step }) => step > 50);
+    const { step: at } = (await bench.workbench.changeRun({ runId, changes: rate(0.0125) })).history[0]!;
+    expect(await ended(bench.workbench, runId)).toMatchObject({ state: "failed", reason: { code: "workerDied" } });
+    const before = await bench.workbench.weightHashes({ runId });
+    await bench.workbench.close();
+    // No state was saved: it goes on from the beginning.
+    const workbench = openWorkbench(bench.file);
+    await workbench.resumeRun({ runId });
+    const run = await ended(workbench, runId);
+    expect(run.state).toBe("finished");
+    expect(before.length).toBeGreaterThan(2);
+    expect((await workbench.weightHashes({ runId })).slice(0, before.length)).toEqual(before);
+    const [rates] = await workbench.readSeries({ runIds: [runId], metrics: ["batch/learningRate"], points: 0 });
+    expect([...rates!.values]).toEqual([...rates!.steps].map((step) => (step <= at ? 0.001 : 0.0125)));
+    expect(await verdictOf(workbench, runId)).toMatchObject({ verdict: "identical", compared: 802 });
+    await workbench.close();
   });
 });
 
@@ -172,7 +181,7 @@ describe("a replay", () => {
   it("that is left is ended and keeps no verdict", async () => {
     await using bench = openBench();
     const { workbench } = bench;
-    const runId = await start(workbench, { ...spec, train: { ...spec.train, epochs: 400, checkpoints: { save: 86_400 } } });
+    const runId = await start(workbench, wide);
     await ended(workbench, runId);
     for await (const event of workbench.replayRun({ runId })) if (event.kind === "progress") break;
     expect((await workbench.run({ runId })).replay).toBeNull();

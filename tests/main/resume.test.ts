@@ -12,8 +12,8 @@ import { ended, openBench, openWorkbench, smallSpec, start, until } from "../sup
 /** Every part of a training that could lose its place: noise, dropout, batch norm, a schedule with an end, Adam's moments. */
 const spec = {
   ...smallSpec, data: { kind: "spirals", samples: 600 }, augment: [{ kind: "noise", deviation: 0.05 }], schedule: { kind: "cosine" },
-  layers: [{ kind: "dense", units: 48 }, { kind: "batchNorm" }, { kind: "relu" }, { kind: "dropout", keepProb: 0.9 }, { kind: "dense", units: 48 }, { kind: "relu" }, { kind: "dense", units: 3 }],
-  train: { epochs: 60, batchSize: 16, checkpoints: { save: 0, best: 2, every: 20 } },
+  layers: [{ kind: "dense", units: 128 }, { kind: "batchNorm" }, { kind: "relu" }, { kind: "dropout", keepProb: 0.9 }, { kind: "dense", units: 128 }, { kind: "relu" }, { kind: "dense", units: 3 }],
+  train: { epochs: 120, batchSize: 16, checkpoints: { save: 0, best: 2, every: 40 } },
 };
 
 const curvesOf = async (workbench: WorkbenchService, runId: string) => (await workbench.readSeries({ runIds: [runId], metrics: [], points: 0 })).map(({ metric, steps, values }) => [metric, [...steps], [...values]]);
@@ -37,7 +37,7 @@ describe("a resumed run equals the uninterrupted one: weights, curves, metrics, 
     await using bench = openBench();
     const { workbench } = bench;
     const runId = await start(workbench, spec);
-    for (const at of [100, 700]) {
+    for (const at of [100, 900]) {
       await until(workbench, runId, (_, { step }) => step >= at);
       const stopped = await workbench.stopRun({ runId });
       expect(stopped).toMatchObject({ state: "stopped" });
@@ -101,19 +101,19 @@ describe("a resumed run equals the uninterrupted one: weights, curves, metrics, 
     await again.close();
   });
 
-  it("extended from 30 epochs to 60, under a schedule that does not look at the end", async () => {
+  it("extended from 60 epochs to 120, under a schedule that does not look at the end", async () => {
     const constant = { ...spec, schedule: { kind: "constant" } };
     await using bench = openBench({ parallel: 2 });
     const { workbench } = bench;
-    const [whole, half] = [await start(workbench, constant), await start(workbench, { ...constant, train: { ...constant.train, epochs: 30 } })];
-    expect((await ended(workbench, half)).epoch).toBe(30);
-    const waiting = await workbench.extendRun({ runId: half, epochs: 30 });
-    expect([waiting.epochs, waiting.steps]).toEqual([60, (await workbench.run({ runId: whole })).steps]);
+    const [whole, half] = [await start(workbench, constant), await start(workbench, { ...constant, train: { ...constant.train, epochs: 60 } })];
+    expect((await ended(workbench, half)).epoch).toBe(60);
+    const waiting = await workbench.extendRun({ runId: half, epochs: 60 });
+    expect([waiting.epochs, waiting.steps]).toEqual([120, (await workbench.run({ runId: whole })).steps]);
     const [one, other] = [await ended(workbench, whole), await ended(workbench, half)];
     expect(lasting(other)).toEqual(lasting(one));
     expect(await curvesOf(workbench, half)).toEqual(await curvesOf(workbench, whole));
-    expect(other.history).toMatchObject([{ kind: "changed", epoch: 30, changes: [{ path: "train.epochs", from: 30, to: 60 }] }, { kind: "resumed", epoch: 30 }]);
-    expect(other.spec.train.epochs).toBe(30);
+    expect(other.history).toMatchObject([{ kind: "changed", epoch: 60, changes: [{ path: "train.epochs", from: 60, to: 120 }] }, { kind: "resumed", epoch: 60 }]);
+    expect(other.spec.train.epochs).toBe(60);
     expect((await workbench.listCheckpoints({ runId: half })).map(({ epoch }) => epoch)).toEqual((await workbench.listCheckpoints({ runId: whole })).map(({ epoch }) => epoch));
   });
 
@@ -141,7 +141,7 @@ it("what the test split said of the weights before an extension does not pass fo
 });
 
 describe("checkpoints", () => {
-  it("are kept every 20 epochs, of the 2 best, and of the newest; each file has its hash, and no other file is left", async () => {
+  it("are kept every 40 epochs, of the 2 best, and of the newest; each file has its hash, and no other file is left", async () => {
     await using bench = openBench();
     const { workbench } = bench;
     const runId = await start(workbench, spec);
@@ -149,9 +149,9 @@ describe("checkpoints", () => {
     const kept = await workbench.listCheckpoints({ runId });
     const [losses] = await workbench.readSeries({ runIds: [runId], metrics: ["validation/loss"], points: 0 });
     const best = [...losses!.values].map((value, epoch) => ({ value, epoch })).slice(1).sort((a, b) => a.value - b.value).slice(0, 2).map(({ epoch }) => epoch);
-    expect(kept.map(({ epoch }) => epoch)).toEqual([...new Set([20, 40, 60, ...best])].sort((a, b) => a - b));
-    expect(kept.filter(({ isPeriodic }) => isPeriodic).map(({ epoch }) => epoch)).toEqual([20, 40, 60]);
-    expect(kept.at(-1)).toMatchObject({ epoch: 60, isFinal: true });
+    expect(kept.map(({ epoch }) => epoch)).toEqual([...new Set([40, 80, 120, ...best])].sort((a, b) => a - b));
+    expect(kept.filter(({ isPeriodic }) => isPeriodic).map(({ epoch }) => epoch)).toEqual([40, 80, 120]);
+    expect(kept.at(-1)).toMatchObject({ epoch: 120, isFinal: true });
     const files = readdirSync(join(bench.folder, "test.files", "runs", runId));
     expect(files.length).toBe(kept.length);
     for (const { step, hash, sizeBytes } of kept) expect(readFileSync(join(bench.folder, "test.files", "runs", runId, `${step}-${hash.slice(0, 12)}.safetensors`)).byteLength).toBe(sizeBytes);
@@ -182,7 +182,7 @@ describe("stopping and stepping", () => {
     const run = await ended(workbench, runId);
     expect(run.state).toBe("stopped");
     expect(run.step).toBe((run.epoch * run.steps) / run.epochs);
-    expect(run.epoch).toBeLessThan(60);
+    expect(run.epoch).toBeLessThan(120);
   });
 
   it("takes one step of a paused run at a time", async () => {

@@ -209,16 +209,19 @@ describe("the queue", () => {
   });
 });
 
+/** Wide enough that some seconds of training have a few thousand steps: an event then carries every point. */
+const wideSpec = { ...smallSpec, layers: [{ kind: "dense", units: 400 }, { kind: "relu" }, { kind: "dense", units: 64 }, { kind: "relu" }, ...smallSpec.layers.slice(-1)] };
+
 describe("watching a run", () => {
   it("gives a snapshot and a tail without gap or repetition, from the beginning or from any event on", async () => {
     await using bench = openBench();
     const { workbench } = bench;
-    const runId = await start(workbench, { ...smallSpec, train: { epochs: 700, batchSize: 32 } });
+    const runId = await start(workbench, { ...wideSpec, train: { epochs: 400, batchSize: 32 } });
     const all = await eventsOf(workbench, runId);
     expect(all[0]!.kind).toBe("snapshot");
     expect(all.filter(({ kind }) => kind === "progress").length).toBeGreaterThan(2);
-    expect(stepsOf(all, "batch/loss")).toEqual(upTo(1, 9800));
-    expect(stepsOf(all, "train/loss")).toEqual(upTo(0, 700).map((epoch) => epoch * 14));
+    expect(stepsOf(all, "batch/loss")).toEqual(upTo(1, 5600));
+    expect(stepsOf(all, "train/loss")).toEqual(upTo(0, 400).map((epoch) => epoch * 14));
     const numbers = all.map(({ seq }) => seq);
     expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
     expect(all.at(-1)).toMatchObject({ kind: "state", run: { state: "finished" } });
@@ -227,14 +230,14 @@ describe("watching a run", () => {
     for (const [i, { seq }] of all.entries()) {
       const rest = await eventsOf(workbench, runId, seq);
       expect(rest).toHaveLength(1);
-      expect([...stepsOf(all.slice(0, i + 1), "batch/loss"), ...stepsOf(rest, "batch/loss")]).toEqual(upTo(1, 9800));
+      expect([...stepsOf(all.slice(0, i + 1), "batch/loss"), ...stepsOf(rest, "batch/loss")]).toEqual(upTo(1, 5600));
     }
   });
 
   it("left in the middle and taken up again, while it trains, misses nothing", async () => {
     await using bench = openBench();
     const { workbench } = bench;
-    const runId = await start(workbench, { ...smallSpec, train: { epochs: 700, batchSize: 32 } });
+    const runId = await start(workbench, { ...wideSpec, train: { epochs: 400, batchSize: 32 } });
     const seen: RunEvent[] = [];
     let since = 0;
     for (let isOver = false; !isOver;) {
@@ -246,14 +249,14 @@ describe("watching a run", () => {
         if (++taken === 3) { isOver = false; break; }
       }
     }
-    expect(stepsOf(seen, "batch/loss")).toEqual(upTo(1, 9800));
-    expect(stepsOf(seen, "validation/loss")).toEqual(upTo(0, 700).map((epoch) => epoch * 14));
+    expect(stepsOf(seen, "batch/loss")).toEqual(upTo(1, 5600));
+    expect(stepsOf(seen, "validation/loss")).toEqual(upTo(0, 400).map((epoch) => epoch * 14));
   });
 
   it("a listener that lags gets the same points in fewer events", async () => {
     await using bench = openBench();
     const { workbench } = bench;
-    const runId = await start(workbench, { ...smallSpec, train: { epochs: 300, batchSize: 32 } });
+    const runId = await start(workbench, { ...wideSpec, train: { epochs: 300, batchSize: 32 } });
     const slow = workbench.watchRun({ runId, since: 0 })[Symbol.asyncIterator]();
     const seen: RunEvent[] = [(await slow.next()).value as RunEvent];
     const quick = await eventsOf(workbench, runId);
