@@ -275,13 +275,13 @@ function readCounters(text: string | undefined): Readonly<Record<string, number>
   return counters as Record<string, number>;
 }
 
-/** Most machines keep numbers as the file does: there a slice is one move. */
+/** Whether this machine lays numbers out as the file does: then they are copied as they lie. */
 const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
-const rawBytes = (view: Vector): Uint8Array => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+const bytesOf = ({ buffer, byteOffset, byteLength }: Vector): Uint8Array => new Uint8Array(buffer, byteOffset, byteLength);
 
 function write(bytes: Uint8Array, from: number, view: Vector): number {
   if (isLittleEndian) {
-    bytes.set(rawBytes(view), from);
+    bytes.set(bytesOf(view), from);
     return from + view.byteLength;
   }
   const out = new DataView(bytes.buffer);
@@ -294,10 +294,7 @@ function write(bytes: Uint8Array, from: number, view: Vector): number {
 }
 
 function read(data: DataView, from: number, view: Vector): void {
-  if (isLittleEndian) {
-    rawBytes(view).set(new Uint8Array(data.buffer, data.byteOffset + from, view.byteLength));
-    return;
-  }
+  if (isLittleEndian) return bytesOf(view).set(new Uint8Array(data.buffer, data.byteOffset + from, view.byteLength));
   const size = view.BYTES_PER_ELEMENT;
   for (let i = 0; i < view.length; i++) view[i] = size === 4 ? data.getFloat32(from + 4 * i, true) : data.getFloat64(from + 8 * i, true);
 }
