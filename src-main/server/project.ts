@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { StoreError } from "../contract/errors.ts";
 import { createWorkbench, type WorkbenchService } from "../service/workbench.ts";
 import { restoreBackup } from "../store/backups.ts";
+import { clockError, faultFrom } from "../store/faults.ts";
 import { openOrView, openStore } from "../store/open.ts";
 import { defaultProject } from "../store/place.ts";
 import { createPool, defaultParallel } from "../workers/pool.ts";
@@ -17,9 +18,13 @@ const root = join(floor, "..", "..");
 
 /** The project at `project`, or the one all doors share; with `views` only to be read where another program owns it. Throws StoreError. */
 export function openProject({ project, parallel, door, views = false }: { project: string | undefined; parallel: number | undefined; door: "cli" | "server"; views?: boolean }): WorkbenchService {
-  const now = () => Date.now();
+  // Tests of a checkout may plant troubles; a packed copy has no source and asks for none.
+  const isCheckout = existsSync(join(root, "src-main"));
+  const wrong = isCheckout ? clockError(process.env["DESCENT_CLOCK"]) : 0;
+  const fault = isCheckout ? faultFrom(process.env["DESCENT_FAULT"], () => { process.kill(process.pid, "SIGKILL"); }) : undefined;
+  const now = () => Date.now() + wrong;
   const file = project ?? defaultProject(process.platform, process.env, homedir());
-  const store = views ? openOrView(file, now) : openStore(file, now);
+  const store = views ? openOrView(file, now) : openStore(file, now, fault);
   const pool = createPool({ parallel: parallel ?? store.settings.read().parallel ?? defaultParallel(availableParallelism()) });
   return createWorkbench({ store, pool, now, examples: join(root, "examples"), door });
 }
