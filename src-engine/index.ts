@@ -111,7 +111,7 @@ export { reference } from "./kernels/reference.ts";
 export type { Kernels, Precision, Vector, Window } from "./kernels/kernels.ts";
 
 // Compiling, training, saving, checking.
-export { compile } from "./plan/compile.ts";
+export { compile, memoryOf } from "./plan/compile.ts";
 export type { CompileOptions } from "./plan/compile.ts";
 export type { Model } from "./plan/model.ts";
 export type { Best, Clipping, Plan } from "./plan/plan.ts";

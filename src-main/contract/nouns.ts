@@ -242,6 +242,10 @@ export interface Inspection {
   readonly parameters: number;
   readonly stepsPerEpoch: number;
   readonly steps: number;
+  /** What one run takes of memory for its numbers, in bytes; 0 while nobody can tell. It trains on one thread. */
+  readonly memoryBytes: number;
+  /** About how long one run will take, from how fast runs of as many parameters went in this project; null where there was none. */
+  readonly aboutMs: number | null;
 }
 
 /** A spec in the box that is a good starting point. */

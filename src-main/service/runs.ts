@@ -15,6 +15,7 @@ import type { Datasets } from "./datasets.ts";
 import type { RunFeed } from "./feed.ts";
 import { diskGuard, leastFreeBytes } from "./disk-guard.ts";
 import { queue } from "./queue.ts";
+import { usualStepMs } from "./usual-pace.ts";
 import { runName } from "./run-name.ts";
 import type { Accepted, Specs } from "./specs.ts";
 import { completed, dataOf, trainings } from "./trainings.ts";
@@ -128,14 +129,11 @@ export function runs({ store, pool, datasets, specs, feed, changes, now, free, i
   function remaining(ids: readonly RunId[]): number | null {
     if (ids.length === 0) return null;
     const runs = ids.map((id) => store.runs.get(id).run);
-    const each = runs.map(({ steps, step, trainingMs, parameters }) => (step > 0 && trainingMs > 0 ? (trainingMs / step) * (steps - step) : usual(parameters) === null ? null : usual(parameters)! * (steps - step)));
+    const each = runs.map(({ steps, step, trainingMs, parameters }) => {
+      const stepMs = step > 0 && trainingMs > 0 ? trainingMs / step : usualStepMs(store, parameters);
+      return stepMs === null ? null : stepMs * (steps - step);
+    });
     return each.every((one): one is number => one !== null) ? each.reduce((sum, one) => sum + one, 0) / Math.max(1, Math.min(pool.parallel, ids.length)) : null;
-  }
-
-  /** Milliseconds a step took in the newest run of as many parameters. */
-  function usual(parameters: number): number | null {
-    const like = store.runs.list({}, 50).find((run) => run.parameters === parameters && run.step > 0 && run.trainingMs > 0);
-    return like === undefined ? null : like.trainingMs / like.step;
   }
 
   function tell(told: Told): Run {

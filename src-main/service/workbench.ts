@@ -25,6 +25,7 @@ import { runFeed } from "./feed.ts";
 import { replays } from "./replays.ts";
 import { runs } from "./runs.ts";
 import { tunings } from "./tuning.ts";
+import { usualStepMs } from "./usual-pace.ts";
 import { specs } from "./specs.ts";
 
 /** Native dialogs, where a door has them. */
@@ -56,7 +57,7 @@ export interface WorkbenchParts {
 export function createWorkbench({ store, pool, now, examples, door, dialogs, free = () => store.storage().free }: WorkbenchParts): WorkbenchService {
   const catalog = describeCatalog();
   const data = datasets({ store, pool, examples, now });
-  const drafts = specs({ catalog, datasets: data, pool });
+  const drafts = specs({ catalog, datasets: data, pool, stepMs: (parameters) => usualStepMs(store, parameters) });
   const feed = runFeed(store);
   const stored = curves(store);
   const news = changes({ experiments: () => store.experiments.list(), activity });

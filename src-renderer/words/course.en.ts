@@ -1,6 +1,9 @@
 /** English words of a run's way: how it goes on, what is kept of it, what was done to it. */
 
 export const course = {
+  about: (time: string) => `about ${time}`,
+  aboutWhy: "From how fast runs of as many parameters went in this project; several seeds one after another",
+  memoryWhy: "Memory for the numbers of one run, which trains on one thread",
   resume: "Resume",
   resumeAll: (n: number) => (n === 1 ? "Resume it" : `Resume all ${n}`),
   fromStep: (step: string) => `from step ${step}`,

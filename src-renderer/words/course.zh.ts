@@ -3,6 +3,9 @@
 import type { course as en } from "./course.en.ts";
 
 export const course: typeof en = {
+  about: (time) => `约 ${time}`,
+  aboutWhy: "依据本项目中参数量相同的运行的速度；多个种子按依次训练计算",
+  memoryWhy: "一次运行的数值所占内存；每次运行使用一个线程",
   resume: "继续",
   resumeAll: (n) => (n === 1 ? "继续这次运行" : `继续全部 ${n} 次`),
   fromStep: (step) => `从第 ${step} 步`,

@@ -17,7 +17,7 @@ import type { WorkbenchService } from "../../src-main/service/workbench.ts";
 import { runDouble, workbenchDouble } from "../support/workbench-double.ts";
 
 const finished = (id: string, given: Partial<Run> = {}) => runDouble({ id, state: "finished", epoch: 2, step: 10, metrics: { "validation/accuracy": 0.97, "test/accuracy": 0.96 }, weightHash: "ab".repeat(32), trainingMs: 1500, ...given });
-const nothingWrong: Inspection = { problems: [], spec: null, data: null, rows: null, layers: [], parameters: 0, stepsPerEpoch: 0, steps: 0 };
+const nothingWrong: Inspection = { problems: [], spec: null, data: null, rows: null, layers: [], parameters: 0, stepsPerEpoch: 0, steps: 0, memoryBytes: 0, aboutMs: null };
 
 /** A machine with two files and a workbench that trains one run for each id. */
 function machine(given: Partial<Workbench> = {}, runs: readonly Run[] = [finished("r-1")], files: Record<string, string> = {}) {
