@@ -66,6 +66,8 @@ export function train(spec: RunSpec, dataset: Dataset, word: Int32Array, ports: 
     let last: Candidate | null = null;
     let outcome: Trained["outcome"] = "finished";
     for (const event of course.events()) {
+      // Before anything is told of it: who hears of a single step may ask for the next at once.
+      if (event.kind === "steps") Atomics.compareExchange(word, 0, control.step, control.pause);
       log.add(event);
       if (event.kind === "epoch") {
         measuredAt = event.step;
@@ -157,7 +159,6 @@ function together(clock: () => number, word: Int32Array, until: CourseWish["unti
 
 /** Reads the word between events; sleeps while it is "pause", after telling and saving all there is. False means stop. */
 function goesOn(word: Int32Array, log: ProgressLog, course: Course, event: FitEvent, ports: TrainingPorts, save: () => void): boolean {
-  if (event.kind === "steps") Atomics.compareExchange(word, 0, control.step, control.pause);
   if (Atomics.load(word, 0) === control.pause) {
     ports.report(log.take());
     save();
