@@ -8,6 +8,7 @@ import type { ChartView } from "./chart-view.ts";
 import type { Component } from "./nouns.ts";
 import { nameOf } from "./query-names.ts";
 import { queryFrom } from "./query.ts";
+import { xKinds } from "./x-axis.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** One check per method: a missing one does not compile. */
@@ -15,7 +16,7 @@ export type Inputs = { [M in keyof Workbench]: (raw: unknown) => Parameters<Work
 
 /** What anything that crosses a door may hold at most. */
 export const limits = {
-  name: 200, question: 2000, runs: 200, metrics: 64, points: 100_000, lines: 2000, chartPoints: 4_000_000, exportRows: 2_000_000, parallel: 256, columns: 64, sortKeys: 8,
+  name: 200, question: 2000, runs: 1000, seeds: 100, metrics: 64, points: 100_000, lines: 2000, chartPoints: 4_000_000, exportRows: 2_000_000, parallel: 256, columns: 64, sortKeys: 8,
   checkRows: 1000, checkEntries: 1_000_000, checkSteps: 10_000,
   fileBytes: 64 * 1024 * 1024, textBytes: 16 * 1024 * 1024, specBytes: 1024 * 1024, depth: 64,
 } as const;
@@ -38,6 +39,7 @@ export function inputs(): Inputs {
   const columnName = v.pipe(v.string(), v.check((text) => nameOf(text).kind !== "fault", "must be a name such as state, optimizer.kind or validation/accuracy"));
   const columns = v.pipe(v.array(columnName), v.maxLength(limits.columns));
   const where = v.optional(v.string());
+  const grouping = v.variant("kind", [v.strictObject({ kind: v.literal("eachRun") }), v.strictObject({ kind: v.literal("allButSeed") }), v.strictObject({ kind: v.literal("by"), names: v.pipe(v.array(columnName), v.minLength(1), v.maxLength(limits.sortKeys)) })]);
   const runTable = v.strictObject({ columns, sort: v.pipe(v.array(v.strictObject({ name: columnName, isDescending: v.boolean() })), v.maxLength(limits.sortKeys)) });
   const nothing = checked({});
   const run = checked({ runId: id });
@@ -73,10 +75,16 @@ export function inputs(): Inputs {
     watchRun: checked({ runId: id, since: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) }),
     watchWorkbench: nothing,
     readSeries: checked({ runIds, metrics, points: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.points)), from: v.optional(step), to: v.optional(step), smoothing: v.optional(smoothing) }),
+    readGroups: checked({
+      groups: v.pipe(v.array(runIds), v.maxLength(limits.runs), v.check((groups) => groups.reduce((sum, { length }) => sum + length, 0) <= limits.runs, `may have at most ${limits.runs} runs in all`)),
+      metrics, x: v.picklist(xKinds), points: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.points)), from: v.optional(v.pipe(v.number(), v.finite())), to: v.optional(v.pipe(v.number(), v.finite())), smoothing: v.optional(smoothing),
+    }),
     exportSeries: checked({ runIds, metrics }),
     chartSvg: checked({ view: chartView(), pinned: v.pipe(v.array(v.pipe(v.string(), v.maxLength(500))), v.maxLength(limits.lines)) }),
     weightHashes: run,
-    compareRuns: checked({ runIds }),
+    compareRuns: checked({ runIds, grouping, baseline: v.nullable(id) }),
+    compareRows: checked({ first: id, second: id }),
+    matchSeeds: checked({ groups: v.pipe(v.array(runIds), v.minLength(1), v.maxLength(limits.runs)), seeds: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.seeds)) }),
     listFiles: nothing,
     importFile: checked({ name: given, bytes: v.pipe(v.instance(Uint8Array), v.check((bytes) => bytes.byteLength <= limits.fileBytes, "must be at most 64 MB")) }),
     chooseFile: nothing,
@@ -96,8 +104,9 @@ function chartView(): v.GenericSchema<ChartView> {
       id: v.pipe(v.string(), v.maxLength(500)), label: text, colour: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
       dash: v.union([v.picklist(["solid", "dashed", "dotted"]), v.pipe(v.number(), v.safeInteger(), v.minValue(1))]),
       weight: v.picklist(["line", "fine"]), isSmooth: v.boolean(), isLive: v.boolean(), x: column, y: column, steps: column, perEpoch: v.pipe(finite, v.minValue(0)),
+      band: v.exactOptional(v.strictObject({ low: column, high: column, n: column })),
     }),
-    v.check(({ x, y, steps }) => x.length === y.length && x.length === steps.length, "must have columns x, y and steps of one length"),
+    v.check(({ x, y, steps, band }) => [y, steps, ...(band === undefined ? [] : [band.low, band.high, band.n])].every(({ length }) => length === x.length), "must have columns x, y, steps and those of a band of one length"),
   );
   return v.strictObject({
     title: text, caption: text, summary: v.pipe(v.string(), v.maxLength(200_000)),

@@ -149,17 +149,6 @@ export interface Inspection {
 /** A spec in the box that is a good starting point. */
 export interface Example { readonly id: string; readonly spec: RunSpec }
 
-/** Two or more runs side by side: only what differs, what came out, and the curves to draw. */
-export interface Comparison {
-  readonly runs: readonly Run[];
-  /** Spec paths whose values are not all equal; `values[i]` belongs to `runs[i]`, `null` where the path is absent. */
-  readonly differences: readonly { readonly path: string; readonly values: readonly unknown[] }[];
-  /** How many spec paths are the same in all. */
-  readonly same: number;
-  /** Newest values by metric; NaN where a run has none. `better` is the direction that counts as better, if one does. */
-  readonly results: readonly { readonly metric: string; readonly better: "higher" | "lower" | null; readonly values: readonly number[] }[];
-}
-
 export interface Settings {
   /** How many runs train side by side; `null` means one per core, less one, at least one. */
   readonly parallel: number | null;

@@ -5,9 +5,12 @@ import type { EwmaState } from "../../src-engine/index.ts";
 import { StoreError } from "../../src-engine/spec/errors.ts";
 import { limits } from "../contract/inputs.ts";
 import type { RunId, Series, Smoothing } from "../contract/nouns.ts";
-import { thin } from "../contract/thin.ts";
+import type { GroupSeries } from "../contract/comparison.ts";
+import { kept as placesKept, picked, thin } from "../contract/thin.ts";
 import type { Workbench } from "../contract/workbench.ts";
+import { xOf } from "../contract/x-axis.ts";
 import { csvOf } from "../report/csv.ts";
+import { meanCurve } from "../report/group-curves.ts";
 import type { Store } from "../store/open.ts";
 import { within } from "../store/series.ts";
 
@@ -18,6 +21,7 @@ const keptAverages = 512;
 interface Kept { readonly step: number; readonly value: number; readonly state: EwmaState }
 
 export interface Curves {
+  groups(wish: Parameters<Workbench["readGroups"]>[0]): readonly GroupSeries[];
   read(wish: Parameters<Workbench["readSeries"]>[0]): readonly Series[];
   export(runIds: readonly RunId[], metrics: readonly string[]): { readonly text: string; readonly rows: number };
 }
@@ -57,6 +61,22 @@ export function curves(store: Store): Curves {
       const wanted = metrics.length === 0 ? store.series.metricsOf(id) : [...new Set(metrics)].sort();
       const series = smoothing === undefined ? store.series.read(id, metrics, { from, to }) : wanted.map((metric) => smoothed(id, metric, smoothing, from, to)).filter(({ steps }) => steps.length > 0);
       return series.map(({ runId, metric, steps, values }) => ({ runId, metric, ...thin(steps, values, points) }));
+    }),
+    groups: ({ groups, metrics, x, points, from = -Infinity, to = Infinity, smoothing }) => groups.flatMap((ids, group) => {
+      const runs = ids.map((id) => store.runs.get(id).run);
+      return metrics.flatMap((metric): GroupSeries[] => {
+        const members = runs.flatMap((run) => {
+          const [raw] = smoothing === undefined ? store.series.read(run.id, [metric]) : [smoothed(run.id, metric, smoothing, 0, Infinity)];
+          return raw === undefined || raw.steps.length === 0 ? [] : [{ x: raw.steps.map(xOf(run, x)), y: raw.values, steps: raw.steps }];
+        });
+        if (members.length === 0) return [];
+        const whole = meanCurve(members);
+        const [first, end] = [whole.x.findIndex((at) => at >= from), whole.x.findLastIndex((at) => at <= to)];
+        const cut = (column: Float64Array): Float64Array => column.subarray(Math.max(0, (first < 0 ? whole.x.length : first) - 1), end + 2);
+        const order = placesKept(cut(whole.mean), points);
+        const column = (of: Float64Array): Float64Array => (order === null ? cut(of).slice() : picked(cut(of), order));
+        return [{ group, metric, x: column(whole.x), steps: column(whole.steps), mean: column(whole.mean), low: column(whole.low), high: column(whole.high), n: column(whole.n) }];
+      });
     }),
     export(runIds, metrics) {
       const all = runIds.map((id) => ({ run: store.runs.get(id).run, series: store.series.read(id, metrics) }));

@@ -6,7 +6,6 @@ import { StoreError } from "../../src-engine/spec/errors.ts";
 import type { About, Activity, ExperimentId } from "../contract/nouns.ts";
 import { queryFrom } from "../contract/query.ts";
 import type { Workbench } from "../contract/workbench.ts";
-import { compare } from "../report/compare.ts";
 import { svgOf } from "../report/svg.ts";
 import type { Store } from "../store/open.ts";
 import { projectName } from "../store/place.ts";
@@ -15,6 +14,7 @@ import { defaultParallel } from "../workers/pool.ts";
 import type { Pool } from "../workers/pool.ts";
 import { changes } from "./changes.ts";
 import type { Goal } from "./changes.ts";
+import { comparisons } from "./comparisons.ts";
 import { curves } from "./curves.ts";
 import { datasets } from "./datasets.ts";
 import { readExamples } from "./examples.ts";
@@ -54,6 +54,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs }: W
   const feed = runFeed(store);
   const stored = curves(store);
   const news = changes({ experiments: () => store.experiments.list(), activity });
+  const compared = comparisons({ store, pool, datasets: data });
   const training = runs({ store, pool, datasets: data, specs: drafts, feed, changes: news, now });
 
   function activity(): Activity {
@@ -110,10 +111,13 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs }: W
     watchRun: ({ runId, since }) => feed.watch(runId, since),
     watchWorkbench: () => news.watch(),
     readSeries: async (wish) => stored.read(wish),
+    readGroups: async (wish) => stored.groups(wish),
     exportSeries: async ({ runIds, metrics }) => stored.export(runIds, metrics),
     chartSvg: async ({ view, pinned }) => svgOf(view, pinned),
     weightHashes: async ({ runId }) => store.runs.weightHashes(runId),
-    compareRuns: async ({ runIds }) => compare(runIds.map((id) => store.runs.get(id).run)),
+    compareRuns: async ({ runIds, grouping, baseline }) => compared.groups(runIds, grouping, baseline),
+    compareRows: ({ first, second }) => compared.rows(first, second),
+    matchSeeds: ({ groups, seeds }) => training.matchSeeds(groups, seeds),
 
     listFiles: async () => store.files.list(),
     importFile: ({ name, bytes }) => data.importFile(name, bytes),

@@ -21,6 +21,8 @@ export interface Pool {
   split(split: Component, dataset: Dataset): Promise<SplitRows>;
   /** The `test/…` metrics of saved weights. */
   openTest(spec: RunSpec, dataset: Dataset, checkpoint: Uint8Array): Promise<Readonly<Record<string, number>>>;
+  /** Which validation rows saved weights have right, 1 or 0 for each in the split's order. Rejects with StoreError where an output is no choice among classes. */
+  judgeRows(spec: RunSpec, dataset: Dataset, checkpoint: Uint8Array): Promise<Uint8Array>;
   /** On a thread of its own: it may take as long as a training. Rejects as `read` does. */
   checkGradient(spec: RunSpec, dataset: Dataset, options: GradientCheckOptions): Promise<GradientCheck>;
   /** Ends every thread; what was not done fails. */
@@ -80,6 +82,7 @@ export function createPool({ parallel, memoryMb = 1024, fault = null }: { readon
     survey: (name, bytes) => ask<Survey>({ kind: "survey", name, bytes }),
     split: (split, dataset) => ask<SplitRows>({ kind: "split", split, dataset }),
     openTest: (spec, dataset, checkpoint) => ask<Readonly<Record<string, number>>>({ kind: "evaluate", spec, dataset, checkpoint }, whole(checkpoint)),
+    judgeRows: (spec, dataset, checkpoint) => ask<Uint8Array>({ kind: "judge", spec, dataset, checkpoint }, whole(checkpoint)),
     async checkGradient(spec, dataset, options) {
       const thread = open();
       checking.add(thread);

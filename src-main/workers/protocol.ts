@@ -17,6 +17,8 @@ export type ToWorker =
   | { readonly kind: "split"; readonly job: number; readonly dataset: Dataset; readonly split: Component }
   | { readonly kind: "train"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly control: Int32Array }
   | { readonly kind: "checkGradient"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly options: GradientCheckOptions }
+  /** Which validation rows saved weights have right. */
+  | { readonly kind: "judge"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly checkpoint: Uint8Array }
   /** Measure the test split with saved weights. */
   | { readonly kind: "evaluate"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly checkpoint: Uint8Array };
 
@@ -27,6 +29,7 @@ export type FromWorker =
   | { readonly kind: "progress"; readonly job: number; readonly progress: Progress }
   | { readonly kind: "train"; readonly job: number; readonly result: Trained }
   | { readonly kind: "evaluate"; readonly job: number; readonly result: Readonly<Record<string, number>> }
+  | { readonly kind: "judge"; readonly job: number; readonly result: Uint8Array }
   | { readonly kind: "checkGradient"; readonly job: number; readonly result: GradientCheck }
   /** The job failed. `progress` is what a training had not yet reported, `learned` its last good weights where it diverged; `isSpent` asks for a new thread, for this one's memory can no longer be trusted. */
   | { readonly kind: "failed"; readonly job: number; readonly error: WireError; readonly progress: Progress | null; readonly learned: Learned | null; readonly isSpent: boolean };

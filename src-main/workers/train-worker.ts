@@ -9,7 +9,7 @@ import { buffersOf } from "./progress-log.ts";
 import type { FromWorker, ToWorker, WorkerSetup } from "./protocol.ts";
 import { checkRun } from "./check-run.ts";
 import { readData, survey } from "./read-data.ts";
-import { openTest, train, UnfinishedTraining } from "./training.ts";
+import { judgeRows, openTest, train, UnfinishedTraining } from "./training.ts";
 
 const port = parentPort!;
 const { fault } = workerData as WorkerSetup;
@@ -40,6 +40,7 @@ function answer(message: ToWorker): void {
       return post({ kind: "train", job, result }, [...buffersOf(result.progress), result.checkpoint.buffer as ArrayBuffer]);
     }
     case "evaluate": return post({ kind: "evaluate", job, result: openTest(message.spec, message.dataset, message.checkpoint) });
+    case "judge": return post({ kind: "judge", job, result: judgeRows(message.spec, message.dataset, message.checkpoint) });
     case "checkGradient": return post({ kind: "checkGradient", job, result: checkRun(message.spec, message.dataset, message.options) });
     default: message satisfies never;
   }

@@ -5,7 +5,7 @@ import type { Span } from "../../src-main/contract/chart-scale.ts";
 import type { Run } from "../../src-main/contract/nouns.ts";
 import type { Workbench } from "../../src-main/contract/workbench.ts";
 import { Pacer } from "../parts/charts/pacer.ts";
-import { stepOf, type XKind } from "../parts/charts/x-axis.ts";
+import { stepOf, type XKind } from "../../src-main/contract/x-axis.ts";
 import { Curves, type StepWindow } from "./curves.svelte.ts";
 import type { Reading } from "./reading.svelte.ts";
 

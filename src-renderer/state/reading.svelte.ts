@@ -1,6 +1,6 @@
 /** How charts are read: what stands on x, which scales, how smooth. One for the whole session, so that going from run to run changes nothing. */
 
-import type { XKind } from "../parts/charts/x-axis.ts";
+import type { XKind } from "../../src-main/contract/x-axis.ts";
 
 /** The slider's stops: over about how many points the average looks back, 1/(1 − β). */
 export const windows = [2, 3, 5, 7, 10, 14, 20, 30, 50, 70, 100, 140, 200, 300, 500, 700, 1000] as const;

@@ -1,6 +1,7 @@
 /** Every sentence of the interface in English. Its shape is the type that the other languages must fill. Numbers come in ready to show. */
 
 import type { Note } from "../../src-main/contract/nouns.ts";
+import { compare } from "./compare.en.ts";
 import { editor } from "./editor.en.ts";
 import { table } from "./table.en.ts";
 
@@ -44,6 +45,10 @@ export const en = {
     noTestRows: "The split of this run has no test rows.",
     noDialogs: "There are no file dialogs here. Choose the file in the page.",
     closed: "Descent is closing and begins nothing new.",
+    noClasses: "This network does not choose one class for a row, so no row is simply right or wrong.",
+    noValidationRows: "The split of one of these runs has no validation rows.",
+    otherRows: "These runs were validated on different rows: their data or their split differ.",
+    mixedGroup: "The runs of a group differ in more than their seed. Group by all but seed, then each setting gets its seeds.",
     tooManyRows: "These curves have too many points for one CSV. Choose fewer runs or metrics.",
     lineLost: "The connection to Descent is lost; nothing was changed.",
     disconnected: "The connection to Descent broke before the answer came.",
@@ -238,27 +243,6 @@ export const en = {
     },
     keptAfterStop: "Stopped by hand. What was learned until then is kept.",
   },
-  compare: {
-    title: "Compare",
-    titleOf: (n: string) => `${n} runs side by side`,
-    metric: "Metric on the chart",
-    differs: "What differs",
-    differsCount: (n: number, same: string) => (n === 1 ? `1 key; ${same} are the same` : `${n} keys; ${same} are the same`),
-    differsNothing: "Nothing: the specs are the same",
-    cameOut: "What came out",
-    cameOutHint: "newest values; one run each, so a difference may be chance",
-    absent: "–",
-    remove: (name: string) => `Take ${name} out of the comparison`,
-    needTwo: "Nothing to compare yet",
-    needTwoText: "Select two or more runs in the list, then press Compare. Their curves, settings and results stand here side by side.",
-    toRuns: "Choose runs",
-    loading: "Reading the curves",
-    failed: "Could not compare these runs",
-    best: "best of these",
-    higher: "higher is better",
-    lower: "lower is better",
-    validationSolid: "validation bold, training fine",
-  },
   settings: {
     title: "Settings",
     lede: "They hold for this project and take effect at once.",
@@ -293,6 +277,8 @@ export const en = {
     lineSummary: (label: string, value: string, x: string) => `${label} ends at ${value} at ${x}`,
     lineEmpty: (label: string) => `${label} has no points yet`,
     more: (n: string) => `${n} more`,
+    /** A mean in a table: half its interval and of how many runs it is. */
+    meanOf: (mean: string, half: string, n: string) => `${mean} ± ${half} (n ${n})`,
     /** What the raw curve behind a smoothed one is called. */
     rawOf: (label: string) => `${label}, raw`,
     step: "step",
@@ -324,6 +310,7 @@ export const en = {
     saved: (file: string) => `Saved ${file}`,
     savedRows: (file: string, rows: string) => `Saved ${file}, ${rows} rows`,
   },
+  compare,
   table,
   editor,
 };

@@ -1,5 +1,6 @@
 /** 界面的全部中文文字。类型取自英文：缺一条就不能编译。 */
 
+import { compare } from "./compare.zh.ts";
 import { editor } from "./editor.zh.ts";
 import { table } from "./table.zh.ts";
 import type { en } from "./en.ts";
@@ -41,6 +42,10 @@ export const zh: typeof en = {
     noTestRows: "这次运行的划分没有测试行。",
     noDialogs: "这里没有文件对话框。请在页面中选择文件。",
     closed: "Descent 正在关闭，不再开始新的任务。",
+    noClasses: "此网络并不为每行选出一个类别，因此无从判断一行的对错。",
+    noValidationRows: "其中一次运行的划分没有验证行。",
+    otherRows: "两次运行的验证行不同：数据或划分不同。",
+    mixedGroup: "组内的运行不只种子不同。请按“除种子外”分组，再为每组补种子。",
     tooManyRows: "这些曲线的点太多，一个 CSV 放不下。请减少运行或指标。",
     lineLost: "与 Descent 的连接已断开；没有任何更改。",
     disconnected: "与 Descent 的连接在答复之前断开了。",
@@ -233,27 +238,6 @@ export const zh: typeof en = {
     },
     keptAfterStop: "已手动停止，此前学到的内容已保留。",
   },
-  compare: {
-    title: "对比",
-    titleOf: (n) => `${n} 次运行并排对比`,
-    metric: "图表上的指标",
-    differs: "不同之处",
-    differsCount: (n, same) => `${n} 项不同，${same} 项相同`,
-    differsNothing: "没有：配置完全相同",
-    cameOut: "结果",
-    cameOutHint: "最新取值；每组只有一次运行，差异可能出于偶然",
-    absent: "–",
-    remove: (name) => `把 ${name} 移出对比`,
-    needTwo: "还没有可对比的运行",
-    needTwoText: "在列表中选择两次或更多运行，再按对比。它们的曲线、设置和结果会在这里并排显示。",
-    toRuns: "选择运行",
-    loading: "正在读取曲线",
-    failed: "无法对比这些运行",
-    best: "其中最好",
-    higher: "越高越好",
-    lower: "越低越好",
-    validationSolid: "验证为粗线，训练为细线",
-  },
   settings: {
     title: "设置",
     lede: "对此项目有效，立即生效。",
@@ -288,6 +272,7 @@ export const zh: typeof en = {
     lineSummary: (label, value, x) => `${label}在 ${x} 处为 ${value}`,
     lineEmpty: (label) => `${label}还没有点`,
     more: (n) => `另有 ${n} 条`,
+    meanOf: (mean, half, n) => `${mean} ± ${half}（n ${n}）`,
     rawOf: (label) => `${label}，原始值`,
     step: "步",
     axes: { epoch: "轮", step: "步", examples: "样本" },
@@ -318,6 +303,7 @@ export const zh: typeof en = {
     saved: (file) => `已保存 ${file}`,
     savedRows: (file, rows) => `已保存 ${file}，共 ${rows} 行`,
   },
+  compare,
   table,
   editor,
 };

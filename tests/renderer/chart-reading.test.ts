@@ -5,10 +5,9 @@ import { describe, expect, it } from "vitest";
 import { placer, type Axis } from "../../src-main/contract/chart-scale.ts";
 import type { Series } from "../../src-main/contract/nouns.ts";
 import type { Workbench } from "../../src-main/contract/workbench.ts";
-import { comparisonView } from "../../src-renderer/parts/charts/comparison-views.ts";
 import { around, lineNear, stepped, valuesAt } from "../../src-renderer/parts/charts/readout.ts";
 import { lossView, metricView, plainLook } from "../../src-renderer/parts/charts/run-views.ts";
-import { stepOf, xKinds, xOf } from "../../src-renderer/parts/charts/x-axis.ts";
+import { stepOf, xKinds, xOf } from "../../src-main/contract/x-axis.ts";
 import { dragged, panned, zoomed } from "../../src-renderer/parts/charts/zoom.ts";
 import { Curves } from "../../src-renderer/state/curves.svelte.ts";
 import { stepsIn } from "../../src-renderer/state/page-curves.svelte.ts";
@@ -100,11 +99,6 @@ describe("smoothed views", () => {
       ["validation/loss raw", "validation, raw", "fine", false, 2, 1.5], ["validation/loss", "validation", "line", true, 2, 1.7],
     ]);
     expect(view.lines.find(({ id }) => id === "train/loss")).toMatchObject({ weight: "line", isSmooth: false });
-  });
-  it("of a comparison leave the training curves out", () => {
-    const view = comparisonView([run], () => ({ raw, smooth: raw }), "loss", en);
-    expect(view.lines.map(({ id }) => id)).toEqual(["r-1/validation raw", "r-1/validation"]);
-    expect(view.caption).toBe("log axis");
   });
   it("the slider says β and points that belong together, and 0 is off", () => {
     const reading = new Reading();

@@ -7,7 +7,7 @@ import type { Run } from "../../../src-main/contract/nouns.ts";
 import { isOver } from "../../../src-main/contract/nouns.ts";
 import type { Words } from "../../words/words.svelte.ts";
 import { isShare, measured } from "../numbers.ts";
-import { stepsPerEpoch, xOf, type XKind } from "./x-axis.ts";
+import { stepsPerEpoch, xOf, type XKind } from "../../../src-main/contract/x-axis.ts";
 
 /** A metric's points as they are stored: by step. */
 export interface Points { readonly steps: Float64Array; readonly values: Float64Array }

@@ -1,6 +1,6 @@
 /** What stands on the x axis: epochs, steps, or training examples seen. Steps are what is stored; the rest follows from the run's plan. Knows no chart. */
 
-import type { Run } from "../../../src-main/contract/nouns.ts";
+import type { Run } from "./nouns.ts";
 
 export type XKind = "epoch" | "step" | "examples";
 export const xKinds = ["epoch", "step", "examples"] as const satisfies readonly XKind[];
