@@ -102,6 +102,30 @@ export interface Comparison {
   readonly metrics: readonly ComparedMetric[];
 }
 
+/** A column's value in a group of rows: what all share, how many different ones there are, or of what was measured the mean over finished runs with half its 95 % interval. */
+export type GroupCell =
+  | { readonly kind: "none" }
+  | { readonly kind: "same"; readonly value: string | number }
+  | { readonly kind: "mixed"; readonly distinct: number }
+  /** Of moments that differ the last. */
+  | { readonly kind: "latest"; readonly value: number }
+  | { readonly kind: "mean"; readonly n: number; readonly mean: number; readonly half: number; readonly deviation: number; readonly min: number; readonly max: number; readonly lost: number; readonly isProvisional: boolean };
+
+/** Runs of one group as one row of a table. */
+export interface GroupRow {
+  readonly id: string;
+  readonly name: string;
+  /** Of its first run. */
+  readonly colour: number;
+  /** The oldest first. */
+  readonly runIds: readonly RunId[];
+  readonly finished: number;
+  readonly active: number;
+  readonly failed: number;
+  /** In the order of the columns asked for. */
+  readonly cells: readonly GroupCell[];
+}
+
 /** The mean of one metric over the runs of one group, at each x where at least one was measured. */
 export interface GroupSeries {
   /** Which of the groups asked about. */

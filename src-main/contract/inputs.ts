@@ -16,7 +16,7 @@ export type Inputs = { [M in keyof Workbench]: (raw: unknown) => Parameters<Work
 
 /** What anything that crosses a door may hold at most. */
 export const limits = {
-  name: 200, question: 2000, runs: 1000, seeds: 100, metrics: 64, points: 100_000, lines: 2000, chartPoints: 4_000_000, exportRows: 2_000_000, parallel: 256, columns: 64, sortKeys: 8,
+  name: 200, question: 2000, runs: 1000, seeds: 100, metrics: 64, points: 100_000, lines: 2000, chartPoints: 4_000_000, exportRows: 2_000_000, parallel: 256, columns: 64, sortKeys: 8, curves: 4, views: 40, narrowest: 40, widest: 800,
   checkRows: 1000, checkEntries: 1_000_000, checkSteps: 10_000,
   fileBytes: 64 * 1024 * 1024, textBytes: 16 * 1024 * 1024, specBytes: 1024 * 1024, depth: 64,
 } as const;
@@ -40,7 +40,15 @@ export function inputs(): Inputs {
   const columns = v.pipe(v.array(columnName), v.maxLength(limits.columns));
   const where = v.optional(v.string());
   const grouping = v.variant("kind", [v.strictObject({ kind: v.literal("eachRun") }), v.strictObject({ kind: v.literal("allButSeed") }), v.strictObject({ kind: v.literal("by"), names: v.pipe(v.array(columnName), v.minLength(1), v.maxLength(limits.sortKeys)) })]);
-  const runTable = v.strictObject({ columns, sort: v.pipe(v.array(v.strictObject({ name: columnName, isDescending: v.boolean() })), v.maxLength(limits.sortKeys)) });
+  const runTable = v.strictObject({
+    columns, sort: v.pipe(v.array(v.strictObject({ name: columnName, isDescending: v.boolean() })), v.maxLength(limits.sortKeys)),
+    grouping: v.exactOptional(grouping), pinned: v.exactOptional(columns), curves: v.exactOptional(v.pipe(v.array(columnName), v.maxLength(limits.curves))),
+    widths: v.exactOptional(v.pipe(v.record(name, v.pipe(v.number(), v.finite(), v.minValue(limits.narrowest), v.maxValue(limits.widest))), v.check((widths) => Object.keys(widths).length <= limits.columns, `may name at most ${limits.columns} columns`))),
+  });
+  const views = v.pipe(
+    v.array(v.strictObject({ name: given, query: v.string(), layout: runTable })), v.maxLength(limits.views),
+    v.check((all) => new Set(all.map((view) => view.name)).size === all.length, "must have a name of its own each"),
+  );
   const nothing = checked({});
   const run = checked({ runId: id });
   const parallel = v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.parallel)));
@@ -49,12 +57,12 @@ export function inputs(): Inputs {
     catalog: nothing,
     examples: nothing,
     settings: nothing,
-    changeSettings: checked({ parallel: v.exactOptional(parallel), language: v.exactOptional(v.picklist(["en", "zh"])), theme: v.exactOptional(v.picklist(["light", "dark", "system"])), runTable: v.exactOptional(v.nullable(runTable)) }),
+    changeSettings: checked({ parallel: v.exactOptional(parallel), language: v.exactOptional(v.picklist(["en", "zh"])), theme: v.exactOptional(v.picklist(["light", "dark", "system"])), runTable: v.exactOptional(v.nullable(runTable)), views: v.exactOptional(views) }),
     listExperiments: nothing,
     createExperiment: checked({ name: given, question }),
     changeExperiment: checked({ experimentId: id, name: v.optional(given), question: v.optional(question) }),
     listRuns: queried(checked({ experimentId: v.optional(id), where, limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))) })),
-    listRows: queried(checked({ experimentId: v.optional(id), where, columns, runIds: v.optional(runIds) })),
+    listRows: queried(checked({ experimentId: v.optional(id), where, columns, runIds: v.optional(runIds), grouping: v.optional(grouping) })),
     queryWords: checked({ name: v.nullable(columnName), contains: name }),
     run,
     inspectSpec: checked({ spec }),

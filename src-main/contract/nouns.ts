@@ -1,5 +1,6 @@
 /** The things a client hears about, as plain data. Everything here survives structured clone and the WebSocket's codec. */
 
+import type { Grouping, GroupRow } from "./comparison.ts";
 import type { Component } from "../../src-engine/spec/param.ts";
 import type { Problem } from "../../src-engine/spec/errors.ts";
 import type { RunSpec } from "../../src-engine/spec/run-spec.ts";
@@ -74,6 +75,8 @@ export interface RunRows {
   readonly total: number;
   /** Newest first. */
   readonly rows: readonly RunRow[];
+  /** These rows in groups, where a grouping other than each run by itself was asked for; else none. */
+  readonly groups: readonly GroupRow[];
 }
 
 export interface SplitRows { readonly train: number; readonly validation: number; readonly test: number }
@@ -156,10 +159,25 @@ export interface Settings {
   readonly theme: "light" | "dark" | "system";
   /** What the table of runs shows and in which order; `null` means the usual columns, newest first. */
   readonly runTable: TableLayout | null;
+  /** Tables of runs that a person named, in the order of their tabs. */
+  readonly views: readonly SavedView[];
 }
 
 /** Columns are names of the query language; the first sort key counts before the second. */
-export interface TableLayout { readonly columns: readonly string[]; readonly sort: readonly SortKey[] }
+export interface TableLayout {
+  readonly columns: readonly string[];
+  readonly sort: readonly SortKey[];
+  /** Absent: by all but seed. */
+  readonly grouping?: Grouping;
+  /** Columns that stay where they are while the others move, in this order before them. */
+  readonly pinned?: readonly string[];
+  /** In pixels, of columns whose width a person chose. */
+  readonly widths?: Readonly<Record<string, number>>;
+  /** Metrics whose curves stand as small pictures behind the columns. */
+  readonly curves?: readonly string[];
+}
+/** A table as it was left: which runs, which columns, in which order and groups. */
+export interface SavedView { readonly name: string; readonly query: string; readonly layout: TableLayout }
 export interface SortKey { readonly name: string; readonly isDescending: boolean }
 
 /** Who is answering. */

@@ -24,8 +24,8 @@ export interface Workbench {
 
   /** The runs of one experiment, or of all, newest first, at most `limit`; `where` is a query (contract/query.ts). */
   listRuns(input: { experimentId?: ExperimentId | undefined; where?: string | undefined; limit?: number | undefined }): Promise<readonly Run[]>;
-  /** The same runs as rows of the columns asked for, which are names of the query language; `runIds` asks about these runs only. */
-  listRows(input: { experimentId?: ExperimentId | undefined; where?: string | undefined; columns: readonly string[]; runIds?: readonly RunId[] | undefined }): Promise<RunRows>;
+  /** The same runs as rows of the columns asked for, which are names of the query language, and in groups where a grouping is given; `runIds` asks about these runs only. */
+  listRows(input: { experimentId?: ExperimentId | undefined; where?: string | undefined; columns: readonly string[]; runIds?: readonly RunId[] | undefined; grouping?: Grouping | undefined }): Promise<RunRows>;
   /** What could stand next in a query: names that hold a text or, where `name` is given, values that name has in this project. At most 50. */
   queryWords(input: { name: string | null; contains: string }): Promise<readonly (string | number)[]>;
   run(input: { runId: RunId }): Promise<Run>;

@@ -6,6 +6,7 @@ import { StoreError } from "../../src-engine/spec/errors.ts";
 import type { About, Activity, ExperimentId } from "../contract/nouns.ts";
 import { queryFrom } from "../contract/query.ts";
 import type { Workbench } from "../contract/workbench.ts";
+import { groupRows } from "../report/groups.ts";
 import { svgOf } from "../report/svg.ts";
 import type { Store } from "../store/open.ts";
 import { projectName } from "../store/place.ts";
@@ -94,7 +95,11 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs }: W
     },
 
     listRuns: async ({ experimentId, where, limit }) => store.runs.list(scope(experimentId, where), limit),
-    listRows: async ({ experimentId, where, columns, runIds }) => store.rows.list({ ...scope(experimentId, where), runIds }, columns),
+    async listRows({ experimentId, where, columns, runIds, grouping }) {
+      const asked = { ...scope(experimentId, where), runIds };
+      const found = store.rows.list(asked, columns);
+      return { ...found, groups: grouping === undefined || grouping.kind === "eachRun" ? [] : groupRows(found.rows, store.rows.keys(asked, grouping), columns) };
+    },
     queryWords: async (input) => queryWords(input, store.rows, catalog),
     run: async ({ runId }) => store.runs.get(runId).run,
     inspectSpec: ({ spec }) => drafts.inspect(spec),

@@ -18,7 +18,7 @@ export interface Scope {
 
 export interface RunRowStore {
   /** Newest first. A value stands in the order of `columns`; null where the run has none. */
-  list(scope: Scope, columns: readonly string[]): RunRows;
+  list(scope: Scope, columns: readonly string[]): Omit<RunRows, "groups">;
   /** The key of the group each run of the scope belongs to: the same for the same setting, whenever it is asked. Newest first. */
   keys(scope: Scope, grouping: Grouping): ReadonlyMap<RunId, string>;
   /** Names of metrics and of parts of specs that hold the text, in any case, at most `limit`. Specs are read of the newest runs only. */
