@@ -96,6 +96,31 @@ it("groups by keys that a person names, and takes it back with Ctrl Z", async ()
   await page.getByRole("button", { name: "Group: All but seed" }).click();
 });
 
+it("builds the very text of the query from conditions", async () => {
+  await page.getByRole("button", { name: "Build the query from conditions" }).click();
+  const builder = page.getByRole("region", { name: "The query as conditions" });
+  const field = page.getByRole("combobox", { name: "Query" });
+  await builder.getByRole("button", { name: "Condition", exact: true }).click();
+  expect(await field.inputValue()).toBe("state = finished");
+  await builder.getByRole("button", { name: "Condition", exact: true }).click();
+  await builder.getByLabel("Name").nth(1).fill("optimizer.kind");
+  await builder.getByLabel("Name").nth(1).press("Tab");
+  await builder.getByLabel("Sign").nth(1).selectOption("in");
+  await builder.getByLabel("Value").nth(1).fill("adam, sgd");
+  await builder.getByLabel("Value").nth(1).press("Tab");
+  expect(await field.inputValue()).toBe("state = finished and optimizer.kind in (adam, sgd)");
+  await builder.getByRole("button", { name: "not" }).nth(1).click();
+  expect(await field.inputValue()).toBe("not state = finished and optimizer.kind in (adam, sgd)");
+  await field.fill("seed = 1 or seed = 2");
+  await builder.getByRole("radio", { name: "or", exact: true }).waitFor();
+  await builder.getByRole("button", { name: "Remove the condition on seed" }).first().click();
+  expect(await field.inputValue()).toBe("seed = 2");
+  await page.screenshot({ path: join(shots, "query-builder.png") });
+  await builder.getByRole("button", { name: "Remove the condition on seed" }).click();
+  expect(await field.inputValue()).toBe("");
+  await page.getByRole("button", { name: "Build the query from conditions" }).click();
+});
+
 it("pins, widens and moves columns", async () => {
   await page.getByRole("button", { name: "Columns" }).click();
   await page.getByRole("button", { name: "Keep validation/loss at the left" }).click();
