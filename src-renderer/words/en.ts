@@ -2,6 +2,7 @@
 
 import type { Note } from "../../src-main/contract/nouns.ts";
 import { compare } from "./compare.en.ts";
+import { explore } from "./explore.en.ts";
 import { editor } from "./editor.en.ts";
 import { table } from "./table.en.ts";
 
@@ -311,6 +312,7 @@ export const en = {
     savedRows: (file: string, rows: string) => `Saved ${file}, ${rows} rows`,
   },
   compare,
+  explore,
   table,
   editor,
 };

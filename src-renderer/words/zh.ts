@@ -1,6 +1,7 @@
 /** 界面的全部中文文字。类型取自英文：缺一条就不能编译。 */
 
 import { compare } from "./compare.zh.ts";
+import { explore } from "./explore.zh.ts";
 import { editor } from "./editor.zh.ts";
 import { table } from "./table.zh.ts";
 import type { en } from "./en.ts";
@@ -304,6 +305,7 @@ export const zh: typeof en = {
     savedRows: (file, rows) => `已保存 ${file}，共 ${rows} 行`,
   },
   compare,
+  explore,
   table,
   editor,
 };

@@ -121,6 +121,46 @@ it("compares two networks row by row", async () => {
   await page.getByText(/McNemar's exact test gives p/).waitFor();
 });
 
+it("shows the runs as a scatter, as boxes and across parallel axes, and compares what a brush keeps", async () => {
+  await page.getByRole("radio", { name: "Scatter" }).check({ force: true });
+  const picture = page.getByRole("img", { name: /against optimizer\.learningRate: 6 runs/ });
+  await picture.waitFor();
+  expect(await picture.locator("circle").count()).toBe(6);
+  await page.getByLabel("Vertical axis").selectOption("validation/loss");
+  await page.getByRole("img", { name: /^Validation loss against optimizer\.learningRate: 6 runs/ }).waitFor();
+  expect(page.url()).toContain("y=validation");
+  await page.getByRole("button", { name: /Show the numbers/ }).click();
+  expect(await page.getByRole("row").count()).toBe(7);
+  await page.getByRole("button", { name: /Show the chart/ }).click();
+  for (const [kind, wanted] of [["SVG", /^<svg[^>]*><rect[^>]*fill="(#|rgb)/], ["PNG", /^\u0089PNG/]] as const) {
+    await page.getByRole("button", { name: "Save this chart" }).click();
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: new RegExp(kind) }).click()]);
+    const text = readFileSync(await download.path(), "latin1");
+    expect(text).toMatch(wanted);
+    if (kind === "SVG") expect(text).not.toMatch(/var\(|class=|<script/);
+  }
+  await page.getByRole("radio", { name: "Boxes" }).check({ force: true });
+  await page.getByRole("img", { name: /n 3/ }).waitFor();
+  await page.getByRole("radio", { name: "Parallel" }).check({ force: true });
+  await page.getByText("6 of 6 runs inside.").waitFor();
+  await page.getByRole("textbox", { name: "optimizer.learningRate from" }).fill("0.005");
+  await page.getByRole("textbox", { name: "optimizer.learningRate from" }).press("Tab");
+  await page.getByText("3 of 6 runs inside.").waitFor();
+  await page.getByRole("button", { name: "Clear brushes" }).click();
+  // By hand: down the upper half of the last axis.
+  const box = (await page.locator("rect.grip").last().boundingBox())!;
+  await page.mouse.move(box.x + box.width / 2, box.y + 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 4 });
+  await page.mouse.up();
+  await page.getByText("3 of 6 runs inside.").waitFor();
+  await page.screenshot({ path: join(shots, "parallel.png") });
+  await page.getByRole("button", { name: "Compare these" }).click();
+  await page.waitForFunction(() => /compare\/r-\d+,r-\d+,r-\d+(\?|$)/.test(location.hash));
+  await go("#/compare/r-1,r-2,r-3,r-4,r-5,r-6?baseline=r-4");
+  await answer().waitFor();
+});
+
 it("runs the seeds that are missing, and says more when they are done", async () => {
   await page.screenshot({ path: join(shots, "compare.png"), fullPage: false });
   await page.getByRole("button", { name: /^Run 3 more seeds of both/ }).click();
