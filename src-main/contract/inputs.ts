@@ -16,7 +16,7 @@ export type Inputs = { [M in keyof Workbench]: (raw: unknown) => Parameters<Work
 
 /** What anything that crosses a door may hold at most. */
 export const limits = {
-  name: 200, question: 2000, runs: 1000, seeds: 100, metrics: 64, points: 100_000, lines: 2000, chartPoints: 4_000_000, exportRows: 2_000_000, parallel: 256, columns: 64, sortKeys: 8, curves: 4, views: 40, narrowest: 40, widest: 800,
+  name: 200, question: 2000, runs: 1000, seeds: 100, metrics: 64, points: 100_000, lines: 2000, chartPoints: 4_000_000, exportRows: 2_000_000, parallel: 256, columns: 64, sortKeys: 8, curves: 4, views: 40, narrowest: 40, widest: 800, deviation: 1000,
   checkRows: 1000, checkEntries: 1_000_000, checkSteps: 10_000,
   fileBytes: 64 * 1024 * 1024, textBytes: 16 * 1024 * 1024, specBytes: 1024 * 1024, depth: 64,
 } as const;
@@ -35,7 +35,11 @@ export function inputs(): Inputs {
   );
   const metrics = v.pipe(v.array(name), v.maxLength(limits.metrics));
   const step = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-  const smoothing = v.strictObject({ kind: v.literal("ewma"), beta: v.pipe(v.number(), v.minValue(0), v.check((beta) => beta < 1, "must be below 1")) });
+  const beta = v.pipe(v.number(), v.minValue(0), v.check((kept) => kept < 1, "must be below 1"));
+  const smoothing = v.variant("kind", [
+    v.strictObject({ kind: v.literal("ewma"), beta }), v.strictObject({ kind: v.literal("timeWeighted"), beta }),
+    v.strictObject({ kind: v.literal("gaussian"), deviation: v.pipe(v.number(), v.minValue(0), v.maxValue(limits.deviation)) }),
+  ]);
   const columnName = v.pipe(v.string(), v.check((text) => nameOf(text).kind !== "fault", "must be a name such as state, optimizer.kind or validation/accuracy"));
   const columns = v.pipe(v.array(columnName), v.maxLength(limits.columns));
   const where = v.optional(v.string());

@@ -87,8 +87,12 @@ export interface LayerShape { readonly index: number; readonly kind: string; rea
 /** (step, value) pairs of one metric of one run, in order of step. */
 export interface Series { readonly runId: RunId; readonly metric: string; readonly steps: Float64Array; readonly values: Float64Array }
 
-/** The bias-corrected exponentially weighted average; `beta` in [0, 1) looks back over about 1/(1 − beta) points. */
-export interface Smoothing { readonly kind: "ewma"; readonly beta: number }
+/**
+ * How a curve is smoothed, over its complete series. `ewma`: the bias-corrected exponentially weighted average; `beta` in [0, 1) looks back over about 1/(1 − beta)
+ * points. `timeWeighted`: the same by distance: `beta` is kept over the distance between the first two points, so that points far apart count as far apart.
+ * Adding points moves neither. `gaussian`: a mean around each point, with a standard deviation in points; it looks into the future, so its last points still move.
+ */
+export type Smoothing = { readonly kind: "ewma" | "timeWeighted"; readonly beta: number } | { readonly kind: "gaussian"; readonly deviation: number };
 
 /** A new stretch of one series. */
 export interface Stretch { readonly metric: string; readonly steps: Float64Array; readonly values: Float64Array }

@@ -1,6 +1,6 @@
 /** Stored curves as a client wants them: whole or a range of steps, smoothed, thinned, or all of them as CSV. */
 
-import { ewma } from "../../src-engine/index.ts";
+import { ewma, gaussian } from "../../src-engine/index.ts";
 import type { EwmaState } from "../../src-engine/index.ts";
 import { StoreError } from "../../src-engine/spec/errors.ts";
 import { limits } from "../contract/inputs.ts";
@@ -16,6 +16,9 @@ import { within } from "../store/series.ts";
 
 /** How many averages are remembered between calls: those of a live page, several times over. */
 const keptAverages = 512;
+
+/** Points times their reach that a Gaussian may take: about a second. */
+const mostAround = 20_000_000;
 
 /** Where the average of one curve stands after its point at `step`. */
 interface Kept { readonly step: number; readonly value: number; readonly state: EwmaState }
@@ -33,7 +36,9 @@ export function curves(store: Store): Curves {
    * An average needs every point before it, but not twice: whoever asks only for what came after the newest point it was given (a live chart) is answered from
    * where the average stood there. The answer is the same, bit for bit; only what must be read differs.
    */
-  function smoothed(runId: RunId, metric: string, { beta }: Smoothing, from: number, to: number): Series {
+  function smoothed(runId: RunId, metric: string, smoothing: Smoothing, from: number, to: number): Series {
+    if (smoothing.kind !== "ewma") return around(runId, metric, smoothing, from, to);
+    const { beta } = smoothing;
     const key = `${runId} ${metric} ${beta}`;
     const kept = averages.get(key);
     const isTail = kept !== undefined && kept.step < from;
@@ -47,6 +52,20 @@ export function curves(store: Store): Curves {
     const values = isTail ? Float64Array.of(kept.value, ...averaged) : averaged;
     keep(key, { step: steps.at(-1)!, value: values.at(-1)!, state });
     return { runId, metric, ...within(steps, values, from, to) };
+  }
+
+  /** The other ways ask for the whole series each time. */
+  function around(runId: RunId, metric: string, smoothing: Exclude<Smoothing, { kind: "ewma" }>, from: number, to: number): Series {
+    const [raw] = store.series.read(runId, [metric]);
+    if (raw === undefined) return { runId, metric, steps: new Float64Array(0), values: new Float64Array(0) };
+    const { steps, values } = raw;
+    if (smoothing.kind === "gaussian") {
+      if (values.length * smoothing.deviation > mostAround) throw new StoreError("tooWide", `${metric} of run ${runId} has ${values.length} points, too many for a Gaussian of ${smoothing.deviation} points`, {}, "Smooth over fewer points, or by the average.");
+      return { runId, metric, ...within(steps, gaussian(values, smoothing.deviation), from, to) };
+    }
+    // Fixed by the first two points: what comes later changes nothing before it.
+    const unit = Math.max(1, (steps[1] ?? 1) - (steps[0] ?? 0));
+    return { runId, metric, ...within(steps, ewma(values, { beta: smoothing.beta, at: steps, unit }), from, to) };
   }
 
   function keep(key: string, kept: Kept): void {

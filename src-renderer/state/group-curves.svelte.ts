@@ -2,7 +2,7 @@
 
 import type { Span } from "../../src-main/contract/chart-scale.ts";
 import type { ComparedGroup, GroupSeries } from "../../src-main/contract/comparison.ts";
-import type { RunId } from "../../src-main/contract/nouns.ts";
+import type { RunId, Smoothing } from "../../src-main/contract/nouns.ts";
 import type { Workbench } from "../../src-main/contract/workbench.ts";
 import type { XKind } from "../../src-main/contract/x-axis.ts";
 
@@ -11,7 +11,7 @@ const points = 3000;
 /** With more runs than this their own curves are not read: they would be one grey. */
 export const mostMembers = 60;
 
-export interface GroupWish { readonly groups: readonly ComparedGroup[]; readonly metrics: readonly string[]; readonly x: XKind; readonly beta: number | null; readonly window: Span | null }
+export interface GroupWish { readonly groups: readonly ComparedGroup[]; readonly metrics: readonly string[]; readonly x: XKind; readonly smoothing: Smoothing | null; readonly window: Span | null }
 
 /** Curves by metric: of each group by its place, of each run by its id. */
 export interface Drawn { readonly means: ReadonlyMap<number, GroupSeries>; readonly members: ReadonlyMap<RunId, GroupSeries> }
@@ -28,17 +28,17 @@ export class GroupCurves {
   of(metric: string): Drawn { return this.#drawn.get(metric) ?? nothing; }
 
   /** Reads what is wished for; what was drawn stays until then. A mean and its runs come of one question, so that they belong together. */
-  async read({ groups, metrics, x, beta, window }: GroupWish): Promise<void> {
+  async read({ groups, metrics, x, smoothing, window }: GroupWish): Promise<void> {
     const turn = ++this.#turn;
     if (groups.length === 0 || metrics.length === 0) return;
     const runIds = groups.flatMap((group) => (group.runIds.length > 1 ? group.runIds : []));
     const members = runIds.length > mostMembers ? [] : runIds;
     try {
       const range = window === null ? {} : { from: window.min, to: window.max };
-      const smoothing = beta === null ? {} : { smoothing: { kind: "ewma", beta } as const };
+      const smoothed = smoothing === null ? {} : { smoothing };
       const [means, own] = await Promise.all([
-        this.#workbench.readGroups({ groups: groups.map((group) => group.runIds), metrics, x, points, ...range, ...smoothing }),
-        members.length === 0 ? [] : this.#workbench.readGroups({ groups: members.map((id) => [id]), metrics, x, points, ...range, ...smoothing }),
+        this.#workbench.readGroups({ groups: groups.map((group) => group.runIds), metrics, x, points, ...range, ...smoothed }),
+        members.length === 0 ? [] : this.#workbench.readGroups({ groups: members.map((id) => [id]), metrics, x, points, ...range, ...smoothed }),
       ]);
       if (turn !== this.#turn) return;
       this.#drawn = new Map(metrics.map((metric) => [metric, {

@@ -129,8 +129,8 @@ describe("what is missing", () => {
 it("the curves of a comparison ask for means and single runs, in the window", async () => {
   const asked: Parameters<Workbench["readGroups"]>[0][] = [];
   const curves = new GroupCurves({ readGroups: async (input) => { asked.push(input); return input.groups.map((_, group) => series(group, [1, 2, 3], [0, 0, 0])); } } as Partial<Workbench> as Workbench);
-  await curves.read({ groups: comparison.groups, metrics: ["validation/accuracy"], x: "epoch", beta: 0.5, window: { min: 1, max: 2 } });
-  expect(asked.map(({ groups, from, to, smoothing }) => [groups, from, to, smoothing?.beta])).toEqual([[[[runs[0]!.id, runs[1]!.id], [runs[2]!.id]], 1, 2, 0.5], [[[runs[0]!.id], [runs[1]!.id]], 1, 2, 0.5]]);
+  await curves.read({ groups: comparison.groups, metrics: ["validation/accuracy"], x: "epoch", smoothing: { kind: "ewma", beta: 0.5 }, window: { min: 1, max: 2 } });
+  expect(asked.map(({ groups, from, to, smoothing }) => [groups, from, to, smoothing])).toEqual([[[[runs[0]!.id, runs[1]!.id], [runs[2]!.id]], 1, 2, { kind: "ewma", beta: 0.5 }], [[[runs[0]!.id], [runs[1]!.id]], 1, 2, { kind: "ewma", beta: 0.5 }]]);
   expect([...curves.of("validation/accuracy").members.keys()]).toEqual([runs[0]!.id, runs[1]!.id]);
 });
 

@@ -50,7 +50,7 @@ export function groupsView(comparison: Comparison, { means, members }: Drawn, me
   const x = xView(shownRuns, main, look, words);
   const y = yOf(look, lines, isLog ? { scale: "log", linearWithin: 1, unit: "plain" } : plainY(metric));
   const hasBand = lines.some(({ band }) => band !== undefined);
-  return { title, caption: captionOf([isShare(metric) ? "%" : "", ...(hasBand ? [words.compare.chartHint] : [])], x, y, words), summary: summaryOf(title, metric, lines, words), x, y, lines };
+  return { title, caption: captionOf([isShare(metric) ? "%" : "", ...(hasBand ? [words.compare.chartHint] : []), look.note ?? ""], x, y, words), summary: summaryOf(title, metric, lines, words), x, y, lines };
 }
 
 function lineOf({ x, mean, steps }: GroupSeries, run: Run, own: Pick<ChartLine, "id" | "label" | "dash" | "weight" | "isSmooth" | "isLive">): ChartLine {
