@@ -16,7 +16,7 @@ export type Inputs = { [M in keyof Workbench]: (raw: unknown) => Parameters<Work
 
 /** What anything that crosses a door may hold at most. */
 export const limits = {
-  name: 200, question: 2000, runs: 1000, seeds: 100, metrics: 64, points: 100_000, lines: 2000, chartPoints: 4_000_000, exportRows: 2_000_000, parallel: 256, columns: 64, sortKeys: 8, curves: 4, views: 40, narrowest: 40, widest: 800, deviation: 1000,
+  name: 200, question: 2000, runs: 1000, seeds: 100, metrics: 64, points: 100_000, lines: 2000, chartPoints: 4_000_000, exportRows: 2_000_000, parallel: 256, columns: 64, sortKeys: 8, curves: 4, views: 40, charts: 500, narrowest: 40, widest: 800, deviation: 1000,
   checkRows: 1000, checkEntries: 1_000_000, checkSteps: 10_000,
   fileBytes: 64 * 1024 * 1024, textBytes: 16 * 1024 * 1024, specBytes: 1024 * 1024, depth: 64,
 } as const;
@@ -49,6 +49,8 @@ export function inputs(): Inputs {
     grouping: v.exactOptional(grouping), pinned: v.exactOptional(columns), curves: v.exactOptional(v.pipe(v.array(columnName), v.maxLength(limits.curves))),
     widths: v.exactOptional(v.pipe(v.record(name, v.pipe(v.number(), v.finite(), v.minValue(limits.narrowest), v.maxValue(limits.widest))), v.check((widths) => Object.keys(widths).length <= limits.columns, `may name at most ${limits.columns} columns`))),
   });
+  const chartIds = v.pipe(v.array(name), v.maxLength(limits.charts));
+  const chartGrid = v.strictObject({ order: chartIds, wide: chartIds, hidden: chartIds });
   const views = v.pipe(
     v.array(v.strictObject({ name: given, query: v.string(), layout: runTable })), v.maxLength(limits.views),
     v.check((all) => new Set(all.map((view) => view.name)).size === all.length, "must have a name of its own each"),
@@ -61,7 +63,7 @@ export function inputs(): Inputs {
     catalog: nothing,
     examples: nothing,
     settings: nothing,
-    changeSettings: checked({ parallel: v.exactOptional(parallel), language: v.exactOptional(v.picklist(["en", "zh"])), theme: v.exactOptional(v.picklist(["light", "dark", "system"])), runTable: v.exactOptional(v.nullable(runTable)), views: v.exactOptional(views) }),
+    changeSettings: checked({ parallel: v.exactOptional(parallel), language: v.exactOptional(v.picklist(["en", "zh"])), theme: v.exactOptional(v.picklist(["light", "dark", "system"])), runTable: v.exactOptional(v.nullable(runTable)), views: v.exactOptional(views), charts: v.exactOptional(v.strictObject({ run: v.exactOptional(chartGrid), compare: v.exactOptional(chartGrid) })) }),
     listExperiments: nothing,
     createExperiment: checked({ name: given, question }),
     changeExperiment: checked({ experimentId: id, name: v.optional(given), question: v.optional(question) }),

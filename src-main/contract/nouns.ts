@@ -165,7 +165,12 @@ export interface Settings {
   readonly runTable: TableLayout | null;
   /** Tables of runs that a person named, in the order of their tabs. */
   readonly views: readonly SavedView[];
+  /** How the charts of a run's page and of a comparison are arranged; absent until a person does. */
+  readonly charts: { readonly run?: ChartGrid; readonly compare?: ChartGrid };
 }
+
+/** Charts by id: in which order, which take the whole width, which are left out. One that is not named stands behind. */
+export interface ChartGrid { readonly order: readonly string[]; readonly wide: readonly string[]; readonly hidden: readonly string[] }
 
 /** Columns are names of the query language; the first sort key counts before the second. */
 export interface TableLayout {

@@ -4,7 +4,7 @@ import type { Database } from "better-sqlite3";
 import type { Settings } from "../contract/nouns.ts";
 import type { Transactions } from "./transactions.ts";
 
-const defaults: Settings = { parallel: null, language: "en", theme: "system", runTable: null, views: [] };
+const defaults: Settings = { parallel: null, language: "en", theme: "system", runTable: null, views: [], charts: {} };
 
 export interface SettingStore {
   read(): Settings;

@@ -105,6 +105,25 @@ it("hiding a group leaves the other's mean as it was", async () => {
   await page.getByRole("checkbox", { name: "Show B fast in the charts" }).click();
 });
 
+it("arranges its charts, and finds them so again", async () => {
+  const titles = () => page.locator("figure h3").allInnerTexts();
+  await page.getByRole("button", { name: "Arrange" }).click();
+  await page.getByRole("button", { name: "Move Validation loss to the front" }).click();
+  await page.getByRole("button", { name: "Give Validation loss the whole width" }).click();
+  await page.getByRole("button", { name: "Leave out Training loss" }).click();
+  await page.getByRole("button", { name: "Training loss", exact: true }).waitFor();
+  await page.reload();
+  await answer().waitFor();
+  await page.getByText("1 chart is left out").waitFor();
+  expect((await titles())[0]).toBe("Validation loss");
+  expect(await titles()).not.toContain("Training loss");
+  await page.getByRole("button", { name: "Arrange" }).click();
+  await page.screenshot({ path: join(shots, "arrange.png") });
+  await page.getByRole("button", { name: "Usual order" }).click();
+  await page.getByRole("button", { name: "Done", exact: true }).click();
+  await page.waitForFunction(() => document.querySelectorAll("figure h3")[0]?.textContent === "Validation accuracy");
+});
+
 it("has the chart as a table with mean, half interval and n, and gives away every stored point", async () => {
   const figure = page.locator("figure").filter({ has: page.getByRole("heading", { name: "Validation accuracy" }) });
   await figure.getByRole("button", { name: /Show the numbers/ }).click();
