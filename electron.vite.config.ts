@@ -1,11 +1,23 @@
+import { cpSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "electron-vite";
 
 const here = import.meta.dirname;
 
+/** Puts the native kernels beside out/main: files to be loaded, not bundled. */
+const nativeKernels = {
+  name: "descent:native-kernels",
+  closeBundle() {
+    const target = resolve(here, "out/native");
+    rmSync(target, { recursive: true, force: true });
+    cpSync(resolve(here, "src-engine/kernels/native"), target, { recursive: true, filter: (path) => !path.endsWith(".json") });
+  },
+};
+
 export default defineConfig({
   main: {
+    plugins: [nativeKernels],
     build: {
       externalizeDeps: true,
       rolldownOptions: {

@@ -4,8 +4,6 @@ import svelteConfig from "./svelte.config.js";
 
 export default tseslint.config(
   { ignores: ["out/", "dist/", "node_modules/", ".svelte-check/", "tests/shots/"] },
-  // AssemblyScript looks like TypeScript but has other types and imports; its own compiler checks it (npm run wasm).
-  { ignores: ["src-engine/kernels/assembly/"] },
   ...tseslint.configs.strict,
   ...svelte.configs.recommended,
   {

@@ -105,8 +105,13 @@ export { minimize } from "./stats/minimize.ts";
 export type { Minimum } from "./stats/minimize.ts";
 
 // Arithmetic.
-export { executorFor } from "./kernels/executors.ts";
-export type { Executor } from "./kernels/executors.ts";
+export { arithmeticOf, executorFor, peakOf } from "./kernels/executors.ts";
+export { narrowTo, nativeKernels, useNarrowTo } from "./kernels/native.ts";
+export { narrowestChoice } from "./plan/tune.ts";
+export { wasmFeatures } from "./kernels/wasm.ts";
+export { profileStep } from "./plan/profile.ts";
+export type { ProfiledOperation, StepProfile } from "./plan/profile.ts";
+export type { ArithmeticMode, Executor } from "./kernels/executors.ts";
 export { reference } from "./kernels/reference.ts";
 export type { Kernels, Precision, Vector, Window } from "./kernels/kernels.ts";
 

@@ -40,6 +40,9 @@ export class Stream {
     this.#place = place;
   }
 
+  /** What tells it from every other stream: the two words of its name's hash, then the two of its seed. */
+  get identity(): readonly [number, number, number, number] { return [...this.#input, ...this.#key]; }
+
   /** A whole number in 0…2³²−1. Takes one word. */
   uint32(): number {
     const block = Math.floor(this.#place / 4);

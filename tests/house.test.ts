@@ -19,7 +19,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "src-engine/catalog.zh.ts": ["src-engine/spec", "src-engine/data", "src-engine/nn", "src-engine/optim"],
   "src-engine/plan": ["src-engine/spec", "src-engine/rng.ts", "src-engine/kernels", "src-engine/nn", "src-engine/optim", "src-engine/data", "src-engine/catalog.ts"],
   "src-engine/train": ["src-engine/spec", "src-engine/rng.ts", "src-engine/data", "src-engine/nn", "src-engine/optim", "src-engine/catalog.ts", "src-engine/plan"],
-  "src-engine/check": ["src-engine/spec", "src-engine/rng.ts", "src-engine/kernels", "src-engine/data", "src-engine/nn", "src-engine/plan"],
+  "src-engine/check": ["src-engine/spec", "src-engine/rng.ts", "src-engine/kernels", "src-engine/data", "src-engine/nn", "src-engine/plan", "src-engine/train"],
   "src-engine": ["src-engine/spec", "src-engine/rng.ts", "src-engine/data", "src-engine/kernels", "src-engine/stats", "src-engine/nn", "src-engine/optim", "src-engine/catalog.ts", "src-engine/plan", "src-engine/train", "src-engine/check"],
   "src-main/contract": ["src-engine/spec"],
   "src-main/store": ["src-main/contract"],

@@ -1,4 +1,4 @@
-/** The contract of arithmetic on memory: every kernel with its shapes and its formula. Layers, losses and penalties touch memory through it and in no other way. */
+/** The contract of arithmetic on memory: every kernel with its shapes and its formula. Layers, losses, penalties and optimizers touch memory through it and in no other way. */
 
 /** A piece of a plan's memory: 32-bit numbers in training, 64-bit ones where gradients are checked. */
 export type Vector = Float32Array | Float64Array;
@@ -22,9 +22,8 @@ export interface Window {
 
 /**
  * Matrices are row-major and written (rows, columns). Results overwrite what they name, unless the formula says "+=".
- * Every sum runs over ascending indices in one accumulator that starts at 0, and every multiplication, addition, division and root is rounded
+ * Every sum runs over ascending indices in one accumulator that starts at 0 (or in sixteen, where it says so), and every multiplication, addition, division and root is rounded
  * to the precision of the memory: in 32 bit the result is what a machine with exact IEEE-754 single precision and no fused multiply-add gives.
- * An optimizer's update is a kernel too; its loop stands in the optimizer's own file and is written with `round`.
  */
 export interface Kernels {
   readonly precision: Precision;
@@ -149,6 +148,9 @@ export interface Kernels {
   /** dx: the sum of dy / count over the windows that saw a number. */
   averagePoolBackward(dy: Vector, dx: Vector, m: number, window: Window, countPadding: boolean): void;
 
+  // In 32 bit a gradient of the three cross-entropies whose size is below 1e-18 becomes 0: a network that has learnt its rows would else go on computing with
+  // subnormal numbers, and those slow a processor down many times. 64 bit has no such limit.
+
   /**
    * Softmax cross-entropy with integer labels, averaged over rows, and its gradient.
    *
@@ -183,9 +185,12 @@ export interface Kernels {
   /** L = (1/mc) Σᵣ Σ_{j ≠ y} max(0, 1 − z[y] + z[j]), or of the squares, and its gradient; z and dz (m, c), labels y (m). */
   multiMargin(z: Vector, y: Vector, dz: Vector, m: number, c: number, isSquared: boolean): number;
 
-  /** Returns (a/2) Σ w², and g += a w; both (n). */
+  // One sum over all parameters would wait for each addition. "Sixteen sums" stand side by side instead, element i going to sum i mod 16, and are added at the end:
+  // the upper eight to the lower eight, of these the upper four to the lower four, then two to two, then one to one.
+
+  /** Returns (a/2) Σ w², and g += a w; both (n). Sixteen sums. */
   l2(w: Vector, g: Vector, n: number, a: number): number;
-  /** Returns a Σ|w|, and g += a sign(w), where sign(0) = 0; both (n). */
+  /** Returns a Σ|w|, and g += a sign(w), where sign(0) = 0; both (n). Sixteen sums. */
   l1(w: Vector, g: Vector, n: number, a: number): number;
   /** Scales each column of w (r, c) whose norm is above `limit` down to it: w ← w · (limit/‖w‖). */
   capColumns(w: Vector, r: number, c: number, limit: number): void;
@@ -194,12 +199,61 @@ export interface Kernels {
   /** y = x/d; both (n). */
   divide(x: Vector, y: Vector, n: number, d: number): void;
 
-  // The loops of optim/*.ts over [from, to), where an executor has them faster: same formula, same bits. Their constants come rounded.
+  /** Returns Σ x² of n numbers in double precision, where squares of singles do not overflow. Sixteen sums. */
+  sumOfSquares(x: Vector, n: number): number;
+  /** Returns 1 where all n numbers are finite, else 0. */
+  allFinite(x: Vector, n: number): number;
+  /** Exchanges a and b; both (n). */
+  swap(a: Vector, b: Vector, n: number): void;
+  /** x ← a x over [from, to). */
+  scale(x: Vector, from: number, to: number, a: number): void;
+  /** y ← a x + b y; both (n). */
+  combine(x: Vector, y: Vector, n: number, a: number, b: number): void;
+  /** x ← x / max(‖x‖, least); n numbers, ‖x‖ = √`sumOfSquares`. */
+  shorten(x: Vector, n: number, least: number): void;
+  /** g ← min(max(g, −limit), limit) over [from, to). NaN stays NaN. */
+  clipValue(g: Vector, from: number, to: number, limit: number): void;
+  /** g ← g · (limit/‖g‖) over [from, to) where ‖g‖ is above the limit. Returns ‖g‖ from before, in double precision: √ of sixteen sums that begin at `from`. */
+  clipNorm(g: Vector, from: number, to: number, limit: number): number;
+
+  // Updates over [from, to), with gradients g. In 32 bit an average or sum of gradients whose size falls below 1e-30 becomes 0, one of squares below 1e-36:
+  // decaying further it would become subnormal, and those slow a processor down a hundred times. 64 bit has no such limits.
 
   /** p ← p − a g. */
-  sgdUpdate?(p: Vector, g: Vector, from: number, to: number, a: number): void;
+  sgdUpdate(p: Vector, g: Vector, from: number, to: number, a: number): void;
   /** v ← b v + c g, p ← p − a v. */
-  momentumUpdate?(p: Vector, g: Vector, v: Vector, from: number, to: number, a: number, b: number, c: number): void;
+  momentumUpdate(p: Vector, g: Vector, v: Vector, from: number, to: number, a: number, b: number, c: number): void;
+  /** v ← b v + c g, p ← p − a (g + b v). */
+  nesterovUpdate(p: Vector, g: Vector, v: Vector, from: number, to: number, a: number, b: number, c: number): void;
+  /** s ← s + g², p ← p − a g / (√(s + start) + ε). */
+  adagradUpdate(p: Vector, g: Vector, s: Vector, from: number, to: number, a: number, start: number, epsilon: number): void;
+  /** s ← b s + c g², δ = (√(u + ε) / √(s + ε)) g, u ← b u + c δ², p ← p − a δ. */
+  adadeltaUpdate(p: Vector, g: Vector, s: Vector, u: Vector, from: number, to: number, a: number, b: number, c: number, epsilon: number): void;
+  /**
+   * s ← b s + c g², q = s/started; with m: m ← b m + c g, q ← max(0, q − (m/started)²). δ = g / (√q + ε), or g / √(q + ε) where ε is inside;
+   * with v: v ← μ v + δ, δ ← v. p ← p − a δ. m and v may be null.
+   */
+  rmspropUpdate(p: Vector, g: Vector, s: Vector, m: Vector | null, v: Vector | null, from: number, to: number, a: number, b: number, c: number, started: number, epsilon: number, isInside: boolean, mu: number): void;
   /** m ← b₁ m + c₁ g, v ← b₂ v + c₂ g², p ← p − a m / (√v / correction + ε). */
-  adamUpdate?(p: Vector, g: Vector, m: Vector, v: Vector, from: number, to: number, a: number, b1: number, c1: number, b2: number, c2: number, correction: number, epsilon: number): void;
+  adamUpdate(p: Vector, g: Vector, m: Vector, v: Vector, from: number, to: number, a: number, b1: number, c1: number, b2: number, c2: number, correction: number, epsilon: number): void;
+  /** m and v as in `adamUpdate`, w ← max(w, v), p ← p − a m / (√w / correction + ε). */
+  amsgradUpdate(p: Vector, g: Vector, m: Vector, v: Vector, w: Vector, from: number, to: number, a: number, b1: number, c1: number, b2: number, c2: number, correction: number, epsilon: number): void;
+  /** m and v as in `adamUpdate`, p ← p − (d g + a m) / (√v / correction + ε). */
+  nadamUpdate(p: Vector, g: Vector, m: Vector, v: Vector, from: number, to: number, d: number, a: number, b1: number, c1: number, b2: number, c2: number, correction: number, epsilon: number): void;
+  /** m ← b₁ m + c₁ g, u ← max(b₂ u, |g| + ε), p ← p − a m / u. */
+  adamaxUpdate(p: Vector, g: Vector, m: Vector, u: Vector, from: number, to: number, a: number, b1: number, c1: number, b2: number, epsilon: number): void;
+  /**
+   * m and v as in `adamUpdate`, u = (m/started) / (√v / correction + ε) + λ p, p ← p − a (‖p‖/‖u‖) u; the ratio is 1 where a norm is 0. Both norms are √ of sixteen
+   * sums in double precision that begin at `from`; a and the ratio are multiplied in double precision too.
+   */
+  lambUpdate(p: Vector, g: Vector, m: Vector, v: Vector, from: number, to: number, a: number, b1: number, c1: number, b2: number, c2: number, started: number, correction: number, epsilon: number, lambda: number): void;
+  /** p ← p − a sign(b₁ m + c₁ g), then m ← b₂ m + c₂ g. sign(0) = 0, the sign of NaN is NaN. */
+  lionUpdate(p: Vector, g: Vector, m: Vector, from: number, to: number, a: number, b1: number, c1: number, b2: number, c2: number): void;
+  /** m ← b m + c g over [from, to); u (to − from) = b m + c g with the new m where it looks ahead, else m. */
+  muonDirection(g: Vector, m: Vector, u: Vector, from: number, to: number, b: number, c: number, looksAhead: boolean): void;
+  /**
+   * With v: v ← b₂ v + c₂ g², δ = g / (√v / correction + ε); without, where v is null, δ = g. z ← z − a (δ + λ y), p ← p + c (z − p), y ← z + b (p − z).
+   * At the first update z and y are p, whatever they hold.
+   */
+  scheduleFreeUpdate(p: Vector, g: Vector, z: Vector, y: Vector, v: Vector | null, from: number, to: number, isFirst: boolean, a: number, c: number, b: number, lambda: number, b2: number, c2: number, correction: number, epsilon: number): void;
 }

@@ -9,6 +9,10 @@ export function losses(precision: Precision): Losses {
   const single = precision === 32;
   const round = (x: number): number => (single ? Math.fround(x) : x);
 
+  const leastGradient = single ? Math.fround(1e-18) : 0;
+  /** A gradient of a cross-entropy, or 0 where it is too small to matter: kernels.ts, above `softmaxCrossEntropy`. */
+  const flushed = (x: number): number => (Math.abs(x) < leastGradient ? 0 : x);
+
   /** The largest logit of the row that starts at o; NaN is never the largest, but makes every sum over the row NaN. */
   function largest(z: Vector, o: number, c: number): number {
     let most = z[o]!;
@@ -28,7 +32,7 @@ export function losses(precision: Precision): Losses {
       }
       const label = o + y[i]!;
       loss = round(loss + round(round(log(sum)) - round(z[label]! - most)));
-      for (let j = 0; j < c; j++) dz[o + j] = round(round(dz[o + j]! / sum) - (o + j === label ? 1 : 0)) / m;
+      for (let j = 0; j < c; j++) dz[o + j] = flushed(round(round(round(dz[o + j]! / sum) - (o + j === label ? 1 : 0)) / m));
     }
     return round(loss / m);
   }
@@ -59,7 +63,7 @@ export function losses(precision: Precision): Losses {
         if (share !== 0) row = round(row + round(share * round(lift - round(round(z[o + j]! - most) / t))));
       }
       loss = round(loss + row);
-      for (let j = 0; j < c; j++) dz[o + j] = round(round(whole * round(dz[o + j]! / sum)) - weightedShare(y, w, i, j, c, width, kept, spread)) / scale;
+      for (let j = 0; j < c; j++) dz[o + j] = flushed(round(round(round(whole * round(dz[o + j]! / sum)) - weightedShare(y, w, i, j, c, width, kept, spread)) / scale));
     }
     return round(loss / divisor);
   }
@@ -79,7 +83,7 @@ export function losses(precision: Precision): Losses {
       const e = round(exp(-Math.abs(s)));
       const above = round(no * (s > 0 ? s : 0)), below = round(yes * (s < 0 ? -s : 0));
       loss = round(loss + round(round(above + below) + round(both * round(log1p(e)))));
-      dz[i] = round(round(both * round((s > 0 ? 1 : e) / round(1 + e))) - yes) / n;
+      dz[i] = flushed(round(round(round(both * round((s > 0 ? 1 : e) / round(1 + e))) - yes) / n));
     }
     return round(loss / n);
   }

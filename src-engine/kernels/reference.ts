@@ -5,6 +5,7 @@ import { activations } from "./reference-activations.ts";
 import { images } from "./reference-images.ts";
 import { losses } from "./reference-losses.ts";
 import { penalties } from "./reference-penalties.ts";
+import { updates } from "./reference-updates.ts";
 
 /** The kernels for memory of one precision. */
 export function reference(precision: Precision): Kernels {
@@ -227,5 +228,6 @@ export function reference(precision: Precision): Kernels {
     ...images(precision),
     ...losses(precision),
     ...penalties(precision),
+    ...updates(precision),
   };
 }

@@ -7,8 +7,8 @@ import { real } from "../spec/param.ts";
 import type { Params, Values } from "../spec/param.ts";
 
 export interface RegularizerBehaviour<P extends Params = Params> {
-  /** Adds the penalty's gradient to g and returns the penalty; w and g are one kernel, m the rows of the step's batch. */
-  penalize(values: Values<P>, kernels: Kernels, w: Vector, g: Vector, m: number): number;
+  /** Adds the penalty's gradient to g and pays each of its terms, as a kernel returned it; w and g are one kernel, m the rows of the step's batch. */
+  penalize(values: Values<P>, kernels: Kernels, w: Vector, g: Vector, m: number, pay: (term: number) => void): void;
   /** For each weight whose penalty has a corner, on which side of it the weight is. Absent: it has none. */
   sides?(values: Values<P>, w: Vector): number[];
   /** Brings a kernel back inside its bound after every update; its last axis, of length c, counts the units. Absent: no bound. */
@@ -26,7 +26,7 @@ export const none = defineRegularizer({
   math: "0",
   source: "",
   params: {},
-  penalize: () => 0,
+  penalize() { /* costs nothing */ },
 });
 
 const strength = (symbol: string, help: string) => real({ symbol, default: 0.01, min: 0, max: 1e6, scale: "log", search: [1e-6, 1], help });
@@ -39,7 +39,7 @@ export const l2 = defineRegularizer({
   math: "(λ/2m) Σ‖W‖²;  dW += (λ/m) W",
   source: "",
   params: { lambda: strength("λ", "strength, in the course's form λ/2m with m the rows of the step: all rows of its batches where gradients are accumulated") },
-  penalize: ({ lambda }, kernels, w, g, m) => kernels.l2(w, g, w.length, lambda / m),
+  penalize: ({ lambda }, kernels, w, g, m, pay) => { pay(kernels.l2(w, g, w.length, lambda / m)); },
 });
 
 /** (λ/m) Σ|W| with gradient (λ/m) sign(W), 0 at 0. Keras' equivalent is l1(λ/m); PyTorch has none. */
@@ -50,7 +50,7 @@ export const l1 = defineRegularizer({
   math: "(λ/m) Σ|W|;  dW += (λ/m) sign(W)",
   source: "Tibshirani, Regression Shrinkage and Selection via the Lasso, 1996",
   params: { lambda: strength("λ", "strength; divided by the rows m of the step like L2's, without the factor ½") },
-  penalize: ({ lambda }, kernels, w, g, m) => kernels.l1(w, g, w.length, lambda / m),
+  penalize: ({ lambda }, kernels, w, g, m, pay) => { pay(kernels.l1(w, g, w.length, lambda / m)); },
   sides: ({ lambda }, w) => (lambda > 0 ? Array.from(w, Math.sign) : []),
 });
 
@@ -62,7 +62,10 @@ export const elastic = defineRegularizer({
   math: "(λ₁/m) Σ|W| + (λ₂/2m) Σ‖W‖²",
   source: "Zou & Hastie, Regularization and Variable Selection via the Elastic Net, 2005",
   params: { l1: strength("λ₁", "strength of L1"), l2: strength("λ₂", "strength of L2; PyTorch's weight_decay is λ₂/m") },
-  penalize: (values, kernels, w, g, m) => kernels.round(kernels.l1(w, g, w.length, values.l1 / m) + kernels.l2(w, g, w.length, values.l2 / m)),
+  penalize(values, kernels, w, g, m, pay) {
+    pay(kernels.l1(w, g, w.length, values.l1 / m));
+    pay(kernels.l2(w, g, w.length, values.l2 / m));
+  },
   sides: (values, w) => (values.l1 > 0 ? Array.from(w, Math.sign) : []),
 });
 
@@ -74,6 +77,6 @@ export const maxNorm = defineRegularizer({
   math: "w ← w · min(1, r/‖w‖) for the weights w into one unit",
   source: "Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov, Dropout, JMLR 15, 2014, §5.1",
   params: { limit: real({ symbol: "r", default: 3, min: 0, open: "min", scale: "log", search: [1, 5], help: "largest norm a unit's incoming weights may have; 3 to 4 are usual" }) },
-  penalize: () => 0,
+  penalize() { /* costs nothing */ },
   constrain: ({ limit }, kernels, w, c) => { kernels.capColumns(w, w.length / c, c, limit); },
 });

@@ -15,15 +15,6 @@ export const adadelta = defineOptimizer({
     epsilon: epsilon(1e-6, "starts the steps and keeps the quotient finite; larger, and the first steps are longer"),
   },
   slots: ["s", "u"],
-  update({ p, g, slots: { s, u }, from, to, lr, hyper: { rho, epsilon }, round }) {
-    const a = round(lr), r = round(rho), c = round(1 - rho), e = round(epsilon);
-    for (let i = from; i < to; i++) {
-      const d = g[i]!;
-      const square = round(round(r * s[i]!) + round(c * round(d * d)));
-      s[i] = square;
-      const step = round(round(round(Math.sqrt(round(u[i]! + e))) / round(Math.sqrt(round(square + e)))) * d);
-      u[i] = round(r * u[i]!) + round(c * round(step * step));
-      p[i] = p[i]! - round(a * step);
-    }
-  },
+  isSteady: () => true,
+  update: ({ p, g, slots: { s, u }, from, to, lr, hyper: { rho, epsilon }, kernels }) => { kernels.adadeltaUpdate(p, g, s, u, from, to, lr, rho, 1 - rho, epsilon); },
 });

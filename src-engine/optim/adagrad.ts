@@ -16,13 +16,6 @@ export const adagrad = defineOptimizer({
     epsilon: epsilon(1e-10, "keeps the quotient finite; PyTorch has 1e-10, Keras 1e-7"),
   },
   slots: ["s"],
-  update({ p, g, slots: { s }, from, to, lr, hyper: { initial, epsilon }, round }) {
-    const a = round(lr), s0 = round(initial), e = round(epsilon);
-    for (let i = from; i < to; i++) {
-      const d = g[i]!;
-      const sum = round(s[i]! + round(d * d));
-      s[i] = sum;
-      p[i] = p[i]! - round(round(a * d) / round(round(Math.sqrt(round(sum + s0))) + e));
-    }
-  },
+  isSteady: () => true,
+  update: ({ p, g, slots: { s }, from, to, lr, hyper: { initial, epsilon }, kernels }) => { kernels.adagradUpdate(p, g, s, from, to, lr, initial, epsilon); },
 });

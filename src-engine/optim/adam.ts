@@ -25,21 +25,10 @@ export const adam = defineOptimizer({
 
 /** Adam's step over [from, to), without any decay: for AdamW too, and for what Muon leaves to it. */
 export function adamStep(
-  { p, g, slots: { m, v }, t, round, kernels }: { readonly p: Vector; readonly g: Vector; readonly slots: { readonly m: Vector; readonly v: Vector }; readonly t: number; round(x: number): number; readonly kernels: Kernels },
+  { p, g, slots: { m, v }, t, kernels }: { readonly p: Vector; readonly g: Vector; readonly slots: { readonly m: Vector; readonly v: Vector }; readonly t: number; readonly kernels: Kernels },
   from: number, to: number, lr: number, { beta1, beta2, epsilon }: { readonly beta1: number; readonly beta2: number; readonly epsilon: number }, isCorrected = true,
 ): void {
-  const b1 = round(beta1), c1 = round(1 - beta1);
-  const b2 = round(beta2), c2 = round(1 - beta2);
-  const a = round(isCorrected ? lr / correction(beta1, t) : lr);
-  const root = round(isCorrected ? Math.sqrt(correction(beta2, t)) : 1);
-  const e = round(epsilon);
-  if (kernels.adamUpdate !== undefined) return kernels.adamUpdate(p, g, m, v, from, to, a, b1, c1, b2, c2, root, e);
-  for (let i = from; i < to; i++) {
-    const d = g[i]!;
-    const mean = round(round(b1 * m[i]!) + round(c1 * d));
-    const square = round(round(b2 * v[i]!) + round(c2 * round(d * d)));
-    m[i] = mean;
-    v[i] = square;
-    p[i] = p[i]! - round(round(a * mean) / round(round(round(Math.sqrt(square)) / root) + e));
-  }
+  const rate = isCorrected ? lr / correction(beta1, t) : lr;
+  const root = isCorrected ? Math.sqrt(correction(beta2, t)) : 1;
+  kernels.adamUpdate(p, g, m, v, from, to, rate, beta1, 1 - beta1, beta2, 1 - beta2, root, epsilon);
 }

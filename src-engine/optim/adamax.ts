@@ -17,20 +17,8 @@ export const adamax = defineOptimizer({
   },
   slots: ["m", "u"],
   momentum: "beta1",
-  update({ p, g, slots: { m, u }, pieces, t, lr, hyper: { beta1, beta2, epsilon }, round }) {
-    const b1 = round(beta1), c1 = round(1 - beta1), b2 = round(beta2);
-    const a = round(lr / correction(beta1, t));
-    const e = round(epsilon);
+  update({ p, g, slots: { m, u }, pieces, t, lr, hyper: { beta1, beta2, epsilon }, kernels }) {
     // Piece by piece: in the gaps u would become ε.
-    for (const { from, to } of pieces) {
-      for (let i = from; i < to; i++) {
-        const d = g[i]!;
-        const mean = round(round(b1 * m[i]!) + round(c1 * d));
-        const most = Math.max(round(b2 * u[i]!), round(Math.abs(d) + e));
-        m[i] = mean;
-        u[i] = most;
-        p[i] = p[i]! - round(round(a * mean) / most);
-      }
-    }
+    for (const { from, to } of pieces) kernels.adamaxUpdate(p, g, m, u, from, to, lr / correction(beta1, t), beta1, 1 - beta1, beta2, epsilon);
   },
 });

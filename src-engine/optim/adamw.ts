@@ -19,7 +19,7 @@ export const adamw = defineOptimizer({
   slots: ["m", "v"],
   momentum: "beta1",
   update(at) {
-    pull(at.p, at.from, decayEnd(at, at.hyper.decayed), at.lr * at.hyper.weightDecay, at.round);
+    pull(at.kernels, at.p, at.from, decayEnd(at, at.hyper.decayed), at.lr, at.hyper.weightDecay);
     adamStep(at, at.from, at.to, at.lr, at.hyper);
   },
 });

@@ -18,22 +18,8 @@ export const amsgrad = defineOptimizer({
   },
   slots: ["m", "v", "w"],
   momentum: "beta1",
-  update({ p, g, slots: { m, v, w }, from, to, decayTo, t, lr, hyper: { beta1, beta2, epsilon, weightDecay, decayed }, round }) {
-    pull(p, from, decayEnd({ to, decayTo }, decayed), lr * weightDecay, round);
-    const b1 = round(beta1), c1 = round(1 - beta1);
-    const b2 = round(beta2), c2 = round(1 - beta2);
-    const a = round(lr / correction(beta1, t));
-    const root = round(Math.sqrt(correction(beta2, t)));
-    const e = round(epsilon);
-    for (let i = from; i < to; i++) {
-      const d = g[i]!;
-      const mean = round(round(b1 * m[i]!) + round(c1 * d));
-      const square = round(round(b2 * v[i]!) + round(c2 * round(d * d)));
-      const most = Math.max(w[i]!, square);
-      m[i] = mean;
-      v[i] = square;
-      w[i] = most;
-      p[i] = p[i]! - round(round(a * mean) / round(round(round(Math.sqrt(most)) / root) + e));
-    }
+  update({ p, g, slots: { m, v, w }, from, to, decayTo, t, lr, hyper: { beta1, beta2, epsilon, weightDecay, decayed }, kernels }) {
+    pull(kernels, p, from, decayEnd({ to, decayTo }, decayed), lr, weightDecay);
+    kernels.amsgradUpdate(p, g, m, v, w, from, to, lr / correction(beta1, t), beta1, 1 - beta1, beta2, 1 - beta2, Math.sqrt(correction(beta2, t)), epsilon);
   },
 });

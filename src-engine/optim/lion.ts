@@ -17,19 +17,9 @@ export const lion = defineOptimizer({
   },
   slots: ["m"],
   momentum: "beta1",
-  update({ p, g, slots: { m }, from, to, decayTo, lr, hyper: { beta1, beta2, weightDecay, decayed }, round }) {
-    pull(p, from, decayEnd({ to, decayTo }, decayed), lr * weightDecay, round);
-    const a = round(lr);
-    const b1 = round(beta1), c1 = round(1 - beta1);
-    const b2 = round(beta2), c2 = round(1 - beta2);
-    for (let i = from; i < to; i++) {
-      const d = g[i]!;
-      const mixed = round(round(b1 * m[i]!) + round(c1 * d));
-      if (mixed > 0) p[i] = p[i]! - a;
-      else if (mixed < 0) p[i] = p[i]! + a;
-      // NaN has no sign; it must not vanish here.
-      else p[i] = p[i]! - mixed;
-      m[i] = round(b2 * m[i]!) + round(c2 * d);
-    }
+  isSteady: () => true,
+  update({ p, g, slots: { m }, from, to, decayTo, lr, hyper: { beta1, beta2, weightDecay, decayed }, kernels }) {
+    pull(kernels, p, from, decayEnd({ to, decayTo }, decayed), lr, weightDecay);
+    kernels.lionUpdate(p, g, m, from, to, lr, beta1, 1 - beta1, beta2, 1 - beta2);
   },
 });

@@ -23,16 +23,10 @@ export const momentum = defineOptimizer({
   },
   slots: ["v"],
   momentum: "beta",
-  update({ p, g, slots: { v }, from, to, t, lr, hyper: { beta, form }, round, kernels }) {
-    const b = round(beta);
-    const c = round(form === "classic" ? 1 : 1 - beta);
-    const a = round(form === "ewmaCorrected" ? lr / correction(beta, t) : lr);
-    if (kernels.momentumUpdate !== undefined) return kernels.momentumUpdate(p, g, v, from, to, a, b, c);
-    for (let i = from; i < to; i++) {
-      const next = round(round(b * v[i]!) + round(c * g[i]!));
-      v[i] = next;
-      p[i] = p[i]! - round(a * next);
-    }
+  isSteady: ({ form }) => form !== "ewmaCorrected",
+  update({ p, g, slots: { v }, from, to, t, lr, hyper: { beta, form }, kernels }) {
+    const rate = form === "ewmaCorrected" ? lr / correction(beta, t) : lr;
+    kernels.momentumUpdate(p, g, v, from, to, rate, beta, form === "classic" ? 1 : 1 - beta);
   },
 });
 

@@ -3,7 +3,6 @@
 import type { Kernels, Vector } from "../kernels/kernels.ts";
 import { choice, flag, integer, real } from "../spec/param.ts";
 import { adamStep } from "./adam.ts";
-import { norm } from "./norm.ts";
 import { averages, decayEnd, decoupledDecay, defineOptimizer, epsilon, learningRate, pull, retention } from "./optimizer.ts";
 import type { Piece } from "./optimizer.ts";
 
@@ -38,27 +37,22 @@ export const muon = defineOptimizer({
     return { step: largest, product: largest, gram: small, square: small };
   },
   update(at) {
-    const { p, g, slots: { m }, scratch, pieces, lr, hyper, round, kernels } = at;
+    const { p, g, slots: { m }, scratch, pieces, lr, hyper, kernels } = at;
     const until = decayEnd(at, hyper.decayed);
-    const mu = round(hyper.beta), fresh = round(1 - hyper.beta);
     for (const { from, to, shape } of pieces) {
       const decay = from < until ? hyper.weightDecay : 0;
       if (!isMatrix(shape)) {
-        pull(p, from, to, lr * hyper.ratio * decay, round);
+        pull(kernels, p, from, to, lr * hyper.ratio, decay);
         adamStep(at, from, to, lr * hyper.ratio, hyper);
         continue;
       }
       const c = shape.at(-1)!, n = (to - from) / c;
       const step = scratch["step"]!;
-      for (let i = from; i < to; i++) {
-        const d = round(fresh * g[i]!);
-        m[i] = round(mu * m[i]!) + d;
-        step[i - from] = hyper.lookahead ? round(mu * m[i]!) + d : m[i]!;
-      }
+      kernels.muonDirection(g, m, step, from, to, hyper.beta, 1 - hyper.beta, hyper.lookahead);
       orthogonalize(kernels, step, scratch["product"]!, scratch["gram"]!, scratch["square"]!, n, c, hyper.iterations);
-      pull(p, from, to, lr * decay, round);
-      const a = round(lr * (hyper.scaling === "original" ? Math.sqrt(Math.max(1, c / n)) : 0.2 * Math.sqrt(Math.max(n, c))));
-      for (let i = from; i < to; i++) p[i] = p[i]! - round(a * step[i - from]!);
+      pull(kernels, p, from, to, lr, decay);
+      const longer = hyper.scaling === "original" ? Math.sqrt(Math.max(1, c / n)) : 0.2 * Math.sqrt(Math.max(n, c));
+      kernels.sgdUpdate(p.subarray(from, to), step, 0, to - from, lr * longer);
     }
   },
 });
@@ -70,20 +64,17 @@ export const muon = defineOptimizer({
  * x (n, c) is overwritten with the result; product (n, c), gram and square (min(n, c), min(n, c)) are room to work in.
  */
 export function orthogonalize(kernels: Kernels, x: Vector, product: Vector, gram: Vector, square: Vector, n: number, c: number, iterations: number): void {
-  const { round } = kernels;
   const size = n * c, side = Math.min(n, c);
-  const length = round(Math.max(norm(x, 0, size), 1e-7));
-  for (let i = 0; i < size; i++) x[i] = x[i]! / length;
-  const one = round(3.4445), three = round(-4.775), five = round(2.0315);
+  kernels.shorten(x, size, 1e-7);
   for (let k = 0; k < iterations; k++) {
     // The smaller of XXᵀ and XᵀX.
     if (n <= c) kernels.denseInput(x, x, gram, n, n, c);
     else kernels.denseKernel(x, x, gram, n, c, c);
     kernels.dense(gram, gram, null, square, side, side, side);
-    for (let i = 0; i < side * side; i++) square[i] = round(three * gram[i]!) + round(five * square[i]!);
+    kernels.combine(gram, square, side * side, -4.775, 2.0315);
     if (n <= c) kernels.dense(square, x, null, product, n, n, c);
     else kernels.dense(x, square, null, product, n, c, c);
-    for (let i = 0; i < size; i++) x[i] = round(one * x[i]!) + product[i]!;
+    kernels.combine(product, x, size, 1, 3.4445);
   }
 }
 

@@ -22,24 +22,13 @@ export const nadam = defineOptimizer({
   slots: ["m", "v"],
   state: { product: 1 },
   momentum: "beta1",
-  update({ p, g, slots: { m, v }, state, from, to, decayTo, t, lr, hyper: { beta1, beta2, epsilon, momentumDecay, weightDecay, decayed }, round }) {
-    pull(p, from, decayEnd({ to, decayTo }, decayed), lr * weightDecay, round);
+  update({ p, g, slots: { m, v }, state, from, to, decayTo, t, lr, hyper: { beta1, beta2, epsilon, momentumDecay, weightDecay, decayed }, kernels }) {
+    pull(kernels, p, from, decayEnd({ to, decayTo }, decayed), lr, weightDecay);
     const now = beta1 * (1 - 0.5 * pow(0.96, t * momentumDecay));
     const next = beta1 * (1 - 0.5 * pow(0.96, (t + 1) * momentumDecay));
     state.product *= now;
-    const ofGradient = round((lr * (1 - now)) / (1 - state.product));
-    const ofMean = round((lr * next) / (1 - state.product * next));
-    const b1 = round(beta1), c1 = round(1 - beta1);
-    const b2 = round(beta2), c2 = round(1 - beta2);
-    const root = round(Math.sqrt(correction(beta2, t)));
-    const e = round(epsilon);
-    for (let i = from; i < to; i++) {
-      const d = g[i]!;
-      const mean = round(round(b1 * m[i]!) + round(c1 * d));
-      const square = round(round(b2 * v[i]!) + round(c2 * round(d * d)));
-      m[i] = mean;
-      v[i] = square;
-      p[i] = p[i]! - round(round(round(ofGradient * d) + round(ofMean * mean)) / round(round(round(Math.sqrt(square)) / root) + e));
-    }
+    const ofGradient = (lr * (1 - now)) / (1 - state.product);
+    const ofMean = (lr * next) / (1 - state.product * next);
+    kernels.nadamUpdate(p, g, m, v, from, to, ofGradient, ofMean, beta1, 1 - beta1, beta2, 1 - beta2, Math.sqrt(correction(beta2, t)), epsilon);
   },
 });

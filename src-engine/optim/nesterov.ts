@@ -22,15 +22,10 @@ export const nesterov = defineOptimizer({
   },
   slots: ["v"],
   momentum: "beta",
-  update({ p, g, slots: { v }, from, to, t, lr, hyper: { beta, dampening, lookahead }, round }) {
-    const b = round(beta);
-    const c = round(t === 1 ? 1 : 1 - dampening);
-    const a = round(lr);
-    for (let i = from; i < to; i++) {
-      const d = g[i]!;
-      const next = round(round(b * v[i]!) + round(c * d));
-      v[i] = next;
-      p[i] = p[i]! - round(a * (lookahead ? round(d + round(b * next)) : next));
-    }
+  isSteady: () => true,
+  update({ p, g, slots: { v }, from, to, t, lr, hyper: { beta, dampening, lookahead }, kernels }) {
+    const taken = t === 1 ? 1 : 1 - dampening;
+    if (lookahead) kernels.nesterovUpdate(p, g, v, from, to, lr, beta, taken);
+    else kernels.momentumUpdate(p, g, v, from, to, lr, beta, taken);
   },
 });

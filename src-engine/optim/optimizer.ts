@@ -29,10 +29,10 @@ export interface Update<V, S extends string = string, N extends string = string>
   /** The learning rate of this step, as the schedule says; no update reads `hyper.learningRate`. */
   readonly lr: number;
   readonly hyper: V;
-  /** Rounds to the precision of the memory: what a multiplication or an addition gives there. */
-  round(x: number): number;
-  /** For those that multiply matrices; and some executors have the update's loop in a faster form. */
+  /** What the update is made of: a kernel runs at the speed of the executor, a loop of one's own at JavaScript's. Kernels round the numbers they are given. */
   readonly kernels: Kernels;
+  /** Rounds to the precision of the memory: what a multiplication or an addition gives there. For loops of one's own. */
+  round(x: number): number;
 }
 
 export interface OptimizerBehaviour<P extends Params = Params, S extends string = string, N extends string = string> {
@@ -48,7 +48,12 @@ export interface OptimizerBehaviour<P extends Params = Params, S extends string 
   readonly gradientAt?: S;
   /** The parameter that a schedule may let cycle as momentum. */
   readonly momentum?: keyof P & string;
-  /** Where gradient and slots are 0 it must leave 0 alone: the gaps between pieces are such numbers. */
+  /** Whether with these values, from the second update on, its numbers depend on nothing but the learning rate and its momentum: then steps of one rate are alike. */
+  isSteady?(values: Values<P>): boolean;
+  /**
+   * Where gradient and slots are 0 it must leave 0 alone: the gaps between pieces are such numbers. Which kernels are called, and on which memory, may depend on
+   * the values, pieces and ranges, which stay; numbers alone may depend on t, lr and the state.
+   */
   update(at: Update<Values<P>, S, N>): void;
 }
 /** A declared optimizer, with its behaviour. */
@@ -80,9 +85,7 @@ export const decoupledDecay = (strength: number, help: string) => ({
 /** Where decay ends: decayed parameters lie first, so who decays is a range and not a mask. */
 export const decayEnd = ({ to, decayTo }: { readonly to: number; readonly decayTo: number }, decayed: "kernels" | "all"): number => (decayed === "all" ? to : Math.min(decayTo, to));
 
-/** p ← (1 − share) p over [from, until). */
-export function pull(p: Vector, from: number, until: number, share: number, round: (x: number) => number): void {
-  if (share === 0) return;
-  const kept = round(1 - share);
-  for (let i = from; i < until; i++) p[i] = kept * p[i]!;
+/** p ← (1 − αλ) p over [from, until). */
+export function pull(kernels: Kernels, p: Vector, from: number, until: number, lr: number, weightDecay: number): void {
+  if (weightDecay > 0 && until > from) kernels.scale(p, from, until, 1 - lr * weightDecay);
 }

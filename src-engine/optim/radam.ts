@@ -18,24 +18,13 @@ export const radam = defineOptimizer({
   },
   slots: ["m", "v"],
   momentum: "beta1",
-  update({ p, g, slots: { m, v }, from, to, t, lr, hyper: { beta1, beta2, epsilon }, round }) {
-    const b1 = round(beta1), c1 = round(1 - beta1);
-    const b2 = round(beta2), c2 = round(1 - beta2);
+  update({ p, g, slots: { m, v }, from, to, t, lr, hyper: { beta1, beta2, epsilon }, kernels }) {
     const kept = pow(beta2, t);
     const longest = 2 / (1 - beta2) - 1;
     const length = longest - (2 * t * kept) / (1 - kept);
     const isKnown = length > 5;
     const rectified = isKnown ? Math.sqrt(((length - 4) * (length - 2) * longest * (1 - kept)) / ((longest - 4) * (longest - 2) * length)) : 1;
-    const a = round((lr * rectified) / correction(beta1, t));
-    const e = round(epsilon);
-    for (let i = from; i < to; i++) {
-      const d = g[i]!;
-      const mean = round(round(b1 * m[i]!) + round(c1 * d));
-      const square = round(round(b2 * v[i]!) + round(c2 * round(d * d)));
-      m[i] = mean;
-      v[i] = square;
-      const step = round(a * mean);
-      p[i] = p[i]! - (isKnown ? round(step / round(round(Math.sqrt(square)) + e)) : step);
-    }
+    // √v/∞ + 1 is 1: one kernel for both kinds of step.
+    kernels.adamUpdate(p, g, m, v, from, to, (lr * rectified) / correction(beta1, t), beta1, 1 - beta1, beta2, 1 - beta2, isKnown ? 1 : Infinity, isKnown ? epsilon : 1);
   },
 });

@@ -25,27 +25,9 @@ export const rmsprop = defineOptimizer({
   },
   slots: ["s", "m", "v"],
   needs: ({ centered, momentum }) => ["s", ...(centered ? ["m"] as const : []), ...(momentum > 0 ? ["v"] as const : [])],
-  update({ p, g, slots: { s, m, v }, from, to, t, lr, hyper: { beta, epsilon, epsilonAt, centered, biasCorrection, momentum }, round }) {
-    const a = round(lr), b = round(beta), c = round(1 - beta), mu = round(momentum), e = round(epsilon);
-    const started = round(biasCorrection ? correction(beta, t) : 1);
-    const isInside = epsilonAt === "inside";
-    for (let i = from; i < to; i++) {
-      const d = g[i]!;
-      const square = round(round(b * s[i]!) + round(c * round(d * d)));
-      s[i] = square;
-      let spread = round(square / started);
-      if (centered) {
-        const mean = round(round(b * m[i]!) + round(c * d));
-        m[i] = mean;
-        const center = round(mean / started);
-        spread = Math.max(0, round(spread - round(center * center)));
-      }
-      let step = round(d / (isInside ? round(Math.sqrt(round(spread + e))) : round(round(Math.sqrt(spread)) + e)));
-      if (momentum > 0) {
-        step = round(round(mu * v[i]!) + step);
-        v[i] = step;
-      }
-      p[i] = p[i]! - round(a * step);
-    }
+  isSteady: ({ biasCorrection }) => !biasCorrection,
+  update({ p, g, slots: { s, m, v }, from, to, t, lr, hyper: { beta, epsilon, epsilonAt, centered, biasCorrection, momentum }, kernels }) {
+    const started = biasCorrection ? correction(beta, t) : 1;
+    kernels.rmspropUpdate(p, g, s, centered ? m : null, momentum > 0 ? v : null, from, to, lr, beta, 1 - beta, started, epsilon, epsilonAt === "inside", momentum);
   },
 });

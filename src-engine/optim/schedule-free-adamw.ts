@@ -3,7 +3,7 @@
 import { choice } from "../spec/param.ts";
 import { correction } from "../stats/ewma.ts";
 import { averages, decayEnd, decoupledDecay, defineOptimizer, epsilon, learningRate, retention } from "./optimizer.ts";
-import { averagingShare, averagingState, begin } from "./schedule-free.ts";
+import { averagingShare, averagingState } from "./schedule-free.ts";
 
 /**
  * Three points as in Schedule-Free SGD: x, the parameters, is evaluated and saved; z takes the steps; gradients are taken at y.
@@ -26,26 +26,13 @@ export const scheduleFreeAdamW = defineOptimizer({
   slots: ["z", "y", "v"],
   state: averagingState,
   gradientAt: "y",
-  update({ p, g, slots: { z, y, v }, state, from, to, decayTo, t, lr, hyper: { beta1, beta2, epsilon, form, weightDecay, decayed }, round }) {
-    if (t === 1) begin(p, z, y, from, to);
+  update({ p, g, slots: { z, y, v }, state, from, to, decayTo, t, lr, hyper: { beta1, beta2, epsilon, form, weightDecay, decayed }, kernels }) {
     const started = Math.sqrt(correction(beta2, t));
     const rate = form === "paper" ? lr * started : lr;
-    const c = round(averagingShare(state, rate));
-    const a = round(rate), b = round(beta1), decay = round(weightDecay);
-    const b2 = round(beta2), c2 = round(1 - beta2);
-    const root = round(form === "paper" ? 1 : started), e = round(epsilon);
+    const share = averagingShare(state, rate);
     const until = decayEnd({ to, decayTo }, decayed);
-    for (let i = from; i < to; i++) {
-      const d = g[i]!;
-      const square = round(round(b2 * v[i]!) + round(c2 * round(d * d)));
-      v[i] = square;
-      const scaled = round(d / round(round(round(Math.sqrt(square)) / root) + e));
-      const lambda = i < until ? decay : 0;
-      const point = round(z[i]! - round(a * round(scaled + round(lambda * y[i]!))));
-      const mean = round(p[i]! + round(c * round(point - p[i]!)));
-      z[i] = point;
-      p[i] = mean;
-      y[i] = point + round(b * round(mean - point));
+    for (const [begin, end, lambda] of [[from, until, weightDecay], [until, to, 0]] as const) {
+      if (end > begin) kernels.scheduleFreeUpdate(p, g, z, y, v, begin, end, t === 1, rate, share, beta1, lambda, beta2, 1 - beta2, form === "paper" ? 1 : started, epsilon);
     }
   },
 });

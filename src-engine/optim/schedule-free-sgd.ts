@@ -1,7 +1,7 @@
 /** Schedule-Free SGD. */
 
 import { decayEnd, decoupledDecay, defineOptimizer, learningRate, retention } from "./optimizer.ts";
-import { averagingShare, averagingState, begin } from "./schedule-free.ts";
+import { averagingShare, averagingState } from "./schedule-free.ts";
 
 /**
  * Three points: x, the parameters, is evaluated and saved; z takes the steps; y, where gradients are taken, lies between them. Batch norm's running statistics
@@ -21,18 +21,11 @@ export const scheduleFreeSgd = defineOptimizer({
   slots: ["z", "y"],
   state: averagingState,
   gradientAt: "y",
-  update({ p, g, slots: { z, y }, state, from, to, decayTo, t, lr, hyper: { beta, weightDecay, decayed }, round }) {
-    if (t === 1) begin(p, z, y, from, to);
-    const c = round(averagingShare(state, lr));
-    const a = round(lr), b = round(beta), decay = round(weightDecay);
+  update({ p, g, slots: { z, y }, state, from, to, decayTo, t, lr, hyper: { beta, weightDecay, decayed }, kernels }) {
+    const share = averagingShare(state, lr);
     const until = decayEnd({ to, decayTo }, decayed);
-    for (let i = from; i < to; i++) {
-      const lambda = i < until ? decay : 0;
-      const point = round(z[i]! - round(a * round(g[i]! + round(lambda * y[i]!))));
-      const mean = round(p[i]! + round(c * round(point - p[i]!)));
-      z[i] = point;
-      p[i] = mean;
-      y[i] = point + round(b * round(mean - point));
+    for (const [begin, end, lambda] of [[from, until, weightDecay], [until, to, 0]] as const) {
+      if (end > begin) kernels.scheduleFreeUpdate(p, g, z, y, null, begin, end, t === 1, lr, share, beta, lambda, 0, 0, 1, 1);
     }
   },
 });

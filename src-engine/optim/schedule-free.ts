@@ -1,6 +1,4 @@
-/** What the schedule-free optimizers share: the running average that is evaluated, and its weights. */
-
-import type { Vector } from "../kernels/kernels.ts";
+/** What the schedule-free optimizers share: the weights of the running average that is evaluated. */
 
 /** Σ of the averaging weights, and the greatest learning rate so far. */
 export const averagingState = { weightSum: 0, greatest: 0 };
@@ -11,9 +9,4 @@ export function averagingShare(state: { weightSum: number; greatest: number }, l
   const weight = state.greatest * state.greatest;
   state.weightSum += weight;
   return weight === 0 ? 0 : weight / state.weightSum;
-}
-
-/** Before the first step all three points are one: z and y begin as copies of x. */
-export function begin(x: Vector, z: Vector, y: Vector, from: number, to: number): void {
-  for (let i = from; i < to; i++) y[i] = z[i] = x[i]!;
 }

@@ -10,9 +10,6 @@ export const sgd = defineOptimizer({
   source: "",
   params: { learningRate: learningRate(0.1) },
   slots: [],
-  update({ p, g, from, to, lr, round, kernels }) {
-    const a = round(lr);
-    if (kernels.sgdUpdate !== undefined) return kernels.sgdUpdate(p, g, from, to, a);
-    for (let i = from; i < to; i++) p[i] = p[i]! - round(a * g[i]!);
-  },
+  isSteady: () => true,
+  update: ({ p, g, from, to, lr, kernels }) => { kernels.sgdUpdate(p, g, from, to, lr); },
 });

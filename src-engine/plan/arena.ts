@@ -10,11 +10,11 @@ export type Role = (typeof roles)[number];
 
 export interface Wish { readonly name: string; readonly role: Role; readonly shape: readonly number[] }
 
-/** A named piece of the memory. `offset` counts bytes; `view` holds exactly the numbers of the shape, row-major. */
+/** A named piece of the memory. `offset` counts bytes from where the first slice lies; `view` holds exactly the numbers of the shape, row-major. */
 export interface Slice extends Wish { readonly offset: number; readonly view: Vector }
 
-/** Every slice starts on such a boundary: four singles, as wide as the vectors of WebAssembly. The gaps hold zeros. */
-const alignment = 16;
+/** Every slice starts on such a boundary: sixteen singles, the widest vector and a line of the processor's cache. The gaps hold zeros. */
+const alignment = 64;
 
 /** The bytes a list of wishes comes to. */
 export function sizeOf(wishes: readonly Wish[], precision: Precision): number {
@@ -23,15 +23,17 @@ export function sizeOf(wishes: readonly Wish[], precision: Precision): number {
 
 /** The memory of one plan. It never grows, so its views stay valid as long as it lives. */
 export class Arena {
-  readonly memory: ArrayBuffer;
+  readonly memory: ArrayBufferLike;
   readonly precision: Precision;
+  readonly #at: number;
   /** The manifest: all slices, by role and within a role in the order of the wishes. */
   readonly slices: readonly Slice[];
   readonly #byName: ReadonlyMap<string, Slice>;
 
-  /** `memory` holds zeros and has room for all wishes; what lies behind them is not the arena's. */
-  constructor(wishes: readonly Wish[], precision: Precision, memory: ArrayBuffer) {
+  /** `memory` holds zeros from byte `at` on and has room for all wishes there; what lies around them is not the arena's. */
+  constructor(wishes: readonly Wish[], precision: Precision, memory: ArrayBufferLike, at = 0) {
     this.memory = memory;
+    this.#at = at;
     this.precision = precision;
     let offset = 0;
     this.slices = roles.flatMap((role) => wishes.filter((wish) => wish.role === role)).map((wish) => {
@@ -59,7 +61,8 @@ export class Arena {
   }
 
   #view(offset: number, length: number): Vector {
-    return this.precision === 32 ? new Float32Array(this.memory, offset, length) : new Float64Array(this.memory, offset, length);
+    const from = this.#at + offset;
+    return this.precision === 32 ? new Float32Array(this.memory, from, length) : new Float64Array(this.memory, from, length);
   }
 }
 

@@ -2,8 +2,8 @@
 
 import { catalog, declarationOf, valuesOf } from "../catalog.ts";
 import { widthOf } from "../data/dataset.ts";
-import { executorFor, hire, memorySize } from "../kernels/executors.ts";
-import type { Executor } from "../kernels/executors.ts";
+import { executorFor, fits, hire } from "../kernels/executors.ts";
+import type { ArithmeticMode, Executor } from "../kernels/executors.ts";
 import type { Kernels, Precision, Vector } from "../kernels/kernels.ts";
 import type { Initializer } from "../nn/initializers.ts";
 import type { Bound, ParamWish, Placed } from "../nn/layer.ts";
@@ -31,8 +31,10 @@ export interface CompileOptions extends ModelOptions {
   readonly seed: number;
   /** Bits of a number; 32 where absent, 64 for gradient checks. */
   readonly precision?: Precision;
-  /** Who does the arithmetic; the fastest that this machine has where absent. All give the same bits. */
+  /** Who does the arithmetic; the fastest that this machine has where absent. In exact mode all give the same bits. */
   readonly executor?: Executor;
+  /** How it is done; exact where absent. The reference knows only that. */
+  readonly mode?: ArithmeticMode;
   /** Kernels in place of the executor's own; the executor must then be the reference, and their precision the plan's. */
   readonly kernels?: Kernels;
   /** Also compute the gradient of the input (slice "input" among the deltas). */
@@ -43,11 +45,8 @@ export interface CompileOptions extends ModelOptions {
   readonly accumulates?: boolean;
 }
 
-/** Most bytes a plan may take: beyond it a typed array cannot be had everywhere. */
-const mostBytes = 2 ** 32;
-
 /** Checks the model, allocates everything a step will touch, draws the initial parameters. Throws SpecError with paths such as `layers.2.units`. */
-export function compile(raw: Model, { batchSize, seed, precision = 32, kernels: given, executor = given === undefined ? executorFor(precision) : "reference", inputGradient = false, keepBias = false, accumulates = false, softTargets = false, optimizers = [] }: CompileOptions): Plan {
+export function compile(raw: Model, { batchSize, seed, precision = 32, kernels: given, executor = given === undefined ? executorFor(precision) : "reference", mode = "exact", inputGradient = false, keepBias = false, accumulates = false, softTargets = false, optimizers = [] }: CompileOptions): Plan {
   const { model, placed, optimizer } = checkModel(raw, { keepBias, optimizers });
   if (!Number.isSafeInteger(batchSize) || batchSize < 1) throw new SpecError([problem("train.batchSize", "outOfInterval", `must be a whole number in [1, ∞); got ${batchSize}`, { got: String(batchSize), interval: "[1, ∞)" })]);
   checkBatch(placed, batchSize);
@@ -56,15 +55,15 @@ export function compile(raw: Model, { batchSize, seed, precision = 32, kernels: 
   if (softTargets && loss.takesSoft !== true) throw new SpecError([problem("loss.kind", "badTarget", `${model.loss.kind} takes no soft targets; use softmaxCrossEntropy`, { got: model.loss.kind }, "softmaxCrossEntropy")]);
   const weights = loss.weights?.(valuesOf(model.loss) as Values<Loss["params"]>) ?? [];
   const wishes = [...parameterWishes(placed, optimizer.needs?.(valuesOf(model.optimizer) as Values<Optimizer["params"]>) ?? optimizer.slots), ...optimizerWishes(placed, optimizer), ...rowWishes(placed, model, loss, batchSize, inputGradient, softTargets), ...(weights.length > 0 ? [{ name: "loss/weights", role: "scratch", shape: [weights.length] } as const] : []), ...(accumulates ? sumWishes(placed) : [])];
-  const bytes = memorySize(executor, sizeOf(wishes, precision));
-  if (bytes > mostBytes) {
+  const bytes = sizeOf(wishes, precision);
+  if (!fits(bytes)) {
     const got = `${(bytes / 2 ** 30).toFixed(1)} GiB`;
-    throw new SpecError([problem("layers", "tooLong", `need ${got} of memory with batches of ${batchSize} rows; at most ${mostBytes / 2 ** 30} GiB are possible. Take fewer units or a smaller batch`, { got, limit: `${mostBytes / 2 ** 30} GiB` })]);
+    throw new SpecError([problem("layers", "tooLong", `need ${got} of memory with batches of ${batchSize} rows; at most 4 GiB are possible. Take fewer units or a smaller batch`, { got, limit: "4 GiB" })]);
   }
 
-  const { memory, kernels: own } = hire(executor, precision, sizeOf(wishes, precision));
+  const { memory, at, kernels: own, recorder, heap } = hire(executor, mode, precision, bytes, widestOf(placed, model));
   const kernels = given ?? own;
-  const arena = new Arena(wishes, precision, memory);
+  const arena = new Arena(wishes, precision, memory, at);
   if (weights.length > 0) arena.view("scratch", "loss/weights").set(weights);
   const streams = rng(seed);
   for (const { name: layer, planned } of withInner(placed)) {
@@ -72,8 +71,11 @@ export function compile(raw: Model, { batchSize, seed, precision = 32, kernels: 
     for (const [name, statistic] of Object.entries(planned.statistics ?? {})) arena.view("statistic", `${layer}/${name}`).fill(statistic.start);
   }
   const ends: Ends = { x: arena.view("batch", "x"), dx: inputGradient ? arena.view("delta", "input") : null, dy: arena.view("delta", placed.at(-1)!.name) };
-  return new Plan({ model, placed, bound: bind(placed, ends, arena, kernels, streams), loss, softTargets, optimizer, kernels, executor, arena, penalized: penalizedOf(placed, model, arena), batchSize, seed, accumulates, shuffle: streams.stream("shuffle"), augment: streams.stream("augment") });
+  return new Plan({ model, placed, bound: bind(placed, ends, arena, kernels, streams), loss, softTargets, optimizer, kernels, executor, mode: executor === "reference" ? "exact" : mode, recorder, heap, arena, penalized: penalizedOf(placed, model, arena), batchSize, seed, accumulates, shuffle: streams.stream("shuffle"), augment: streams.stream("augment") });
 }
+
+/** Numbers in a row of the widest layer: along the last axis, for that is what vectors lie along. */
+const widestOf = (placed: readonly Placed[], { input }: Required<Model>): number => Math.max(input.at(-1)!, ...withInner(placed).map(({ planned }) => planned.output.at(-1)!));
 
 /** A full batch must give batch norm at least two values per channel. */
 export function batchProblems(placed: readonly Placed[], rows: number) {

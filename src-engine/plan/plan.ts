@@ -1,9 +1,13 @@
 /** A compiled model: one memory and the operations on it. Knows batches and steps; knows nothing of epochs' data, files or events. */
 
 import { catalog, declarationOf, describeCatalog, valuesOf } from "../catalog.ts";
+import { shuffle } from "../data/batches.ts";
 import type { Part } from "../data/prepare.ts";
-import type { Executor } from "../kernels/executors.ts";
+import type { ArithmeticMode, Executor } from "../kernels/executors.ts";
+import type { Heap } from "../kernels/heap.ts";
 import type { Kernels, Precision, Vector } from "../kernels/kernels.ts";
+import { cell, mostSteps } from "../kernels/recorder.ts";
+import type { Listed, Program, Recorder } from "../kernels/recorder.ts";
 import type { Bound, Mode, Note, Placed } from "../nn/layer.ts";
 import type { Loss, LossAt } from "../nn/losses.ts";
 import type { Metric, MetricAt } from "../nn/metric.ts";
@@ -41,6 +45,23 @@ export interface Clipping { readonly clipValue?: number | null; readonly clipSli
 /** A metric with what it sees of the plan; `name` is what stands behind the split in its results. */
 export interface Measured { readonly name: string; readonly metric: Metric; readonly at: MetricAt<AnyValues> }
 
+/** Some rows where programs can read them: the addresses of x and y, as singles. */
+interface Held { readonly x: number; readonly y: number; readonly targets: Float32Array }
+
+/** What the network made of the rows of a part: outputs and targets of all, and each batch's mean loss with what it was divided by. */
+export interface Outcome { readonly z: Vector; readonly y: Vector; readonly losses: Float64Array; readonly divisors: Float64Array }
+
+/** Several steps that were run in one call: numbers of each, in order. `isWhole`: whether all were run; if not, the next one's loss or gradient is not finite. */
+export interface Stretch {
+  readonly steps: number;
+  readonly isWhole: boolean;
+  readonly loss: Float64Array;
+  readonly dataLoss: Float64Array;
+  readonly penalty: Float64Array;
+  readonly learningRate: Float64Array;
+  readonly gradientNorm: Float64Array;
+}
+
 /** What `compile` hands over. */
 export interface PlanParts {
   readonly model: Required<Model>;
@@ -51,6 +72,10 @@ export interface PlanParts {
   readonly optimizer: Optimizer;
   readonly kernels: Kernels;
   readonly executor: Executor;
+  readonly mode: ArithmeticMode;
+  /** Where programs are run: what records them, and the memory that they share with the arena. */
+  readonly recorder: Recorder | null;
+  readonly heap: Heap | null;
   readonly arena: Arena;
   readonly penalized: readonly Penalized[];
   readonly batchSize: number;
@@ -67,8 +92,9 @@ export class Plan {
   readonly batchSize: number;
   readonly seed: number;
   readonly precision: Precision;
-  /** Who does the arithmetic. */
+  /** Who does the arithmetic, and how. */
   readonly executor: Executor;
+  readonly mode: ArithmeticMode;
   /** The manifest: every slice with its name, role, shape, offset and view. */
   readonly slices: readonly Slice[];
   /** What each layer makes of its input. */
@@ -117,7 +143,7 @@ export class Plan {
   readonly #gradients: Vector;
   readonly #lossAt: LossAt<AnyValues>;
   readonly #update: { -readonly [K in keyof Update<AnyValues, string>]: Update<AnyValues, string>[K] };
-  readonly #penalties: readonly ((m: number) => number)[];
+  readonly #penalties: readonly ((m: number, pay: (term: number) => void) => void)[];
   readonly #bounds: readonly (() => void)[];
   readonly #augment: ((m: number) => void) | null;
   /** The loss as training sees it: on shares of each class where labels are mixed, otherwise #lossAt itself. */
@@ -131,6 +157,12 @@ export class Plan {
   readonly #gradientAt: Vector | null;
   readonly #pace: Pace;
   #length: Length = { epochs: 0, stepsPerEpoch: 0 };
+  /** Whether the optimizer does all it does through kernels: one of the catalogue's. */
+  readonly #isRecordable: boolean;
+  readonly #programs = new Map<string, Program>();
+  #generation = 0;
+  readonly #held = new WeakMap<Part, Held | null>();
+  readonly #orders = new Map<number, { readonly at: number; readonly rows: Int32Array }>();
 
   constructor(parts: PlanParts) {
     const { model, placed, bound, loss, optimizer, kernels, arena } = parts;
@@ -140,6 +172,7 @@ export class Plan {
     this.seed = parts.seed;
     this.precision = arena.precision;
     this.executor = parts.executor;
+    this.mode = parts.mode;
     this.slices = arena.slices;
     this.layers = placed.map(shapeOf);
     this.notes = withInner(placed).flatMap(({ notes }) => notes);
@@ -171,6 +204,7 @@ export class Plan {
     this.#hyper = { ...valuesOf(model.optimizer) };
     this.#pace = paceOf(model.schedule, this.#hyper["learningRate"] as number, directions(model.metrics, describeCatalog()));
     this.states = { optimizer: { ...optimizer.state }, schedule: this.#pace.state };
+    this.#isRecordable = (catalog.optimizer as readonly Optimizer[]).includes(optimizer);
     this.#gradientAt = optimizer.gradientAt === undefined ? null : slots[optimizer.gradientAt]!;
     const place = (view: Vector): number => (view.byteOffset - p.byteOffset) / p.BYTES_PER_ELEMENT;
     const pieces = arena.slices.filter(({ role }) => role === "param").map(({ view, shape }) => ({ from: place(view), to: place(view) + view.length, shape }));
@@ -178,7 +212,7 @@ export class Plan {
     this.#update = { p, g: this.#gradients, slots, state: this.states.optimizer, scratch, from: 0, to: p.length, decayTo, pieces, t: 0, lr: 0, hyper: this.#hyper as AnyValues, round: kernels.round, kernels };
     this.#penalties = parts.penalized.map(({ regularizer: { kind, ...values }, w, g }) => {
       const declared = declarationOf<Regularizer>(catalog.regularizer, { kind });
-      return (m) => declared.penalize(values as AnyValues, kernels, w, g, m);
+      return (m, pay) => { declared.penalize(values as AnyValues, kernels, w, g, m, pay); };
     });
     this.#bounds = parts.penalized.flatMap(({ regularizer: { kind, ...values }, w, units }) => {
       const declared = declarationOf<Regularizer>(catalog.regularizer, { kind });
@@ -216,13 +250,47 @@ export class Plan {
 
   /** Runs the first m rows of the batch through all layers; the outputs are in `z`. */
   forward(m: number, mode: Mode): void {
+    this.#run(`forward ${mode} ${m}`, () => { this.#walkForward(m, mode); });
+  }
+
+  #walkForward(m: number, mode: Mode): void {
     for (const { layer, at } of this.#parts.bound) layer.forward(at, m, mode);
+  }
+
+  /** Does what `walk` asks of the kernels: at once, or as a program that is recorded the first time. The key says all that the walk depends on. */
+  #run(key: string, walk: () => void): void {
+    const { recorder } = this.#parts;
+    if (recorder === null) walk();
+    else recorder.run(this.#programOf(recorder, key, walk));
+  }
+
+  #programOf(recorder: Recorder, key: string, walk: () => void, isFused = false): Program {
+    if (recorder.generation !== this.#generation) this.#programs.clear();
+    let program = this.#programs.get(key);
+    if (program === undefined) {
+      program = recorder.record(walk, isFused);
+      if (recorder.generation !== this.#generation) this.#programs.clear();
+      this.#generation = recorder.generation;
+      this.#programs.set(key, program);
+    }
+    return program;
+  }
+
+  /** Where a number that a kernel returns is to be found: while recording it is in the cell, otherwise it is the number itself. */
+  #fromCell(index: number, number: number): number {
+    return this.#parts.recorder?.cell(index) ?? number;
   }
 
   /** The data loss of the first m rows of the batch, without any penalty. */
   loss(m: number, mode: Mode): number {
-    this.forward(m, mode);
-    return this.#parts.loss.measure(this.#lossAt, m);
+    const { recorder, loss } = this.#parts;
+    let found = 0;
+    this.#run(`loss ${mode} ${m}`, () => {
+      this.#walkForward(m, mode);
+      recorder?.into(cell.dataLoss);
+      found = loss.measure(this.#lossAt, m);
+    });
+    return this.#fromCell(cell.dataLoss, found);
   }
 
   /** The total of `gradient` alone, with the masks that stand in memory: what a gradient check takes differences of. Leaves the gradient in memory spoilt. */
@@ -284,9 +352,16 @@ export class Plan {
 
   /** Data loss and its gradient; in training on shares of the classes where labels are mixed. */
   #backpropagate(m: number, mode: "train" | "replay"): number {
-    const { bound, loss } = this.#parts;
+    let found = 0;
+    this.#run(`backpropagate ${mode} ${m} ${this.#isApart}`, () => { found = this.#walkBackpropagation(m, mode); });
+    return this.#fromCell(cell.dataLoss, found);
+  }
+
+  #walkBackpropagation(m: number, mode: "train" | "replay"): number {
+    const { bound, loss, recorder } = this.#parts;
     if (mode === "train") this.#exchange();
-    this.forward(m, mode);
+    this.#walkForward(m, mode);
+    recorder?.into(cell.dataLoss);
     const dataLoss = loss.measure(mode === "train" ? this.#trainedAt : this.#lossAt, m);
     for (let i = bound.length - 1; i >= 0; i--) bound[i]!.layer.backward(bound[i]!.at, m);
     if (mode === "train") this.#exchange();
@@ -295,27 +370,43 @@ export class Plan {
 
   #penalize(m: number, mode: "train" | "replay"): number {
     const { round } = this.#parts.kernels;
-    this.penalty = 0;
-    if (mode === "train") this.#exchange();
-    for (const penalize of this.#penalties) this.penalty = round(this.penalty + penalize(m));
-    if (mode === "train") this.#exchange();
+    let found = 0;
+    if (this.#penalties.length > 0) {
+      this.#run(`penalize ${mode} ${m} ${this.#isApart}`, () => { found = this.#walkPenalties(m, mode); });
+      this.penalty = this.#fromCell(cell.penalty, found);
+    } else this.penalty = 0;
     this.totalLoss = round(this.dataLoss + this.penalty);
     return this.totalLoss;
   }
 
+  #walkPenalties(m: number, mode: "train" | "replay"): number {
+    const { recorder, kernels: { round } } = this.#parts;
+    let sum = 0;
+    recorder?.control("set", cell.penalty, 0);
+    if (this.#penalties.length === 0) return 0;
+    if (mode === "train") this.#exchange();
+    recorder?.into(cell.penalty, true);
+    for (const penalize of this.#penalties) penalize(m, (term) => { sum = round(sum + term); });
+    if (mode === "train") this.#exchange();
+    return sum;
+  }
+
   /** ‖g‖₂ over all parameters, summed in double precision. */
   gradientNorm(): number {
-    let sum = 0;
-    for (let i = 0; i < this.#gradients.length; i++) sum += this.#gradients[i]! * this.#gradients[i]!;
-    return Math.sqrt(sum);
+    return Math.sqrt(this.#parts.kernels.sumOfSquares(this.#gradients, this.#gradients.length));
+  }
+
+  /** Whether every learned number and statistic is finite. */
+  isFinite(): boolean {
+    return this.#parts.kernels.allFinite(this.learned, this.learned.length) === 1;
   }
 
   /** Cuts the gradient in memory down to size, each limit in its turn: single numbers, slices, the whole. */
   clip({ clipValue = null, clipSliceNorm = null, clipNorm = null }: Clipping): void {
-    const { g, from, to, pieces, round } = this.#update;
-    if (clipValue !== null) clipByValue(g, from, to, clipValue, round);
-    if (clipSliceNorm !== null) clipByPieceNorm(g, pieces, clipSliceNorm, round);
-    if (clipNorm !== null) clipByNorm(g, from, to, clipNorm, round);
+    const { g, from, to, pieces, kernels } = this.#update;
+    if (clipValue !== null) clipByValue(g, from, to, clipValue, kernels);
+    if (clipSliceNorm !== null) clipByPieceNorm(g, pieces, clipSliceNorm, kernels);
+    if (clipNorm !== null) clipByNorm(g, from, to, clipNorm, kernels);
   }
 
   /** How long training is meant to be, which schedules with an end must be told; `fit` tells them. */
@@ -336,25 +427,238 @@ export class Plan {
 
   /** One update of all parameters with the gradient that stands in memory. */
   update(lr: number): void {
-    const { momentum } = this.#parts.optimizer;
-    if (momentum !== undefined) this.#hyper[momentum] = this.#pace.momentum(this.epoch, this.step, this.#length) ?? this.model.optimizer[momentum];
+    this.#turn(lr);
     this.step++;
-    this.#update.t = this.step;
-    this.#update.lr = lr;
     this.#parts.optimizer.update(this.#update);
     for (const constrain of this.#bounds) constrain();
   }
 
-  /** Exchanges the parameters with the point at which gradients are taken, where there is one; exact, and its own inverse. Before the first step both are one. */
+  /** The value that a schedule may let cycle; undefined where the optimizer has none. */
+  get #momentum(): unknown { return this.#hyper[this.#parts.optimizer.momentum ?? ""]; }
+
+  /** Brings the update's numbers to the next step. */
+  #turn(lr: number): void {
+    const { momentum } = this.#parts.optimizer;
+    if (momentum !== undefined) this.#hyper[momentum] = this.#pace.momentum(this.epoch, this.step, this.#length) ?? this.model.optimizer[momentum];
+    this.#update.t = this.step + 1;
+    this.#update.lr = lr;
+  }
+
+  /** Whether gradients are taken elsewhere than at the parameters. Before the first step both are one. */
+  get #isApart(): boolean { return this.#gradientAt !== null && this.step > 0; }
+
+  /** Exchanges the parameters with the point at which gradients are taken, where there is one; exact, and its own inverse. */
   #exchange(): void {
-    const x = this.#gradientAt;
-    if (x === null || this.step === 0) return;
-    const { p } = this.#update;
-    for (let i = 0; i < p.length; i++) {
-      const kept = p[i]!;
-      p[i] = x[i]!;
-      x[i] = kept;
+    if (this.#isApart) this.#parts.kernels.swap(this.#update.p, this.#gradientAt!, this.#update.p.length);
+  }
+
+  /** Whether whole steps can be run in one call: a memory that programs share, an optimizer of the catalogue, and batches that are not changed in between. */
+  get runsStretches(): boolean { return this.#parts.recorder !== null && this.#isRecordable && this.#augment === null; }
+
+  /** An order of so many rows, to be filled and handed to `stretch`; the same memory each time. */
+  order(rows: number): Int32Array {
+    let known = this.#orders.get(rows);
+    if (known === undefined) {
+      const { heap } = this.#parts;
+      const at = heap?.allocate(4 * rows) ?? 0;
+      known = { at, rows: heap?.words(at, rows) ?? new Int32Array(rows) };
+      this.#orders.set(rows, known);
     }
+    return known.rows;
+  }
+
+  /** Fills an order that `order` gave: 0 … n−1, then shuffled by the stream "shuffle". */
+  shuffle(rows: Int32Array): void {
+    const stream = this.streams.get("shuffle")!;
+    const { recorder } = this.#parts;
+    if (recorder === null) {
+      for (let i = 0; i < rows.length; i++) rows[i] = i;
+      shuffle(rows, stream);
+    } else recorder.run(this.#programOf(recorder, `shuffle ${rows.length}`, () => { recorder.control("shuffle", rows.byteOffset | 0, rows.length, stream); }));
+  }
+
+  /** Copies a part to where programs read it, once; null where they do not run or the memory has no room for it. */
+  #hold(part: Part): Held | null {
+    let held = this.#held.get(part);
+    if (held === undefined) {
+      held = null;
+      const { heap } = this.#parts;
+      if (heap !== null) {
+        try {
+          const x = heap.allocate(4 * part.x.length), y = heap.allocate(4 * part.y.length);
+          heap.singles(x, part.x.length).set(part.x);
+          const targets = heap.singles(y, part.y.length);
+          targets.set(part.y);
+          held = { x, y, targets };
+        } catch (error) {
+          if (!(error instanceof RangeError)) throw error;
+        }
+      }
+      this.#held.set(part, held);
+    }
+    return held;
+  }
+
+  /**
+   * Runs up to `count` steps of m rows each in one call: the rows from position `from` on of an order that `order` gave. A step whose loss or gradient is not
+   * finite ends it before its update; streams, statistics and the optimizer's own numbers are then behind that step. Null where `runsStretches` is false, or the
+   * part cannot be held: steps are then run one by one.
+   */
+  stretch(part: Part, order: Int32Array, from: number, m: number, count: number, clipping: Clipping): Stretch | null {
+    const { recorder, optimizer } = this.#parts;
+    const held = this.runsStretches ? this.#hold(part) : null;
+    if (recorder === null || held === null) return null;
+    const update = (): void => { optimizer.update(this.#update); };
+    const begun = this.step;
+    const isSteady = optimizer.isSteady?.(this.#hyper as AnyValues) === true;
+    const learningRate = new Float64Array(Math.min(count, mostSteps));
+    let program: Program | null = null;
+    let steps = 0;
+    for (; steps < learningRate.length; steps++) {
+      const lr = learningRate[steps] = this.learningRate();
+      const before = this.#update.lr, momentum = this.#momentum;
+      this.#turn(lr);
+      program ??= this.#stepProgram(recorder, held, order, m, clipping, update);
+      // An update that asks for the same numbers as the last one need not be asked.
+      if (steps > 0 && isSteady && lr === before && momentum === this.#momentum && this.step > 1) recorder.repeat(program, steps);
+      else if (!recorder.refill(program, steps, update)) {
+        // The update's operations have changed, as from the first step to the second: what was recorded holds up to here.
+        if (steps > 0) break;
+        this.#programs.delete(this.#stepKey(held, order, m, clipping));
+        program = this.#stepProgram(recorder, held, order, m, clipping, update);
+        if (!recorder.refill(program, 0, update)) throw new Error(`the update of ${optimizer.kind} asks for other kernels each time`);
+      }
+      this.step++;
+      // Before the first step gradients are taken at the parameters, from the second on perhaps elsewhere.
+      if (this.#gradientAt !== null && this.step === 1) {
+        steps++;
+        break;
+      }
+    }
+    const status = recorder.run(program!, steps, from);
+    const { done, reports } = recorder;
+    this.step = begun + done;
+    const column = (k: number): Float64Array => {
+      const numbers = new Float64Array(done);
+      for (let i = 0; i < done; i++) numbers[i] = reports[4 * i + k]!;
+      return numbers;
+    };
+    return { steps: done, isWhole: status === 0, loss: column(0), dataLoss: column(1), penalty: column(2), gradientNorm: column(3), learningRate: learningRate.subarray(0, done) };
+  }
+
+  #stepKey({ x }: Held, order: Int32Array, m: number, { clipValue = null, clipSliceNorm = null, clipNorm = null }: Clipping): string {
+    return `step ${x} ${order.byteOffset} ${m} ${this.#isApart} ${clipValue} ${clipSliceNorm} ${clipNorm}`;
+  }
+
+  #stepProgram(recorder: Recorder, held: Held, order: Int32Array, m: number, clipping: Clipping, update: () => void): Program {
+    return this.#programOf(recorder, this.#stepKey(held, order, m, clipping), () => {
+      recorder.control("gather", this.#x, this.y, held.x, held.y, order.byteOffset, m, this.#x.length / this.batchSize, this.targetWidth);
+      this.#walkBackpropagation(m, "train");
+      this.#walkPenalties(m, "train");
+      recorder.control("total", cell.total, cell.dataLoss, cell.penalty);
+      recorder.into(cell.squares);
+      recorder.kernels.sumOfSquares(this.#gradients, this.#gradients.length);
+      recorder.control("root", cell.norm, cell.squares);
+      recorder.control("check", cell.total, cell.norm);
+      recorder.into(cell.result);
+      this.clip(clipping);
+      // What an update keeps from step to step must not move on by being written down.
+      const kept = { ...this.states.optimizer };
+      recorder.perStep(update);
+      Object.assign(this.states.optimizer, kept);
+      for (const constrain of this.#bounds) constrain();
+      recorder.control("report", cell.total, cell.dataLoss, cell.penalty, cell.norm);
+    }, true);
+  }
+
+  /** What a whole step of m rows of a part runs, and how to run it or one operation of it so many times: for measuring. Null where `runsStretches` is false or the part cannot be held. */
+  program(part: Part, m: number, clipping: Clipping): { readonly listing: readonly Listed[]; alone(operation: Listed, times: number): void; whole(times: number): void } | null {
+    const { recorder, optimizer } = this.#parts;
+    const held = this.runsStretches ? this.#hold(part) : null;
+    if (recorder === null || held === null) return null;
+    const order = this.order(part.rows);
+    this.shuffle(order);
+    const most = Math.max(1, Math.floor(part.rows / m));
+    // The second step's program: that of the first may differ.
+    this.stretch(part, order, 0, m, 1, clipping);
+    const update = (): void => { optimizer.update(this.#update); };
+    this.#turn(this.learningRate());
+    const program = this.#stepProgram(recorder, held, order, m, clipping, update);
+    recorder.refill(program, 0, update);
+    const fill = (times: number): void => { for (let i = 1; i < times; i++) recorder.repeat(program, i); };
+    fill(Math.min(most, mostSteps));
+    const inPortions = (times: number, run: (count: number) => void): void => { for (let left = times; left > 0; left -= Math.min(most, mostSteps)) run(Math.min(left, most, mostSteps)); };
+    return {
+      listing: program.listing,
+      alone(operation, times) { inPortions(times, (count) => { recorder.runAlone(program, operation, count); }); },
+      whole(times) { inPortions(times, (count) => { recorder.run(program, count); }); },
+    };
+  }
+
+  /** Runs all rows of a part through the network in evaluation mode, in batches of the plan's size. What it returns is good until the next call. */
+  collect(part: Part): Outcome {
+    const { recorder, loss } = this.#parts;
+    const { batchSize, outputs, targetWidth } = this;
+    const held = recorder === null ? null : this.#hold(part);
+    const room = held === null ? null : this.#collecting(part.rows * outputs);
+    const batches = Math.ceil(part.rows / batchSize);
+    const sizeOf = (batch: number): number => Math.min(batchSize, part.rows - batch * batchSize);
+    const losses = new Float64Array(batches);
+    let z: Vector, y: Vector;
+    if (recorder !== null && held !== null && room !== null) {
+      z = room.z;
+      y = held.targets;
+      // Whole batches in as few calls as possible, then a short last one.
+      for (let from = 0; from < batches;) {
+        const m = sizeOf(from);
+        const steps = m < batchSize ? 1 : Math.min(mostSteps, Math.floor(part.rows / batchSize) - from);
+        recorder.run(this.#collectProgram(recorder, held, room.at, m), steps, from * batchSize);
+        for (let i = 0; i < steps; i++) losses[from + i] = recorder.reports[4 * i]!;
+        from += steps;
+      }
+    } else {
+      const Numbers = this.precision === 32 ? Float32Array : Float64Array;
+      z = new Numbers(part.rows * outputs);
+      y = Numbers.from(part.y);
+      for (let batch = 0; batch < batches; batch++) {
+        const m = this.gather(part, null, batch * batchSize, batch * batchSize + sizeOf(batch));
+        losses[batch] = this.loss(m, "evaluate");
+        z.set(this.z.subarray(0, m * outputs), batch * batchSize * outputs);
+      }
+    }
+    const divisors = Float64Array.from(losses, (_, batch) => {
+      const m = sizeOf(batch), from = batch * batchSize * targetWidth;
+      return loss.divisor?.({ ...this.#lossAt, y: y.subarray(from, from + m * targetWidth) }, m) ?? m;
+    });
+    return { z, y, losses, divisors };
+  }
+
+  #collectProgram(recorder: Recorder, held: Held, at: number, m: number): Program {
+    return this.#programOf(recorder, `collect ${held.x} ${at} ${m}`, () => {
+      recorder.control("gather", this.#x, this.y, held.x, held.y, -1, m, this.#x.length / this.batchSize, this.targetWidth);
+      this.#walkForward(m, "evaluate");
+      recorder.into(cell.dataLoss);
+      this.#parts.loss.measure(this.#lossAt, m);
+      recorder.control("append", this.z, at, m, this.outputs);
+      recorder.control("report", cell.dataLoss, cell.dataLoss, cell.dataLoss, cell.dataLoss);
+    });
+  }
+
+  #room: { readonly at: number; readonly z: Float32Array } | null = null;
+
+  /** Room for so many outputs; the same memory each time, as long as it is enough. */
+  #collecting(numbers: number): { readonly at: number; readonly z: Float32Array } | null {
+    if (this.#room === null || this.#room.z.length < numbers) {
+      const heap = this.#parts.heap!;
+      try {
+        const at = heap.allocate(4 * numbers);
+        this.#room = { at, z: heap.singles(at, numbers) };
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        return null;
+      }
+    }
+    return { at: this.#room.at, z: this.#room.z.subarray(0, numbers) };
   }
 }
 

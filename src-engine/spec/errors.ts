@@ -55,7 +55,7 @@ export class SpecError extends DescentError {
 export class TrainingError extends DescentError {
   override readonly name = "TrainingError";
   readonly step: number;
-  constructor(code: "diverged" | "workerDied" | "outOfMemory", message: string, step: number, hint = "") {
+  constructor(code: "diverged" | "workerDied" | "outOfMemory" | "noExecutor", message: string, step: number, hint = "") {
     super(code, message, {}, hint);
     this.step = step;
   }

@@ -1,6 +1,6 @@
 /** The JSON of a run: its type, its check against the catalogue, its completion. Knows the catalogue only as data. */
 
-import { check, complete, component, flag, integer, list, optional, problem, real, record, shown, text } from "./param.ts";
+import { check, choice, complete, component, flag, integer, list, optional, problem, real, record, shown, text } from "./param.ts";
 import type { Catalog, Component, Values } from "./param.ts";
 import type { Problem } from "./errors.ts";
 import { checkMetricNames } from "./metric-name.ts";
@@ -41,6 +41,7 @@ export const runFields = {
           restoreBest: flag({ label: "restore the best", default: true, help: "end with the weights of the best epoch instead of the last" }),
         },
       })),
+      mode: choice({ label: "arithmetic", default: "exact", options: ["exact", "fast"], help: "exact: every operation rounded by itself, sums in one order: the same bits on every machine; fast: operations fused and sums split where the processor gains by it, repeatable on one kind of processor only" }),
       recordEvery: integer({ label: "records", default: 0, min: 0, max: 1_000_000, unit: "steps", help: "how often norms and histograms of weights, activations and gradients are taken, from step 1 on; 0 takes none" }),
       openTest: flag({ label: "open test", default: false, help: "measure the test split at the end; every opening is counted" }),
     },

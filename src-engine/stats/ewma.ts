@@ -8,7 +8,7 @@ import { exp, pow } from "../kernels/math.ts";
  *   v₀ = 0;  vₜ = β vₜ₋₁ + (1 − β) θₜ          corrected: vₜ / (1 − βᵗ)
  *
  * vₜ weighs θₜ₋ₖ with (1 − β) βᵏ; these weights add up to 1 − βᵗ, by which the corrected form divides, so that it is a mean from the first value on. The
- * correction is for reading only: the recursion keeps vₜ itself. Momentum and Adam write the recursion with `round` in their own loop, batch norm runs it as
+ * correction is for reading only: the recursion keeps vₜ itself. the updates among the kernels write the recursion with each step rounded, batch norm runs it as
  * the kernel `average`; what they share with `ewma` below is this definition and `correction`.
  */
 export function correction(beta: number, t: number): number {

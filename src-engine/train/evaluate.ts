@@ -12,15 +12,20 @@ import type { Plan } from "../plan/plan.ts";
  */
 export function evaluate(plan: Plan, part: Part, scaling?: Scaling): Record<string, number> {
   if (part.rows === 0) return {};
-  const metrics = plan.metrics.map(({ name, metric, at }) => ({ name, metric, at, tally: new Float64Array(metric.tallies(at, questions(at, part.rows))) }));
+  const { z, y, losses, divisors } = plan.collect(part);
   let sum = 0, divisor = 0;
-  for (let from = 0; from < part.rows; from += plan.batchSize) {
-    const m = plan.gather(part, null, from, Math.min(from + plan.batchSize, part.rows));
-    const loss = plan.loss(m, "evaluate"), share = plan.divisor(m);
-    sum += share * loss;
-    divisor += share;
-    for (const { metric, at, tally } of metrics) metric.count(tally, at, m);
-  }
+  losses.forEach((loss, i) => {
+    sum += divisors[i]! * loss;
+    divisor += divisors[i]!;
+  });
   const deviation = scaling?.target.deviation ?? 1;
-  return { loss: sum / divisor, ...Object.fromEntries(metrics.map(({ name, metric, at, tally }) => [name, metric.read(tally, at, deviation)])) };
+  return {
+    loss: sum / divisor,
+    ...Object.fromEntries(plan.metrics.map(({ name, metric, at: bound }) => {
+      const at = { ...bound, z, y };
+      const tally = new Float64Array(metric.tallies(at, questions(at, part.rows)));
+      metric.count(tally, at, part.rows);
+      return [name, metric.read(tally, at, deviation)];
+    })),
+  };
 }

@@ -1,21 +1,22 @@
 /** Training as a generator of events: the caller owns the loop. Pausing is not asking for the next event, stopping is `break`. */
 
-import { balance, shuffle, stepsPerEpoch, visitedRows } from "../data/batches.ts";
+import { balance, stepsPerEpoch, visitedRows } from "../data/batches.ts";
 import type { Part } from "../data/prepare.ts";
 import type { Scaling } from "../data/scaling.ts";
 import { watchProblems } from "../plan/against-data.ts";
 import type { Best, Clipping, Plan } from "../plan/plan.ts";
 import { watchedBy } from "../plan/schedule.ts";
-import { Snapshot } from "../plan/snapshot.ts";
-import { allFinite, firstTrouble } from "../plan/trouble.ts";
+import type { Stretch } from "../plan/plan.ts";
+import { firstTrouble } from "../plan/trouble.ts";
 import { SpecError, TrainingError } from "../spec/errors.ts";
 import { problem } from "../spec/param.ts";
+import { Backup } from "./backup.ts";
 import { checkPart } from "./check-part.ts";
 import { watcher } from "./early-stopping.ts";
 import type { EarlyStopping } from "./early-stopping.ts";
 import { evaluate } from "./evaluate.ts";
 import { recorder } from "./records.ts";
-import type { LayerRecord } from "./records.ts";
+import type { LayerRecord, Recorder } from "./records.ts";
 
 /** What `fit` tells, in the order in which it happens. Steps and epochs count from 1; 0 is the untrained network. */
 export type FitEvent =
@@ -23,6 +24,8 @@ export type FitEvent =
   | { readonly kind: "epoch"; readonly epoch: number; readonly step: number; readonly metrics: Record<string, number> }
   /** One update: loss (data loss + penalty), its parts and the gradient's norm from before it and before any clipping, the weights from after it. */
   | { readonly kind: "step"; readonly step: number; readonly epoch: number; readonly loss: number; readonly dataLoss: number; readonly penalty: number; readonly learningRate: number; readonly gradientNorm: number }
+  /** Several updates, where `together` asks for them: of the steps `from` … `step` the numbers that the event `step` tells of one. */
+  | { readonly kind: "steps"; readonly from: number; readonly step: number; readonly epoch: number; readonly loss: Float64Array; readonly dataLoss: Float64Array; readonly penalty: Float64Array; readonly learningRate: Float64Array; readonly gradientNorm: Float64Array }
   /** What every layer looked like after the step of the same number, whose event comes just before; at step 0 without gradients. */
   | { readonly kind: "record"; readonly epoch: number; readonly step: number; readonly layers: readonly LayerRecord[] }
   /** Early stopping ended training after this epoch; `best` is the epoch it had waited since. */
@@ -48,6 +51,11 @@ export interface FitOptions extends Clipping {
   readonly validation?: Part;
   /** Fitted scaling, from which metrics in the target's own unit are made. */
   readonly scaling?: Scaling;
+  /**
+   * Most steps that are run and told together, in events `steps` in place of an event `step` for each: a number, or a function that is asked each time.
+   * The numbers are the same; an epoch's end and a record end such an event. Absent: each step by itself, as `step`.
+   */
+  readonly together?: number | (() => number);
   /** Row order of an epoch, in place of the drawn one; null leaves that epoch to the stream "shuffle". */
   readonly order?: (epoch: number) => Int32Array | null;
 }
@@ -64,7 +72,7 @@ export interface FitOptions extends Clipping {
  * weights, statistics and vectors from before that step.
  */
 export function* fit(plan: Plan, train: Part, options: FitOptions): Generator<FitEvent, void, void> {
-  const { epochs, batchSize = plan.batchSize, accumulate = 1, dropLast = false, balanced = false, earlyStopping = null, recordEvery = 0, validation, scaling, order } = options;
+  const { epochs, batchSize = plan.batchSize, accumulate = 1, dropLast = false, balanced = false, earlyStopping = null, recordEvery = 0, validation, scaling, order, together } = options;
   checkOptions(plan, train, options);
   plan.setLength({ epochs, stepsPerEpoch: stepsPerEpoch(train.rows, { batchSize, accumulate, dropLast }) });
   const stopping = earlyStopping === null ? null : watcher(plan, earlyStopping, validation !== undefined);
@@ -73,8 +81,8 @@ export function* fit(plan: Plan, train: Part, options: FitOptions): Generator<Fi
     ...(validation === undefined ? {} : named("validation", evaluate(plan, validation, scaling))),
   });
   const records = recordEvery === 0 ? null : recorder(plan, validation ?? train);
-  const backup = new Snapshot(plan);
-  const rows = new Int32Array(train.rows);
+  const backup = new Backup(plan);
+  const rows = plan.order(train.rows);
   let last: LastStep | null = null;
 
   if (plan.step === 0) {
@@ -83,38 +91,47 @@ export function* fit(plan: Plan, train: Part, options: FitOptions): Generator<Fi
   }
   while (plan.epoch < epochs && stopping?.isOver !== true) {
     const epoch = plan.epoch + 1;
-    const visited = imposed(order?.(epoch) ?? null, train.rows) ?? drawn(rows, plan, balanced ? train.y : null);
+    const given = imposed(order?.(epoch) ?? null, train.rows);
+    const visited = given === null ? drawn(rows, plan, balanced ? train.y : null) : copied(given, plan.order(given.length));
     const until = visitedRows(visited.length, { batchSize, dropLast });
+    /** Whether a stretch has met a number that is not finite: then steps go one by one, to find where. */
+    let isSearching = false;
+    const isTold = (): boolean => records !== null && plan.step % recordEvery === 0;
     while (plan.visited < until) {
-      const step = plan.step + 1;
+      if (accumulate === 1 && !isSearching && !isTold()) {
+        backup.takeIfDue();
+        const begun = plan.step, left = until - plan.visited, m = Math.min(batchSize, left);
+        const most = Math.min(Math.max(1, Math.floor(left / batchSize)), records === null ? Infinity : recordEvery - (begun % recordEvery));
+        const stretch = plan.stretch(train, visited, plan.visited, m, Math.max(1, Math.min(most, Math.floor(typeof together === "function" ? together() : together ?? 1))), options);
+        if (stretch !== null && stretch.isWhole && plan.isFinite()) {
+          plan.visited += stretch.steps * m;
+          last = { step: plan.step, norm: stretch.gradientNorm.at(-1)! };
+          yield eventOf(stretch, plan.step, epoch, together);
+          continue;
+        }
+        if (stretch !== null) {
+          // The steps before it are taken again, as they were told already; what follows one by one.
+          backup.put();
+          while (plan.step < begun) {
+            const again = one(plan, train, visited, until, options);
+            last = { step: plan.step, norm: again.stretch.gradientNorm[0]! };
+          }
+          isSearching = true;
+        }
+      }
       backup.take();
-      const to = Math.min(plan.visited + batchSize * accumulate, until);
-      const m = gradientOf(plan, train, visited, plan.visited, to, batchSize);
-      const gradientNorm = plan.gradientNorm();
-      const learningRate = plan.learningRate();
-      const event = { kind: "step", step, epoch, loss: plan.totalLoss, dataLoss: plan.dataLoss, penalty: plan.penalty, learningRate, gradientNorm } as const;
-      if (!Number.isFinite(event.loss) || !Number.isFinite(gradientNorm)) {
-        const trouble = Number.isFinite(event.loss) ? `the gradient's norm became ${gradientNorm}` : `loss became ${event.loss}`;
+      const isRecorded = isTold();
+      const { m, stretch, trouble } = one(plan, train, visited, until, options, isRecorded ? records! : null);
+      if (trouble !== null) {
         const where = firstTrouble(plan, m);
         backup.put();
-        yield event;
-        throw diverged(trouble, where, step, epoch, last, options);
+        const step = plan.step + 1;
+        yield eventOf(stretch, step, epoch, together);
+        throw diverged(trouble, where, step, epoch, trouble === parameterTrouble ? { step, norm: stretch.gradientNorm[0]! } : last, options);
       }
-      plan.clip(options);
-      const isRecorded = records !== null && plan.step % recordEvery === 0;
-      if (isRecorded) records.before(m);
-      plan.update(learningRate);
-      if (!allFinite(plan.learned)) {
-        const where = firstTrouble(plan, m);
-        plan.step--;
-        backup.put();
-        yield event;
-        throw diverged("a parameter is no longer a finite number", where, step, epoch, { step, norm: gradientNorm }, options);
-      }
-      plan.visited = to;
-      last = { step, norm: gradientNorm };
-      yield event;
-      if (isRecorded) yield { kind: "record", epoch, step, layers: records.after() };
+      last = { step: plan.step, norm: stretch.gradientNorm[0]! };
+      yield eventOf(stretch, plan.step, epoch, together);
+      if (isRecorded) yield { kind: "record", epoch, step: plan.step, layers: records!.after() };
     }
     const metrics = measure();
     const odd = Object.entries(metrics).find(([name, value]) => name.endsWith("/loss") && !Number.isFinite(value));
@@ -134,6 +151,36 @@ export function* fit(plan: Plan, train: Part, options: FitOptions): Generator<Fi
 }
 
 interface LastStep { readonly step: number; readonly norm: number }
+
+const parameterTrouble = "a parameter is no longer a finite number";
+
+/** One step by itself, looked at from all sides; what is not finite, in words, or null. A step whose gradient is not finite updates nothing. Returns the rows of its last batch, too. */
+function one(plan: Plan, train: Part, order: Int32Array, until: number, options: FitOptions, records: Recorder | null = null): { readonly m: number; readonly stretch: Stretch; readonly trouble: string | null } {
+  const { batchSize = plan.batchSize, accumulate = 1 } = options;
+  const to = Math.min(plan.visited + batchSize * accumulate, until);
+  const m = gradientOf(plan, train, order, plan.visited, to, batchSize);
+  const norm = plan.gradientNorm(), rate = plan.learningRate(), loss = plan.totalLoss;
+  const alone = (x: number): Float64Array => Float64Array.of(x);
+  const stretch: Stretch = { steps: 1, isWhole: true, loss: alone(loss), dataLoss: alone(plan.dataLoss), penalty: alone(plan.penalty), learningRate: alone(rate), gradientNorm: alone(norm) };
+  if (!Number.isFinite(loss)) return { m, stretch, trouble: `loss became ${loss}` };
+  if (!Number.isFinite(norm)) return { m, stretch, trouble: `the gradient's norm became ${norm}` };
+  plan.clip(options);
+  records?.before(m);
+  plan.update(rate);
+  plan.visited = to;
+  return { m, stretch, trouble: plan.isFinite() ? null : parameterTrouble };
+}
+
+/** The steps up to `step` as events tell them. */
+function eventOf({ steps, loss, dataLoss, penalty, learningRate, gradientNorm }: Stretch, step: number, epoch: number, together: FitOptions["together"]): FitEvent {
+  if (together !== undefined) return { kind: "steps", from: step - steps + 1, step, epoch, loss, dataLoss, penalty, learningRate, gradientNorm };
+  return { kind: "step", step, epoch, loss: loss[0]!, dataLoss: dataLoss[0]!, penalty: penalty[0]!, learningRate: learningRate[0]!, gradientNorm: gradientNorm[0]! };
+}
+
+const copied = (from: Int32Array, to: Int32Array): Int32Array => {
+  to.set(from);
+  return to;
+};
 
 /** The gradient of the rows [from, to) of an order, in one batch or in several whose mean it is; returns the rows of the last batch that was run. */
 function gradientOf(plan: Plan, train: Part, order: Int32Array, from: number, to: number, batchSize: number): number {
@@ -156,10 +203,7 @@ function drawn(rows: Int32Array, plan: Plan, labels: ArrayLike<number> | null): 
   if (plan.visited === 0) plan.orderFrom = stream.counter;
   else stream.counter = plan.orderFrom;
   if (labels !== null) balance(rows, labels, stream);
-  else {
-    for (let i = 0; i < rows.length; i++) rows[i] = i;
-    shuffle(rows, stream);
-  }
+  else plan.shuffle(rows);
   return rows;
 }
 

@@ -25,7 +25,7 @@ export interface Predictions {
  * scaled with it and a predicted number is brought back. Without it numbers go in and come out as they are.
  * Throws SpecError when a row has another width than the model's input.
  */
-export function predict(plan: Plan, { rows, x }: { readonly rows: number; readonly x: Float64Array }, scaling?: Scaling): Predictions {
+export function predict(plan: Plan, { rows, x }: { readonly rows: number; readonly x: Float32Array | Float64Array }, scaling?: Scaling): Predictions {
   const f = widthOf(plan.model.input);
   if (x.length !== rows * f) throw new SpecError([problem("data", "badShape", `has ${x.length} numbers in ${rows} rows; the model's input of ${plan.model.input.join("×")} needs ${f} a row`, { got: String(x.length), wanted: String(rows * f) })]);
   const width = plan.outputs;

@@ -1,6 +1,6 @@
 /** Door 2: the commands, their options, and what the exit code says. Everything of the machine comes in as a World. */
 
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { SpecError, StoreError, TrainingError } from "../contract/errors.ts";
 import { groupingOf } from "../contract/grouping.ts";
 import { checkedService, limits } from "../contract/inputs.ts";
@@ -11,6 +11,7 @@ import { serve } from "../server/serve.ts";
 import { jsonLine, problemLine, tame } from "./print.ts";
 import { gradcheckCommand } from "./gradcheck-command.ts";
 import { toldQuery } from "./query-fault.ts";
+import { arithmeticLines, profileCommand } from "./profile-command.ts";
 import { runCommand } from "./run-command.ts";
 import { comparisonBlock } from "./compare-table.ts";
 import { catalogTable, runBlock, runTable } from "./tables.ts";
@@ -48,6 +49,17 @@ export async function commands(args: readonly string[], world: World): Promise<n
     .option("--all", "compare every entry")
     .option("--burn-in <n>", "updates before the second check; usually 20, 0 leaves it out", whole(0, limits.checkSteps))
     .option("--no-chance", "take dropout and noise out; usually their masks are drawn once and kept");
+  sub("profile <spec>", "measure one step of a spec, kernel by kernel", (spec, command) => {
+    const { executor, mode } = command.opts<{ executor?: "reference" | "wasm" | "native"; mode?: "exact" | "fast" }>();
+    return profileCommand(spec, { ...everywhere(command), ...(executor === undefined ? {} : { executor }), ...(mode === undefined ? {} : { mode }) }, world);
+  })
+    .addOption(new Option("--executor <name>", "who computes; usually the fastest there is").choices(["reference", "wasm", "native"]))
+    .addOption(new Option("--mode <name>", "how; usually as the spec says").choices(["exact", "fast"]));
+  sub("doctor", "what computes on this machine, and why not something faster", (_, command) => asked(command, async (workbench) => {
+    const { version } = await workbench.about({});
+    const arithmetic = await workbench.examineArithmetic({});
+    return everywhere(command).json ? [jsonLine({ kind: "doctor", version, arithmetic })] : [`Descent                ${version}`, ...arithmeticLines(arithmetic)];
+  }));
   sub("list", "the runs of the project, newest first", (_, command) => {
     const { where } = command.opts<{ where?: string }>();
     return asked(command, async (workbench) => {

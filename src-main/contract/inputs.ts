@@ -81,6 +81,8 @@ export function inputs(): Inputs {
       burnIn: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.checkSteps))),
       chance: v.exactOptional(v.picklist(["frozen", "off"])),
     }),
+    profileStep: checked({ spec, executor: v.exactOptional(v.picklist(["reference", "wasm", "native"])), mode: v.exactOptional(v.picklist(["exact", "fast"])) }),
+    examineArithmetic: nothing,
     startRun: checked({ experimentId: v.nullable(id), spec }),
     pauseRun: run,
     resumeRun: run,

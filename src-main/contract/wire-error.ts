@@ -26,7 +26,7 @@ export function toWire(error: unknown): WireError {
 export function fromWire(wire: WireError): Error {
   switch (wire.name) {
     case "SpecError": return new SpecError(wire.problems, wire.hint);
-    case "TrainingError": return new TrainingError(wire.code as TrainingError["code"] & ("diverged" | "workerDied" | "outOfMemory"), wire.message, wire.step ?? 0, wire.hint);
+    case "TrainingError": return new TrainingError(wire.code as TrainingError["code"] & ("diverged" | "workerDied" | "outOfMemory" | "noExecutor"), wire.message, wire.step ?? 0, wire.hint);
     case "StoreError": return new StoreError(wire.code, wire.message, wire.at, wire.hint);
     default: return Object.assign(new Error(wire.message), { code: wire.code });
   }

@@ -4,6 +4,7 @@ import type { Catalog } from "../../src-engine/spec/param.ts";
 import type { ChartView } from "./chart-view.ts";
 import type { Comparison, Grouping, GroupSeries, RowComparison } from "./comparison.ts";
 import type { GradientCheck, GradientCheckOptions } from "./gradient-check.ts";
+import type { Arithmetic, StepProfile, StepProfileOptions } from "./step-profile.ts";
 import type { XKind } from "./x-axis.ts";
 import type { About, Component, DataSummary, Example, EpochHash, Experiment, ExperimentId, Hash, Inspection, Run, RunEvent, RunId, RunRows, Series, Settings, Smoothing, SourceFile, WorkbenchEvent } from "./nouns.ts";
 
@@ -33,6 +34,10 @@ export interface Workbench {
   inspectSpec(input: { spec: unknown }): Promise<Inspection>;
   /** Compares the network's gradient with difference quotients, in 64 bit, fresh and after a few updates. Stores nothing. Throws SpecError listing every problem. */
   checkGradient(input: { spec: unknown } & GradientCheckOptions): Promise<GradientCheck>;
+  /** Measures one step of a spec, operation by operation, on a thread of its own. Throws SpecError, or TrainingError (noExecutor) where this machine does not have the executor. */
+  profileStep(input: { spec: unknown } & StepProfileOptions): Promise<StepProfile>;
+  /** What computes on this machine, and how fast it could be. */
+  examineArithmetic(input: Record<string, never>): Promise<Arithmetic>;
   /** Checks, stores and queues a run for each seed; resolves before training begins. Throws SpecError listing every problem; then nothing is stored. */
   startRun(input: { experimentId: ExperimentId | null; spec: unknown }): Promise<{ runIds: readonly RunId[] }>;
   pauseRun(input: { runId: RunId }): Promise<Run>;

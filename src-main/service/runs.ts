@@ -1,6 +1,6 @@
 /** What a person does with runs: start, pause, resume, stop, open the test split. */
 
-import { engineVersion, executorFor } from "../../src-engine/index.ts";
+import { arithmeticOf, engineVersion } from "../../src-engine/index.ts";
 import { SpecError, StoreError } from "../../src-engine/spec/errors.ts";
 import { problem } from "../../src-engine/spec/param.ts";
 import { isOver } from "../contract/nouns.ts";
@@ -16,8 +16,6 @@ import { runName } from "./run-name.ts";
 import type { Accepted, Specs } from "./specs.ts";
 import { dataOf, trainings } from "./trainings.ts";
 
-/** The arithmetic every run is trained with: what `compile` takes by itself in a worker, which is a thread of this same process. */
-const executor = `${executorFor(32)}-32`;
 const largestSeed = 4294967295;
 
 export interface Runs {
@@ -34,9 +32,9 @@ export interface Runs {
   close(): Promise<void>;
 }
 
-interface Parts { readonly store: Store; readonly pool: Pool; readonly datasets: Datasets; readonly specs: Specs; readonly feed: RunFeed; readonly changes: Changes; readonly now: () => number }
+interface Parts { readonly store: Store; readonly pool: Pool; readonly datasets: Datasets; readonly specs: Specs; readonly feed: RunFeed; readonly changes: Changes; readonly now: () => number; /** Called when a run is over and none is under way. */ readonly idle: () => void }
 
-export function runs({ store, pool, datasets, specs, feed, changes, now }: Parts): Runs {
+export function runs({ store, pool, datasets, specs, feed, changes, now, idle }: Parts): Runs {
   let isClosed = false;
   const under = trainings({
     store, pool, datasets, now,
@@ -46,7 +44,10 @@ export function runs({ store, pool, datasets, specs, feed, changes, now }: Parts
         feed.progress(told, progress.series, pace);
         changes.run(told.run);
       },
-      over() { waiting.advance(); },
+      over() {
+        waiting.advance();
+        if (under.size === 0 && !isClosed) idle();
+      },
     },
   });
   // A run takes its place when its turn comes, before its worker has begun.
@@ -65,7 +66,8 @@ export function runs({ store, pool, datasets, specs, feed, changes, now }: Parts
     return seeds.map((seed) => {
       const own: RunSpec = { ...spec, name: spec.seeds === 1 ? name : `${name} · seed ${seed}`.slice(-200), seed, seeds: 1 };
       return {
-        experimentId, name: own.name, spec: own, layers, parameters, steps, epochs: spec.train.epochs, createdMs: now(), engine: { version: engineVersion, executor },
+        experimentId, name: own.name, spec: own, layers, parameters, steps, epochs: spec.train.epochs, createdMs: now(), // What `compile` takes by itself in a worker, which is a thread of this same process.
+        engine: { version: engineVersion, executor: arithmeticOf(spec.train.mode) },
         data: { name: data.name, hash: data.hash, rows, shape: data.shape, classes: data.classes?.map((one) => one.name) ?? null },
       };
     });

@@ -22,6 +22,7 @@ import { readExamples } from "./examples.ts";
 import { queryWords } from "./query-words.ts";
 import { runFeed } from "./feed.ts";
 import { runs } from "./runs.ts";
+import { tunings } from "./tuning.ts";
 import { specs } from "./specs.ts";
 
 /** Native dialogs, where a door has them. */
@@ -56,7 +57,12 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs }: W
   const stored = curves(store);
   const news = changes({ experiments: () => store.experiments.list(), activity });
   const compared = comparisons({ store, pool, datasets: data });
-  const training = runs({ store, pool, datasets: data, specs: drafts, feed, changes: news, now });
+  const tuning = tunings({ store, pool });
+  const training = runs({
+    store, pool, datasets: data, specs: drafts, feed, changes: news, now,
+    // The command line is about to end when its run does.
+    idle() { if (door !== "cli") void tuning.measure(); },
+  });
 
   function activity(): Activity {
     return { ...store.runs.counts(), workers: pool.parallel, storeBytes: store.sizeBytes() };
@@ -107,6 +113,15 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs }: W
       const accepted = await drafts.accept(spec);
       const { dataset } = await data.read(accepted.spec.data);
       return await pool.checkGradient(accepted.spec, dataset, options);
+    },
+    async profileStep({ spec, ...options }) {
+      const accepted = await drafts.accept(spec);
+      const { dataset } = await data.read(accepted.spec.data);
+      return await pool.profileStep(accepted.spec, dataset, options);
+    },
+    async examineArithmetic() {
+      await tuning.measure(true);
+      return await pool.examineArithmetic();
     },
     startRun: ({ experimentId, spec }) => training.start(experimentId, spec),
     pauseRun: async ({ runId }) => training.pause(runId),

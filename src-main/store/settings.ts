@@ -6,10 +6,16 @@ import type { Transactions } from "./transactions.ts";
 
 const defaults: Settings = { parallel: null, language: "en", theme: "system", runTable: null, views: [], charts: {} };
 
+/** What was measured once on this machine: good for this processor and this version of the kernels. */
+export interface Tuning { readonly cpu: string; readonly version: string; readonly narrowTo: number }
+
 export interface SettingStore {
   read(): Settings;
   /** Changes what is given, leaves the rest, returns the whole. */
   change(changes: Partial<Settings>): Settings;
+  /** The measurement that was kept, if it was taken with this processor and version; null otherwise. */
+  tuning(cpu: string, version: string): Tuning | null;
+  keepTuning(tuning: Tuning): void;
 }
 
 export function settingStore(db: Database, { facts }: Transactions): SettingStore {
@@ -29,5 +35,11 @@ export function settingStore(db: Database, { facts }: Transactions): SettingStor
       });
       return read();
     },
+    tuning(cpu, version) {
+      const row = all.all().find(({ name }) => name === "tuning");
+      const kept = row === undefined ? null : JSON.parse(row.value) as Tuning;
+      return kept !== null && kept.cpu === cpu && kept.version === version ? kept : null;
+    },
+    keepTuning(tuning) { facts(() => { put.run({ name: "tuning", value: JSON.stringify(tuning) }); }); },
   };
 }

@@ -2,7 +2,9 @@
 
 import type { Component, RunSpec, SplitRows } from "../contract/nouns.ts";
 import type { GradientCheck, GradientCheckOptions } from "../contract/gradient-check.ts";
+import type { Arithmetic, StepProfile, StepProfileOptions } from "../contract/step-profile.ts";
 import type { Dataset } from "../../src-engine/index.ts";
+import { loadTestedNative, useNative } from "../../src-engine/node.ts";
 import { control } from "./protocol.ts";
 import type { Fault, Progress, ReadData, Survey, Trained } from "./protocol.ts";
 import { FailedJob, Thread } from "./thread.ts";
@@ -25,6 +27,13 @@ export interface Pool {
   judgeRows(spec: RunSpec, dataset: Dataset, checkpoint: Uint8Array): Promise<Uint8Array>;
   /** On a thread of its own: it may take as long as a training. Rejects as `read` does. */
   checkGradient(spec: RunSpec, dataset: Dataset, options: GradientCheckOptions): Promise<GradientCheck>;
+  /** Likewise: what is measured must not wait, and nothing must wait for it. */
+  profileStep(spec: RunSpec, dataset: Dataset, options: StepProfileOptions): Promise<StepProfile>;
+  examineArithmetic(): Promise<Arithmetic>;
+  /** Measures up to which width narrower vectors are quicker here, and takes it for threads that are opened from now on; null where there is no choice. */
+  tune(): Promise<number | null>;
+  /** What such a measurement gave earlier. */
+  setNarrowTo(width: number): void;
   /** Ends every thread; what was not done fails. */
   close(): Promise<void>;
 }
@@ -43,7 +52,11 @@ export const defaultParallel = (cores: number): number => Math.max(1, Math.floor
 
 /** `memoryMb` bounds each thread's heap, in which typed arrays do not count. `fault` is for tests: see Fault. */
 export function createPool({ parallel, memoryMb = 1024, fault = null }: { readonly parallel: number; readonly memoryMb?: number; readonly fault?: Fault | null }): Pool {
-  const open = (): Thread => new Thread({ fault }, memoryMb);
+  // Here first: a thread must not be the one that loads the file for the process.
+  const native = loadTestedNative();
+  useNative(native);
+  let narrowTo: number | null = null;
+  const open = (): Thread => new Thread({ fault, noNative: "reason" in native ? native.reason : null, narrowTo }, memoryMb);
   const idle: Thread[] = [];
   const busy = new Set<Thread>();
   const checking = new Set<Thread>();
@@ -54,6 +67,16 @@ export function createPool({ parallel, memoryMb = 1024, fault = null }: { readon
   async function ask<R>(job: Job, transfer: ArrayBuffer[] = []): Promise<R> {
     if (reader.isSpent && !isClosed) reader = open();
     try { return await reader.ask(job, transfer) as R; } catch (error) { throw error instanceof FailedJob ? error.cause : error; }
+  }
+
+  /** On a thread of its own, for this one job. */
+  async function apart<R>(job: Job): Promise<R> {
+    const thread = open();
+    checking.add(thread);
+    try { return await thread.ask(job) as R; } catch (error) { throw error instanceof FailedJob ? error.cause : error; } finally {
+      checking.delete(thread);
+      await thread.close();
+    }
   }
 
   return {
@@ -83,14 +106,11 @@ export function createPool({ parallel, memoryMb = 1024, fault = null }: { readon
     split: (split, dataset) => ask<SplitRows>({ kind: "split", split, dataset }),
     openTest: (spec, dataset, checkpoint) => ask<Readonly<Record<string, number>>>({ kind: "evaluate", spec, dataset, checkpoint }, whole(checkpoint)),
     judgeRows: (spec, dataset, checkpoint) => ask<Uint8Array>({ kind: "judge", spec, dataset, checkpoint }, whole(checkpoint)),
-    async checkGradient(spec, dataset, options) {
-      const thread = open();
-      checking.add(thread);
-      try { return await thread.ask({ kind: "checkGradient", spec, dataset, options }) as GradientCheck; } catch (error) { throw error instanceof FailedJob ? error.cause : error; } finally {
-        checking.delete(thread);
-        await thread.close();
-      }
-    },
+    checkGradient: (spec, dataset, options) => apart<GradientCheck>({ kind: "checkGradient", spec, dataset, options }),
+    profileStep: (spec, dataset, options) => apart<StepProfile>({ kind: "profileStep", spec, dataset, options }),
+    examineArithmetic: () => apart<Arithmetic>({ kind: "examineArithmetic" }),
+    async tune() { return (narrowTo = await apart<number | null>({ kind: "tune" })); },
+    setNarrowTo(width) { narrowTo = width; },
     async close() {
       isClosed = true;
       await Promise.all([reader, ...idle, ...busy, ...checking].map((thread) => thread.close()));

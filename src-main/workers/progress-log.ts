@@ -8,8 +8,8 @@ import type { Progress } from "./protocol.ts";
 /** Milliseconds between two reports, at least. */
 const apartMs = 100;
 
-type StepEvent = Extract<FitEvent, { kind: "step" }>;
-const stepMetrics = { "batch/loss": "loss", "batch/dataLoss": "dataLoss", "batch/penalty": "penalty", "batch/learningRate": "learningRate", "batch/gradientNorm": "gradientNorm" } as const satisfies Record<string, keyof StepEvent>;
+type StepsEvent = Extract<FitEvent, { kind: "steps" }>;
+const stepMetrics = { "batch/loss": "loss", "batch/dataLoss": "dataLoss", "batch/penalty": "penalty", "batch/learningRate": "learningRate", "batch/gradientNorm": "gradientNorm" } as const satisfies Record<string, keyof StepsEvent>;
 
 interface Curve { readonly steps: number[]; readonly values: number[] }
 
@@ -22,7 +22,7 @@ export class ProgressLog {
   readonly #startMs: number;
   #reportedMs: number;
   #pausedMs = 0;
-  #steps: StepEvent[] = [];
+  #steps: StepsEvent[] = [];
   #measured = new Map<string, Curve>();
   #hashes: EpochHash[] = [];
   #notes: readonly Note[] = [];
@@ -35,10 +35,11 @@ export class ProgressLog {
 
   add(event: FitEvent): void {
     switch (event.kind) {
-      case "step":
+      case "steps":
         this.step = event.step;
         this.#steps.push(event);
         return;
+      case "step": throw new Error("a log takes steps together: fit is to be asked for them so");
       case "epoch":
         this.epoch = event.epoch;
         return this.measure(event.step, event.metrics);
@@ -103,8 +104,19 @@ export class ProgressLog {
 
   #stepCurves(): Stretch[] {
     if (this.#steps.length === 0) return [];
-    const steps = Float64Array.from(this.#steps, ({ step }) => step);
-    return Object.entries(stepMetrics).map(([metric, field]) => ({ metric, steps, values: Float64Array.from(this.#steps, (event) => event[field]) }));
+    const count = this.#steps.reduce((sum, { from, step }) => sum + step - from + 1, 0);
+    const column = (fill: (event: StepsEvent, into: Float64Array) => void): Float64Array => {
+      const all = new Float64Array(count);
+      let at = 0;
+      for (const event of this.#steps) {
+        const length = event.step - event.from + 1;
+        fill(event, all.subarray(at, at + length));
+        at += length;
+      }
+      return all;
+    };
+    const steps = column(({ from }, into) => { for (let i = 0; i < into.length; i++) into[i] = from + i; });
+    return Object.entries(stepMetrics).map(([metric, field]) => ({ metric, steps, values: column((event, into) => { into.set(event[field]); }) }));
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { Component, Column, DataSummary, EpochHash, Hash, Note, RunSpec, SplitRows, Stretch } from "../contract/nouns.ts";
 import type { GradientCheck, GradientCheckOptions } from "../contract/gradient-check.ts";
+import type { Arithmetic, StepProfile, StepProfileOptions } from "../contract/step-profile.ts";
 import type { WireError } from "../contract/wire-error.ts";
 import type { Dataset } from "../../src-engine/index.ts";
 
@@ -19,6 +20,9 @@ export type ToWorker =
   | { readonly kind: "checkGradient"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly options: GradientCheckOptions }
   /** Which validation rows saved weights have right. */
   | { readonly kind: "judge"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly checkpoint: Uint8Array }
+  | { readonly kind: "profileStep"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly options: StepProfileOptions }
+  | { readonly kind: "examineArithmetic"; readonly job: number }
+  | { readonly kind: "tune"; readonly job: number }
   /** Measure the test split with saved weights. */
   | { readonly kind: "evaluate"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly checkpoint: Uint8Array };
 
@@ -31,6 +35,9 @@ export type FromWorker =
   | { readonly kind: "evaluate"; readonly job: number; readonly result: Readonly<Record<string, number>> }
   | { readonly kind: "judge"; readonly job: number; readonly result: Uint8Array }
   | { readonly kind: "checkGradient"; readonly job: number; readonly result: GradientCheck }
+  | { readonly kind: "profileStep"; readonly job: number; readonly result: StepProfile }
+  | { readonly kind: "examineArithmetic"; readonly job: number; readonly result: Arithmetic }
+  | { readonly kind: "tune"; readonly job: number; readonly result: number | null }
   /** The job failed. `progress` is what a training had not yet reported, `learned` its last good weights where it diverged; `isSpent` asks for a new thread, for this one's memory can no longer be trusted. */
   | { readonly kind: "failed"; readonly job: number; readonly error: WireError; readonly progress: Progress | null; readonly learned: Learned | null; readonly isSpent: boolean };
 
@@ -52,4 +59,5 @@ export interface Trained extends Learned { readonly outcome: "finished" | "stopp
 export interface Fault { readonly kind: "exit" | "throw" | "outOfMemory"; readonly seed: number; readonly atStep: number }
 
 /** What a thread is given when it opens. */
-export interface WorkerSetup { readonly fault: Fault | null }
+/** `noNative`: why the main thread has no native kernels, so that a thread does not look for them; null where it has. `narrowTo`: up to which width narrower vectors are quicker here, where that is known. */
+export interface WorkerSetup { readonly fault: Fault | null; readonly noNative: string | null; readonly narrowTo: number | null }

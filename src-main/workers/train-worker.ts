@@ -3,16 +3,20 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { splitRows } from "../../src-engine/index.ts";
 import type { FitEvent } from "../../src-engine/index.ts";
+import { loadNative, narrowestChoice, useNarrowTo, useNative } from "../../src-engine/node.ts";
 import { SpecError, StoreError, TrainingError } from "../../src-engine/spec/errors.ts";
 import { toWire } from "../contract/wire-error.ts";
 import { buffersOf } from "./progress-log.ts";
 import type { FromWorker, ToWorker, WorkerSetup } from "./protocol.ts";
 import { checkRun } from "./check-run.ts";
+import { examineArithmetic, profileRun } from "./profile-run.ts";
 import { readData, survey } from "./read-data.ts";
 import { judgeRows, openTest, train, UnfinishedTraining } from "./training.ts";
 
 const port = parentPort!;
-const { fault } = workerData as WorkerSetup;
+const { fault, noNative, narrowTo } = workerData as WorkerSetup;
+useNative(noNative === null ? loadNative() : { reason: noNative });
+if (narrowTo !== null) useNarrowTo(narrowTo);
 
 // The one clock of a training: monotonic, only for how long things take and how often they are told.
 const clock = (): number => performance.now();
@@ -42,6 +46,9 @@ function answer(message: ToWorker): void {
     case "evaluate": return post({ kind: "evaluate", job, result: openTest(message.spec, message.dataset, message.checkpoint) });
     case "judge": return post({ kind: "judge", job, result: judgeRows(message.spec, message.dataset, message.checkpoint) });
     case "checkGradient": return post({ kind: "checkGradient", job, result: checkRun(message.spec, message.dataset, message.options) });
+    case "profileStep": return post({ kind: "profileStep", job, result: profileRun(message.spec, message.dataset, message.options, clock) });
+    case "examineArithmetic": return post({ kind: "examineArithmetic", job, result: examineArithmetic(clock) });
+    case "tune": return post({ kind: "tune", job, result: narrowestChoice(clock) });
     default: message satisfies never;
   }
 }
@@ -58,7 +65,7 @@ function confess(job: number, thrown: unknown): void {
 
 /** Acts out the trouble that a test planted when it opened the pool; there is none otherwise. */
 function stumble(event: FitEvent, seed: number): void {
-  if (fault === null || event.kind !== "step" || event.step !== fault.atStep || seed !== fault.seed) return;
+  if (fault === null || event.kind !== "steps" || fault.atStep < event.from || fault.atStep > event.step || seed !== fault.seed) return;
   if (fault.kind === "exit") process.exit(7);
   if (fault.kind === "throw") throw new Error("a planted trouble");
   const hoard: number[][] = [];

@@ -35,13 +35,13 @@ export function train(spec: RunSpec, dataset: Dataset, word: Int32Array, { clock
   // Once there are weights: what was learned so far.
   let keep: (() => Learned) | null = null;
   try {
-    const parts = prepare(dataset, spec);
+    const parts = prepare(dataset, spec, 32);
     const plan = compilePlan(spec, dataset, parts.train.rows);
     const learned = keep = () => ({ step: plan.step, checkpoint: saveCheckpoint(plan, { spec: JSON.stringify(spec), step: String(plan.step), epoch: String(plan.epoch) }, parts.scaling), weightHash: sha256(weightBytes(plan)) });
     for (const note of plan.notes) log.note({ ...note, details: {} });
     let measuredAt = -1;
     let outcome: Trained["outcome"] = "finished";
-    for (const event of fit(plan, parts.train, { ...spec.train, batchSize: plan.batchSize, scaling: parts.scaling, ...(parts.validation.rows > 0 ? { validation: parts.validation } : {}) })) {
+    for (const event of fit(plan, parts.train, { ...spec.train, batchSize: plan.batchSize, together: pace(clock), scaling: parts.scaling, ...(parts.validation.rows > 0 ? { validation: parts.validation } : {}) })) {
       log.add(event);
       if (event.kind === "epoch") {
         measuredAt = event.step;
@@ -67,7 +67,7 @@ export function train(spec: RunSpec, dataset: Dataset, word: Int32Array, { clock
 
 /** The `test/…` metrics of saved weights: same rows, same scaling, same measures as at the end of training. */
 export function openTest(spec: RunSpec, dataset: Dataset, checkpoint: Uint8Array): Readonly<Record<string, number>> {
-  const parts = prepare(dataset, spec);
+  const parts = prepare(dataset, spec, 32);
   const plan = compilePlan(spec, dataset, parts.train.rows);
   loadCheckpoint(plan, checkpoint);
   return measure("test", plan, parts.test, parts);
@@ -89,13 +89,25 @@ export function judgeRows(spec: RunSpec, dataset: Dataset, checkpoint: Uint8Arra
 }
 
 function compilePlan(spec: RunSpec, dataset: Dataset, trainRows: number): Plan {
-  const { seed, train: { batchSize, accumulate } } = spec;
-  return compile({ ...spec, input: dataset.shape }, { batchSize: Math.min(batchSize, trainRows), seed, accumulates: accumulate > 1 });
+  const { seed, train: { batchSize, accumulate, mode } } = spec;
+  return compile({ ...spec, input: dataset.shape }, { batchSize: Math.min(batchSize, trainRows), seed, mode, accumulates: accumulate > 1 });
 }
 
 function measure(split: string, plan: Plan, part: Part, { scaling }: Prepared): Record<string, number> {
   if (part.rows === 0) return {};
   return Object.fromEntries(Object.entries(evaluate(plan, part, scaling)).map(([metric, value]) => [`${split}/${metric}`, value]));
+}
+
+/** How many steps to run in one call, so that it takes about a millisecond and the word is read often enough: twice as many after a short one, half as many after a long one. */
+function pace(clock: () => number): () => number {
+  let steps = 1, asked = -Infinity;
+  return () => {
+    const now = clock(), took = now - asked;
+    asked = now;
+    if (took < 0.7) steps = Math.min(2 * steps, 4096);
+    else if (took > 2) steps = Math.max(1, steps / 2);
+    return steps;
+  };
 }
 
 /** Reads the word between events; sleeps while it is "pause", after telling all there is to tell. False means stop. */

@@ -14,7 +14,7 @@ const paramOf = (plan: Plan, name: string) => plan.slices.find((slice) => slice.
 
 /** The row numbers of the training part that each gather of a step asked for. */
 function visited(of: Model, options: { epochs: number; batchSize: number }): number[][] {
-  const plan = compile(of, { batchSize: options.batchSize, seed: 1 });
+  const plan = compile(of, { batchSize: options.batchSize, seed: 1, executor: "reference" });
   const gather = vi.spyOn(plan, "gather");
   for (const _ of fit(plan, train, { epochs: options.epochs }));
   return gather.mock.calls.filter(([, rows]) => rows !== null).map(([, rows, from, to]) => [from, to, rows!.length]);
@@ -67,7 +67,7 @@ describe("events", () => {
 
 describe("batches", () => {
   it("visit every training row exactly once per epoch, the last batch with what is left", () => {
-    const plan = compile(model, { batchSize: 16, seed: 1 });
+    const plan = compile(model, { batchSize: 16, seed: 1, executor: "reference" });
     const seen: number[] = [];
     const gather = plan.gather.bind(plan);
     vi.spyOn(plan, "gather").mockImplementation((part, rows, from, to) => {
@@ -122,8 +122,8 @@ describe("chance", () => {
   });
 
   it("a layer more shifts no other stream: the first kernel starts the same, and rows come in the same order", () => {
-    const plain = compile(model, { batchSize: 16, seed: 1 });
-    const longer = compile({ ...model, layers: [dense({ units: 8 }), relu(), dropout(), dense({ units: 8 }), relu(), dense({ units: 3 })] }, { batchSize: 16, seed: 1 });
+    const plain = compile(model, { batchSize: 16, seed: 1, executor: "reference" });
+    const longer = compile({ ...model, layers: [dense({ units: 8 }), relu(), dropout(), dense({ units: 8 }), relu(), dense({ units: 3 })] }, { batchSize: 16, seed: 1, executor: "reference" });
     expect(paramOf(longer, "0/kernel")).toEqual(paramOf(plain, "0/kernel"));
     const orders = [plain, longer].map((plan) => {
       const gather = vi.spyOn(plan, "gather");
@@ -148,7 +148,7 @@ describe("the caller owns the loop", () => {
   });
 
   it("an order from outside is followed, and one with a row that is not there is refused", () => {
-    const plan = compile(model, { batchSize: 70, seed: 1 });
+    const plan = compile(model, { batchSize: 70, seed: 1, executor: "reference" });
     expect(() => [...fit(plan, train, { epochs: 1, order: () => Int32Array.of(0, 70) })]).toThrow("[0, 70); got 70");
     const gather = vi.spyOn(plan, "gather");
     for (const _ of fit(plan, train, { epochs: 1, order: () => Int32Array.of(3, 1) }));

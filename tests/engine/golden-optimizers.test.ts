@@ -5,7 +5,7 @@ import {
   adadelta, adagrad, adam, adamax, adamw, amsgrad, clipByNorm, clipByPieceNorm, clipByValue, constant, inverseTime, lamb, lion, momentum, muon, nadam, nesterov, orthogonalize,
   previewSchedule, radam, reference, rmsprop, scheduleFreeAdamW, scheduleFreeSgd, sgd, warmup,
 } from "../../src-engine/index.ts";
-import type { Component, Precision, Vector } from "../../src-engine/index.ts";
+import type { Component, Kernels, Precision, Vector } from "../../src-engine/index.ts";
 import { misses } from "../support/close.ts";
 import type { Tolerance } from "../support/close.ts";
 import { golden, numbers, transposed } from "../support/golden.ts";
@@ -133,7 +133,7 @@ function follow(c: Case, precision: Precision): void {
       const gradient = gradientOf(c.problem, name, untangled(c, start, point.subarray(from, to)), t);
       g.set(single({ shape: start.shape, data: [...gradient] }), from);
     });
-    if (c.clipping !== undefined) clip(c, g, t, kernels.round);
+    if (c.clipping !== undefined) clip(c, g, t, kernels);
     kernels.l2(point, g, p.length, coupledDecay(c));
     own.step(g, rates[t - 1]!);
     tensors.forEach(({ name, single, expected, evaluated }, i) => {
@@ -174,12 +174,12 @@ function checkState(c: Case, { slots, state, pieces }: Updater, name: string, si
   }
 }
 
-function clip(c: Case, g: Vector, t: number, round: (x: number) => number): void {
+function clip(c: Case, g: Vector, t: number, kernels: Kernels): void {
   const limit = c.clipping!;
   const before = Math.hypot(...g);
   expect(misses([before], [c.global_norm_before_clipping![t - 1]!], { rel: 1e-3 }), `norm before step ${t}`).toEqual([]);
-  if (limit.type === "value") clipByValue(g, 0, g.length, limit.value, round);
-  else clipByNorm(g, 0, g.length, limit.max_norm, round);
+  if (limit.type === "value") clipByValue(g, 0, g.length, limit.value, kernels);
+  else clipByNorm(g, 0, g.length, limit.max_norm, kernels);
 }
 
 function startOf(problem: string, name: string): Tensor {
@@ -260,17 +260,17 @@ describe("clipping", () => {
   });
 
   it.each([64, 32] as const)("cuts down as golden says, in %i bit: values and exact norms to the last place, PyTorch's norms to 1e-5", (precision) => {
-    const { round } = reference(precision);
+    const kernels = reference(precision);
     for (const { type, max_norm, value, gradients, clipped, clipped_torch, clipped_exact, global_norm } of clipping) {
       const joined = (of: Readonly<Record<string, Tensor>>): number[] => Object.values(of).flatMap((tensor) => [...numbers(tensor)]);
       const g = vector(precision, joined(gradients).length);
       g.set(joined(gradients));
       const exact = { rel: precision === 64 ? 1e-15 : 2e-7 };
       if (type === "value") {
-        clipByValue(g, 0, g.length, value!, round);
+        clipByValue(g, 0, g.length, value!, kernels);
         expect(misses(g, joined(clipped!), exact)).toEqual([]);
       } else {
-        const norm = clipByNorm(g, 0, g.length, max_norm!, round);
+        const norm = clipByNorm(g, 0, g.length, max_norm!, kernels);
         expect(misses([norm], [global_norm!], exact)).toEqual([]);
         expect(misses(g, joined(clipped_exact!), exact)).toEqual([]);
         expect(misses(g, joined(clipped_torch!), { rel: 1e-5 })).toEqual([]);
@@ -280,19 +280,19 @@ describe("clipping", () => {
 
   it("piece by piece: each is cut to the limit by itself, the ones below it keep their bits, and nothing outside is touched", () => {
     const g = Float64Array.of(3, 4, 9, 0.1, 0.2, 9, 6, 8);
-    clipByPieceNorm(g, [{ from: 0, to: 2, shape: [2] }, { from: 3, to: 5, shape: [2] }, { from: 6, to: 8, shape: [1, 2] }], 1, (x) => x);
+    clipByPieceNorm(g, [{ from: 0, to: 2, shape: [2] }, { from: 3, to: 5, shape: [2] }, { from: 6, to: 8, shape: [1, 2] }], 1, reference(64));
     expect(misses(g, [0.6, 0.8, 9, 0.1, 0.2, 9, 0.6, 0.8], { rel: 1e-15 })).toEqual([]);
     expect([g[2], g[3], g[4], g[5]]).toEqual([9, 0.1, 0.2, 9]);
   });
 
   it("a norm beyond what a single can square is found: 1e30 in 32 bit comes down to the limit", () => {
     const g = Float32Array.of(1e30, -1e30);
-    clipByNorm(g, 0, 2, 1, Math.fround);
+    clipByNorm(g, 0, 2, 1, reference(32));
     expect(misses(g, [Math.SQRT1_2, -Math.SQRT1_2], { rel: 2e-7 })).toEqual([]);
   });
 
   it("NaN stays to be found: no clipping hides it", () => {
-    for (const cut of [(g: Vector) => { clipByValue(g, 0, 2, 1, Math.fround); }, (g: Vector) => { clipByNorm(g, 0, 2, 1, Math.fround); }]) {
+    for (const cut of [(g: Vector) => { clipByValue(g, 0, 2, 1, reference(32)); }, (g: Vector) => { clipByNorm(g, 0, 2, 1, reference(32)); }]) {
       const g = Float32Array.of(Number.NaN, 5);
       cut(g);
       expect(g[0]).toBeNaN();

@@ -17,7 +17,7 @@ describe("a spec from before there was more to say of training", () => {
   it("is still right, and its defaults turn nothing on", () => {
     const spec = complete(old);
     expect(spec.augment).toEqual([]);
-    expect(spec.train).toEqual({ epochs: 2, batchSize: 16, accumulate: 1, balanced: false, dropLast: false, clipNorm: null, clipSliceNorm: null, clipValue: null, earlyStopping: null, recordEvery: 0, openTest: false });
+    expect(spec.train).toEqual({ epochs: 2, batchSize: 16, accumulate: 1, balanced: false, dropLast: false, clipNorm: null, clipSliceNorm: null, clipValue: null, earlyStopping: null, mode: "exact", recordEvery: 0, openTest: false });
   });
 
   it("trains to the same bits with its defaults written out and without them", () => {
@@ -49,7 +49,7 @@ it.each([
   [{ train: { clipSliceNorm: "1" } }, 'train.clipSliceNorm must be a number in (0, ∞); got "1" (default 1)'],
   [{ train: { accumulate: 0 } }, "train.accumulate must be a whole number in [1, 100000]; got 0 (default 1)"],
   [{ train: { recordEvery: -1 } }, "train.recordEvery must be a whole number in [0, 1000000]; got -1 (default 0)"],
-  [{ train: { mode: "fast" } }, "train.mode is not a parameter here"],
+  [{ train: { modes: "fast" } }, "train.modes is not a parameter here"],
   [{ augment: [{ kind: "shift", pixels: 1.5 }] }, "augment.0.pixels must be a whole number in [0, 1024]; got 1.5 (default 1)"],
   [{ augment: { kind: "shift" } }, 'augment must be a list; got {"kind":"shift"}'],
 ])("%j is refused: %s", (raw, sentence) => {

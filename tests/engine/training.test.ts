@@ -67,7 +67,7 @@ describe("accumulated gradients", () => {
 
 describe("an epoch's rows", () => {
   const seen = (options: FitOptions) => {
-    const plan = compile(model, { batchSize: 16, seed: 1 });
+    const plan = compile(model, { batchSize: 16, seed: 1, executor: "reference" });
     const gather = vi.spyOn(plan, "gather");
     for (const _ of fit(plan, train, options));
     return gather.mock.calls.filter(([, rows]) => rows !== null).map(([, rows, from, to]) => [...rows!.slice(from, to)]);
@@ -81,7 +81,7 @@ describe("an epoch's rows", () => {
 
   it("balanced have 24, 23 and 23 of the three classes, where the data have 60, 8 and 2", () => {
     const y = Float64Array.from({ length: 70 }, (_, i) => (i < 60 ? 0 : i < 68 ? 1 : 2));
-    const plan = compile(model, { batchSize: 16, seed: 1 });
+    const plan = compile(model, { batchSize: 16, seed: 1, executor: "reference" });
     const gather = vi.spyOn(plan, "gather");
     for (const _ of fit(plan, { ...train, y }, { epochs: 1, balanced: true }));
     const rows = gather.mock.calls.filter(([, order]) => order !== null).flatMap(([, order, from, to]) => [...order!.slice(from, to)]);

@@ -25,7 +25,7 @@ it("two threads side by side, and a third workbench: identical weight hashes, me
   const c = await ended(elsewhere.workbench, await start(elsewhere.workbench, spec));
 
   expect(a!.weightHash).toMatch(/^[0-9a-f]{64}$/);
-  expect(a!.engine.executor).toBe(`${executorFor(32)}-32`);
+  expect(a!.engine.executor).toBe(`${executorFor(32)} exact`);
   expect([b!.weightHash, c.weightHash]).toEqual([a!.weightHash, a!.weightHash]);
   expect([b!.metrics, c.metrics]).toEqual([a!.metrics, a!.metrics]);
   const series = await curves(workbench, a!);

@@ -32,11 +32,13 @@ describe("electron-builder.yml", () => {
     });
   });
 
-  it.each([["linux", "linux", "x64"], ["linux", "linux", "arm64"], ["mac", "darwin", "x64"], ["mac", "darwin", "arm64"], ["win", "win32", "x64"], ["win", "win32", "arm64"]] as const)("for %s keeps better-sqlite3's %s-%s file and no other", (system, platform, arch) => {
+  it.each([["linux", "linux", "x64"], ["linux", "linux", "arm64"], ["mac", "darwin", "x64"], ["mac", "darwin", "arm64"], ["win", "win32", "x64"], ["win", "win32", "arm64"]] as const)("for %s keeps better-sqlite3's %s-%s file and the native kernels' and no other", (system, platform, arch) => {
     const patterns = ["**/*", ...configuration().files, ...configuration()[system].files].filter((pattern) => pattern === "**/*" || pattern.startsWith("!"));
     const isPacked = new FileMatcher(root, root, (text) => text.replaceAll("${arch}", arch), patterns).createFilter();
     const folder = join(root, "node_modules", "better-sqlite3", "prebuilds");
     expect(readdirSync(folder).filter((name) => isPacked(join(folder, name), { isDirectory: () => false }))).toEqual([`${platform}-${arch}.node`]);
+    expect(configuration()[system].files.filter((pattern) => pattern.startsWith("out/"))).toEqual([`out/native/${platform}-\${arch}.node`]);
+    expect(readdirSync(join(root, "src-engine", "kernels", "native"))).toContain(`${platform}-${arch}.node`);
   });
 });
 
@@ -75,9 +77,14 @@ describe.runIf(process.platform === "linux")("the packed application", () => {
   });
 
   it("holds better-sqlite3 with one prebuilt file, outside the archive, and package.json, and nothing else", () => {
-    expect(entries.filter((name) => !/^out\/(main|preload|renderer)\//.test(name) && !/^node_modules\/better-sqlite3\/lib\/[\w/-]+\.js$/.test(name)))
+    expect(entries.filter((name) => !/^out\/(main|native|preload|renderer)\//.test(name) && !/^node_modules\/better-sqlite3\/lib\/[\w/-]+\.js$/.test(name)))
       .toEqual(["node_modules/better-sqlite3/LICENSE", "node_modules/better-sqlite3/package.json", "node_modules/better-sqlite3/prebuilds/linux-x64.node", "package.json"]);
     expect(filesUnder(join(resources(), "app.asar.unpacked"))).toContain("node_modules/better-sqlite3/prebuilds/linux-x64.node");
+  });
+
+  it("holds this target's native kernels, outside the archive", () => {
+    expect(entries.filter((name) => name.startsWith("out/native/"))).toEqual(["out/native/linux-x64.node"]);
+    expect(readFileSync(join(resources(), "app.asar.unpacked", "out", "native", "linux-x64.node")).equals(readFileSync(join(root, "src-engine", "kernels", "native", "linux-x64.node")))).toBe(true);
   });
 
   it("has the examples beside the archive", () => { expect(filesUnder(join(resources(), "examples"))).toEqual(filesUnder(join(root, "examples"))); });

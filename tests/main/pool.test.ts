@@ -9,7 +9,10 @@ import { checkRunSpec } from "../../src-engine/spec/run-spec.ts";
 import { describeCatalog } from "../../src-engine/index.ts";
 import { ended, endlessSpec, openBench, smallSpec, start } from "../support/workbench.ts";
 
-const stepEvent = (step: number) => ({ kind: "step", step, epoch: 1, loss: 1 / step, dataLoss: 1 / step, penalty: 0, learningRate: 0.1, gradientNorm: step }) as const;
+const stepsEvent = (from: number, step: number) => {
+  const column = (of: (step: number) => number): Float64Array => Float64Array.from({ length: step - from + 1 }, (_, i) => of(from + i));
+  return { kind: "steps", from, step, epoch: 1, loss: column((t) => 1 / t), dataLoss: column((t) => 1 / t), penalty: column(() => 0), learningRate: column(() => 0.1), gradientNorm: column((t) => t) } as const;
+};
 
 describe("the log of a training", () => {
   it("is due every 100 ms of its clock, not before", () => {
@@ -23,18 +26,19 @@ describe("the log of a training", () => {
   it("gives each step once, in columns, and each epoch metric at its step", () => {
     const log = new ProgressLog(() => 0);
     log.add({ kind: "epoch", epoch: 0, step: 0, metrics: { "train/loss": 2 } });
-    log.add(stepEvent(1));
+    log.add(stepsEvent(1, 1));
     const first = log.take();
-    log.add(stepEvent(2));
-    log.add({ kind: "epoch", epoch: 1, step: 2, metrics: { "train/loss": NaN } });
+    log.add(stepsEvent(2, 3));
+    log.add(stepsEvent(4, 4));
+    log.add({ kind: "epoch", epoch: 1, step: 4, metrics: { "train/loss": NaN } });
     const second = log.take();
     expect(first).toMatchObject({ epoch: 0, step: 1, metrics: { "train/loss": 2 } });
-    expect(second).toMatchObject({ epoch: 1, step: 2, metrics: { "train/loss": NaN } });
+    expect(second).toMatchObject({ epoch: 1, step: 4, metrics: { "train/loss": NaN } });
     const column = ({ series }: Progress, name: string) => series.filter(({ metric }) => metric === name).map(({ steps, values }) => [[...steps], [...values]]);
     expect(column(first, "batch/gradientNorm")).toEqual([[[1], [1]]]);
-    expect(column(second, "batch/loss")).toEqual([[[2], [0.5]]]);
+    expect(column(second, "batch/loss")).toEqual([[[2, 3, 4], [0.5, 1 / 3, 0.25]]]);
     expect(column(first, "train/loss")).toEqual([[[0], [2]]]);
-    expect(column(second, "train/loss")).toEqual([[[2], [NaN]]]);
+    expect(column(second, "train/loss")).toEqual([[[4], [NaN]]]);
     expect(log.take().series).toEqual([]);
     // Five step metrics share one column of steps: 1 + 5 buffers, and 2 of the epoch metric.
     expect(buffersOf(second)).toHaveLength(8);
@@ -110,8 +114,10 @@ describe("a worker that dies fails its run with the reason, and is replaced; the
   it("keeps the points of a run whose thread could still hand them over", async () => {
     await using bench = openBench({ fault: { kind: "throw", seed: 1, atStep: 20 } });
     const run = await ended(bench.workbench, await start(bench.workbench, smallSpec));
-    expect(run).toMatchObject({ step: 20, reason: { step: 20 } });
+    // The thread ends after the call in which step 20 was run, perhaps together with some more.
+    expect(run.step).toBeGreaterThanOrEqual(20);
+    expect(run).toMatchObject({ reason: { step: run.step } });
     const [loss] = await bench.workbench.readSeries({ runIds: [run.id], metrics: ["batch/loss"], points: 0 });
-    expect(loss!.steps).toEqual(Float64Array.from({ length: 20 }, (_, i) => i + 1));
+    expect(loss!.steps).toEqual(Float64Array.from({ length: run.step }, (_, i) => i + 1));
   });
 });

@@ -206,11 +206,14 @@ describe("the queue", () => {
   });
 });
 
+/** Wide enough that some seconds of training have a few thousand steps: an event then carries every point. */
+const wideSpec = { ...smallSpec, layers: [{ kind: "dense", units: 400 }, { kind: "relu" }, { kind: "dense", units: 64 }, { kind: "relu" }, ...smallSpec.layers.slice(-1)] };
+
 describe("watching a run", () => {
   it("gives a snapshot and a tail without gap or repetition, from the beginning or from any event on", async () => {
     await using bench = openBench();
     const { workbench } = bench;
-    const runId = await start(workbench, { ...smallSpec, train: { epochs: 400, batchSize: 32 } });
+    const runId = await start(workbench, { ...wideSpec, train: { epochs: 400, batchSize: 32 } });
     const all = await eventsOf(workbench, runId);
     expect(all[0]!.kind).toBe("snapshot");
     expect(all.filter(({ kind }) => kind === "progress").length).toBeGreaterThan(2);
@@ -231,7 +234,7 @@ describe("watching a run", () => {
   it("left in the middle and taken up again, while it trains, misses nothing", async () => {
     await using bench = openBench();
     const { workbench } = bench;
-    const runId = await start(workbench, { ...smallSpec, train: { epochs: 400, batchSize: 32 } });
+    const runId = await start(workbench, { ...wideSpec, train: { epochs: 400, batchSize: 32 } });
     const seen: RunEvent[] = [];
     let since = 0;
     for (let isOver = false; !isOver;) {
@@ -250,7 +253,7 @@ describe("watching a run", () => {
   it("a listener that lags gets the same points in fewer events", async () => {
     await using bench = openBench();
     const { workbench } = bench;
-    const runId = await start(workbench, { ...smallSpec, train: { epochs: 300, batchSize: 32 } });
+    const runId = await start(workbench, { ...wideSpec, train: { epochs: 300, batchSize: 32 } });
     const slow = workbench.watchRun({ runId, since: 0 })[Symbol.asyncIterator]();
     const seen: RunEvent[] = [(await slow.next()).value as RunEvent];
     const quick = await eventsOf(workbench, runId);

@@ -49,6 +49,12 @@ describe("desktop.yml", () => {
     expect(commands.filter((run) => run.includes("test:electron")).every((run) => run.endsWith("-- --must-run"))).toBe(true);
   });
 
+  it("makes every native file again on Linux and compares, and loads each on a runner of its kind", () => {
+    expect(jobs["test"]!.steps.filter((step) => step.if === "runner.os == 'Linux'").flatMap((step) => step.run ?? [])).toContain("npm run native -- --check");
+    const commands = runs("package");
+    expect(commands.indexOf("npm test -- tests/engine/native-build.test.ts")).toBe(commands.findIndex((run) => run.startsWith("npm run package")) - 1);
+  });
+
   it("packs on six runners, x64 and arm64 of each system, after the tests", () => {
     const { needs, strategy } = jobs["package"]!;
     expect(needs).toBe("test");

@@ -47,7 +47,9 @@ export function rulerOf(runs: readonly Run[], name: string, isLog: boolean | nul
 
 function aired(min: number, max: number, scale: "log" | "linear"): { min: number; max: number } {
   if (scale === "log") { const air = Math.max((max / min) ** 0.04, 1.02); return { min: min / air, max: max * air }; }
-  const air = (max - min || Math.abs(max) || 1) * 0.04;
+  // Values that differ by rounding alone are one value.
+  const reach = max - min > 1e-9 * Math.abs(max) ? max - min : Math.abs(max) || 1;
+  const air = reach * 0.04;
   return { min: min - air, max: max + air };
 }
 

@@ -6,7 +6,7 @@ export const aSpec: RunSpec = {
   version: 1, name: "digits", seed: 1, seeds: 1, data: { kind: "sample", name: "digits" }, split: { kind: "stratified", validation: 0.15, test: 0.15, seed: 1 }, scaling: { kind: "standard" },
   layers: [{ kind: "dense", units: 10 }], regularizer: { kind: "none" }, loss: { kind: "softmaxCrossEntropy" }, optimizer: { kind: "adam", learningRate: 0.003 }, schedule: { kind: "constant" },
   metrics: [{ kind: "accuracy" }], augment: [],
-  train: { epochs: 10, batchSize: 32, accumulate: 1, balanced: false, dropLast: false, clipNorm: null, clipSliceNorm: null, clipValue: null, earlyStopping: null, recordEvery: 0, openTest: false },
+  train: { epochs: 10, batchSize: 32, accumulate: 1, balanced: false, dropLast: false, clipNorm: null, clipSliceNorm: null, clipValue: null, earlyStopping: null, mode: "exact", recordEvery: 0, openTest: false },
 };
 
 export function aRun(given: Partial<Run> = {}): Run {

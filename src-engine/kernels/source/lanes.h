@@ -1,0 +1,72 @@
+// Vectors of LANES singles, in clang's portable form: one source for WebAssembly, AVX2, AVX-512 and NEON. Knows no kernel.
+//
+// The build says LANES (4, 8, 16) and FAST. FAST 0 is the exact mode: every operation is rounded by itself, nothing is fused, every sum runs over ascending
+// indices in one accumulator, so that the width of a vector changes no bit. FAST 1 may fuse a multiplication with an addition and split sums.
+#pragma once
+#include <stdint.h>
+
+typedef int32_t i32;
+typedef uint32_t u32;
+typedef int64_t i64;
+typedef uint64_t u64;
+typedef uintptr_t address;
+
+typedef float vf __attribute__((vector_size(4 * LANES)));
+typedef i32 vi __attribute__((vector_size(4 * LANES)));
+typedef u32 vu __attribute__((vector_size(4 * LANES)));
+// As many doubles as singles: two registers where a register holds LANES singles.
+typedef double vd __attribute__((vector_size(8 * LANES)));
+typedef i64 vl __attribute__((vector_size(8 * LANES)));
+
+// A program uses what it has operations for; vectors cross no boundary between compilations.
+#pragma clang diagnostic ignored "-Wunused-function"
+#pragma clang diagnostic ignored "-Wpsabi"
+
+#define INLINE static inline __attribute__((always_inline))
+#define UNROLL _Pragma("clang loop unroll(full)")
+
+// Relaxed WebAssembly says where it fuses, by `madd`: LLVM 21 contracts a b + c there to relaxed_madd(c, a, b), which is another number.
+#if FAST && !defined(__wasm_relaxed_simd__)
+#pragma clang fp contract(fast)
+#else
+#pragma clang fp contract(off)
+#endif
+
+INLINE vf load(const float *p) { vf v; __builtin_memcpy(&v, p, sizeof v); return v; }
+INLINE void store(float *p, vf v) { __builtin_memcpy(p, &v, sizeof v); }
+INLINE vf all(float x) { return x - (vf){0}; }
+INLINE vd alld(double x) { return x - (vd){0}; }
+INLINE vd wide(vf x) { return __builtin_convertvector(x, vd); }
+INLINE vf narrow(vd x) { return __builtin_convertvector(x, vf); }
+// a where the mask is all ones, b where it is 0.
+INLINE vf pick(vi mask, vf a, vf b) { return (vf)((mask & (vi)a) | (~mask & (vi)b)); }
+INLINE vd pickd(vl mask, vd a, vd b) { return (vd)((mask & (vl)a) | (~mask & (vl)b)); }
+
+// The first n lanes (0 < n < LANES); the others are 0. Never touches memory behind them.
+INLINE vf loadPart(const float *p, i32 n) {
+  float part[LANES] = {0};
+  for (i32 i = 0; i < n; i++) part[i] = p[i];
+  return load(part);
+}
+INLINE void storePart(float *p, vf v, i32 n) {
+  float part[LANES];
+  store(part, v);
+  for (i32 i = 0; i < n; i++) p[i] = part[i];
+}
+
+// a b + c: fused in fast mode where the processor can, two roundings in exact mode.
+INLINE vf madd(vf a, vf b, vf c) {
+#if FAST && defined(__wasm_relaxed_simd__)
+  return __builtin_wasm_relaxed_madd_f32x4(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
+
+INLINE vf sqrtv(vf x) { return __builtin_elementwise_sqrt(x); }
+INLINE vd sqrtd(vd x) { return __builtin_elementwise_sqrt(x); }
+
+// How a kernel slides over images: kernels.ts, Window.
+typedef struct { i32 height, width, channels, outHeight, outWidth, kernelHeight, kernelWidth, strideHeight, strideWidth, paddingHeight, paddingWidth; } window;
+// A place in a stream of chance: rng.ts, Stream. `counter` counts 32-bit words that have been drawn.
+typedef struct { u64 counter; u32 name[2]; u32 seed[2]; } stream;
