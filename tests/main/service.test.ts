@@ -276,7 +276,7 @@ describe("watching a run", () => {
 
   it("tells pace and time left while it trains", async () => {
     await using bench = openBench();
-    const runId = await start(bench.workbench, { ...smallSpec, train: { epochs: 400, batchSize: 32 } });
+    const runId = await start(bench.workbench, { ...smallSpec, train: { epochs: 4000, batchSize: 32 } });
     const paces = (await eventsOf(bench.workbench, runId)).flatMap((event) => (event.kind === "progress" && event.run.state === "running" ? [event] : []));
     expect(paces.some(({ pace, run }) => pace.stepsPerSecond !== null && Math.abs(pace.remainingMs! - ((run.steps - run.step) * 1000) / pace.stepsPerSecond) < 1e-6)).toBe(true);
   });
