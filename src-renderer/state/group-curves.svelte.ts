@@ -13,19 +13,20 @@ export const mostMembers = 60;
 
 export interface GroupWish { readonly groups: readonly ComparedGroup[]; readonly metrics: readonly string[]; readonly x: XKind; readonly smoothing: Smoothing | null; readonly window: Span | null }
 
-/** Curves by metric: of each group by its place, of each run by its id. */
-export interface Drawn { readonly means: ReadonlyMap<number, GroupSeries>; readonly members: ReadonlyMap<RunId, GroupSeries> }
+/** Curves of one metric: of each group and of each run by its id, so that an old answer is never taken for that of another group. */
+export interface Drawn { readonly means: ReadonlyMap<string, GroupSeries>; readonly members: ReadonlyMap<RunId, GroupSeries> }
 const nothing: Drawn = { means: new Map(), members: new Map() };
 
 export class GroupCurves {
   failure = $state.raw<Error | null>(null);
-  #drawn = $state.raw<ReadonlyMap<string, Drawn>>(new Map());
+  #drawn = $state.raw<{ readonly x: XKind | null; readonly byMetric: ReadonlyMap<string, Drawn> }>({ x: null, byMetric: new Map() });
   readonly #workbench: Workbench;
   #turn = 0;
 
   constructor(workbench: Workbench) { this.#workbench = workbench; }
 
-  of(metric: string): Drawn { return this.#drawn.get(metric) ?? nothing; }
+  /** What was read for this x; nothing while the answer is of another one. */
+  of(metric: string, x: XKind): Drawn { return (this.#drawn.x === x ? this.#drawn.byMetric.get(metric) : undefined) ?? nothing; }
 
   /** Reads what is wished for; what was drawn stays until then. A mean and its runs come of one question, so that they belong together. */
   async read({ groups, metrics, x, smoothing, window }: GroupWish): Promise<void> {
@@ -41,10 +42,10 @@ export class GroupCurves {
         members.length === 0 ? [] : this.#workbench.readGroups({ groups: members.map((id) => [id]), metrics, x, points, ...range, ...smoothed }),
       ]);
       if (turn !== this.#turn) return;
-      this.#drawn = new Map(metrics.map((metric) => [metric, {
-        means: new Map(means.filter((one) => one.metric === metric).map((one) => [one.group, one])),
+      this.#drawn = { x, byMetric: new Map(metrics.map((metric) => [metric, {
+        means: new Map(means.filter((one) => one.metric === metric).map((one) => [groups[one.group]!.id, one])),
         members: new Map(own.filter((one) => one.metric === metric).map((one) => [members[one.group]!, one])),
-      }]));
+      }])) };
       this.failure = null;
     } catch (error) {
       if (turn === this.#turn) this.failure = error as Error;

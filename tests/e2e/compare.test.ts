@@ -98,6 +98,7 @@ it("shows every run by itself, and groups by keys that a person names", async ()
 
 it("hiding a group leaves the other's mean as it was", async () => {
   const figure = page.getByRole("img", { name: /^Validation accuracy:/ });
+  await page.waitForFunction(() => document.querySelector("[role=img][aria-label^='Validation accuracy']")?.getAttribute("aria-label")?.includes("B fast ends at"));
   const before = /A slow ends at ([\d.]+)/.exec((await figure.getAttribute("aria-label"))!)![1];
   await page.getByRole("checkbox", { name: "Show B fast in the charts" }).click();
   await page.waitForFunction(() => !document.querySelector("[role=img][aria-label^='Validation accuracy']")!.getAttribute("aria-label")!.includes("B fast"));

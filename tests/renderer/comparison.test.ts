@@ -63,7 +63,7 @@ const series = (group: number, mean: readonly number[], half: readonly number[])
   group, metric: "validation/accuracy", x: column(0, 1, 2), steps: column(0, 4, 8), mean: column(...mean), low: column(...mean.map((y, i) => y - half[i]!)), high: column(...mean.map((y, i) => y + half[i]!)), n: column(2, 2, 2),
 });
 const drawn = {
-  means: new Map([[0, series(0, [0.1, 0.8, 0.9], [0.1, 0.05, 0.02])], [1, series(1, [0.1, 0.9, 0.95], [NaN, NaN, NaN])]]),
+  means: new Map([["a", series(0, [0.1, 0.8, 0.9], [0.1, 0.05, 0.02])], ["b", series(1, [0.1, 0.9, 0.95], [NaN, NaN, NaN])]]),
   members: new Map([[runs[0]!.id, series(0, [0.1, 0.7, 0.9], [NaN, NaN, NaN])], [runs[1]!.id, series(0, [0.1, 0.9, 0.9], [NaN, NaN, NaN])]]),
 };
 const viewWith = (hidden: readonly string[]) => groupsView(comparison, drawn, "validation/accuracy", { hidden: new Set(hidden), isSmooth: false }, en);
@@ -131,7 +131,10 @@ it("the curves of a comparison ask for means and single runs, in the window", as
   const curves = new GroupCurves({ readGroups: async (input) => { asked.push(input); return input.groups.map((_, group) => series(group, [1, 2, 3], [0, 0, 0])); } } as Partial<Workbench> as Workbench);
   await curves.read({ groups: comparison.groups, metrics: ["validation/accuracy"], x: "epoch", smoothing: { kind: "ewma", beta: 0.5 }, window: { min: 1, max: 2 } });
   expect(asked.map(({ groups, from, to, smoothing }) => [groups, from, to, smoothing])).toEqual([[[[runs[0]!.id, runs[1]!.id], [runs[2]!.id]], 1, 2, { kind: "ewma", beta: 0.5 }], [[[runs[0]!.id], [runs[1]!.id]], 1, 2, { kind: "ewma", beta: 0.5 }]]);
-  expect([...curves.of("validation/accuracy").members.keys()]).toEqual([runs[0]!.id, runs[1]!.id]);
+  expect([...curves.of("validation/accuracy", "epoch").members.keys()]).toEqual([runs[0]!.id, runs[1]!.id]);
+  expect([...curves.of("validation/accuracy", "epoch").means.keys()]).toEqual(["a", "b"]);
+  // What was read for epochs says nothing of steps.
+  expect(curves.of("validation/accuracy", "step").means.size).toBe(0);
 });
 
 it("a grouping is a word in an address and back", () => {

@@ -30,7 +30,7 @@ export function groupsView(comparison: Comparison, { means, members }: Drawn, me
   const runs = new Map(comparison.runs.map((run) => [run.id, run]));
   const isFaint = comparison.groups.length <= mostColours;
   const lines = comparison.groups.flatMap((group, i): ChartLine[] => {
-    const mean = means.get(i);
+    const mean = means.get(group.id);
     if (mean === undefined || hidden.has(group.id)) return [];
     const own = group.runIds.flatMap((id) => runs.get(id) ?? []);
     const first = own[0]!;
