@@ -7,6 +7,7 @@ import type { Problem } from "../../src-engine/spec/errors.ts";
 import type { ChartView } from "./chart-view.ts";
 import type { Component } from "./nouns.ts";
 import { nameOf } from "./query-names.ts";
+import { mostRuns } from "./limits.ts";
 import { queryFrom } from "./query.ts";
 import { xKinds } from "./x-axis.ts";
 import type { Workbench } from "./workbench.ts";
@@ -16,7 +17,7 @@ export type Inputs = { [M in keyof Workbench]: (raw: unknown) => Parameters<Work
 
 /** What anything that crosses a door may hold at most. */
 export const limits = {
-  name: 200, question: 2000, runs: 1000, seeds: 100, metrics: 64, points: 100_000, lines: 2000, chartPoints: 4_000_000, exportRows: 2_000_000, parallel: 256, columns: 64, sortKeys: 8, curves: 4, views: 40, charts: 500, narrowest: 40, widest: 800, deviation: 1000,
+  name: 200, question: 2000, runs: mostRuns, seeds: 100, metrics: 64, points: 100_000, lines: 2000, chartPoints: 4_000_000, exportRows: 2_000_000, parallel: 256, columns: 64, sortKeys: 8, curves: 4, views: 40, charts: 500, narrowest: 40, widest: 800, deviation: 1000,
   checkRows: 1000, checkEntries: 1_000_000, checkSteps: 10_000,
   fileBytes: 64 * 1024 * 1024, textBytes: 16 * 1024 * 1024, specBytes: 1024 * 1024, depth: 64,
 } as const;

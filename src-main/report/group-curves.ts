@@ -10,9 +10,12 @@ export interface MeanCurve { readonly x: Float64Array; readonly steps: Float64Ar
 
 /**
  * Only runs of the group itself count, and only where they were measured: nothing is put between two points of a run, so that no mean rests on invented values.
- * Two runs stand at the same x only where their places are the same number. The step is that of the first run that stands there.
+ * Two runs stand at the same x only where their places are the same number. The step is that of the first run that stands there. One run is its own mean, with
+ * its infinities as they are.
  */
 export function meanCurve(members: readonly MemberCurve[]): MeanCurve {
+  const [only] = members;
+  if (only !== undefined && members.length === 1) return alone(only);
   const places = new Set<number>();
   for (const { x } of members) for (const at of x) places.add(at);
   const x = Float64Array.from(places).sort();
@@ -44,4 +47,9 @@ export function meanCurve(members: readonly MemberCurve[]): MeanCurve {
     high[i] = middle + half;
   }
   return { x, steps, mean, low, high, n };
+}
+
+function alone({ x, y, steps }: MemberCurve): MeanCurve {
+  const none = new Float64Array(x.length).fill(NaN);
+  return { x, steps, mean: y, low: none, high: none, n: y.map((value) => Number(Number.isFinite(value))) };
 }

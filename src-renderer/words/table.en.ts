@@ -77,6 +77,7 @@ export const table = {
   moreSeedsHint: (runs: string): string => (runs === "1" ? "At least 1 run: the seeds that the selected settings lack, the same for all" : `At least ${runs} runs: the seeds that the selected settings lack, the same for all`),
   started: (n: number, shown: string): string => (n === 1 ? "1 run started" : `${shown} runs started`),
   couldNotStart: "Could not start the runs",
+  compareMost: (n: string): string => `At most ${n} runs can be compared at once`,
   tooMany: (n: string): string => `At most ${n} runs at once`,
   sortHint: "Click to sort, Shift-click to sort by this as well",
   sorted: (isDescending: boolean): string => (isDescending ? "sorted, largest first" : "sorted, smallest first"),

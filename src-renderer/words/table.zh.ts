@@ -106,6 +106,7 @@ export const table: typeof english = {
   moreSeedsHint: (runs) => `至少 ${runs} 次运行：补齐所选设置缺少的种子，各组相同`,
   started: (_, shown) => `已启动 ${shown} 次运行`,
   couldNotStart: "无法启动这些运行",
+  compareMost: (n) => `一次最多对比 ${n} 次运行`,
   tooMany: (n) => `一次最多 ${n} 次运行`,
   sortHint: "点击排序；按住 Shift 点击可追加排序",
   sorted: (isDescending) => (isDescending ? "已排序，从大到小" : "已排序，从小到大"),

@@ -35,6 +35,10 @@ describe("the mean of a group", () => {
     const { mean, n } = meanCurve([member([0, 1], [1, NaN]), member([0, 1], [Infinity, NaN])]);
     expect([[...mean], [...n]]).toEqual([[1, NaN], [1, 0]]);
   });
+  it("of one run is the run itself, infinities and all", () => {
+    const { x, mean, low, n } = meanCurve([member([0, 1, 2], [1, Infinity, NaN])]);
+    expect([[...x], [...mean], [...low], [...n]]).toEqual([[0, 1, 2], [1, Infinity, NaN], [NaN, NaN, NaN], [1, 0, 0]]);
+  });
   it("puts nothing between two points: runs whose steps differ share no x", () => {
     expect([...meanCurve([member([1, 3], [0, 0]), member([2, 4], [9, 9])]).mean]).toEqual([0, 9, 0, 9]);
   });
