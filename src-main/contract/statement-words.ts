@@ -17,7 +17,7 @@ interface Tongue {
   lower(group: string, baseline: string, amount: string): string;
   noise(group: string, baseline: string, amount: string): string;
   undecided(group: string, baseline: string, amount: string): string;
-  tooFew(fewest: number, group: string, baseline: string, amount: string, isAbove: boolean): string;
+  tooFew(fewest: number, group: string, baseline: string, amount: string, side: "above" | "below" | "level"): string;
   unknown(label: string): string;
   amount(value: string, isPoints: boolean, label: string): string;
   interval(from: string, to: string): string;
@@ -39,7 +39,7 @@ const en: Tongue = {
   lower: (group, baseline, amount) => `${group} is lower than ${baseline} by ${amount}`,
   noise: (group, baseline, amount) => `${group} and ${baseline} cannot be told apart: ${amount} between them are within noise`,
   undecided: (group, baseline, amount) => `Too few seeds to tell ${group} from ${baseline}: ${amount} lie between them`,
-  tooFew: (fewest, group, baseline, amount, isAbove) => `${fewest === 1 ? "One run of each" : `${fewest} runs of each`} cannot tell: ${group} stands ${amount} ${isAbove ? "above" : "below"} ${baseline}, and that may be chance`,
+  tooFew: (fewest, group, baseline, amount, side) => `${fewest === 1 ? "One run of each" : `${fewest} runs of each`} cannot tell: ${group} stands ${side === "level" ? "level with" : `${amount} ${side}`} ${baseline}, and that may be chance`,
   unknown: (label) => `Nothing to compare yet: not every group has a finished run with ${label}`,
   amount: (value, isPoints, label) => (isPoints ? `${value} points of ${label}` : `${value} in ${label}`),
   interval: (from, to) => `95 % CI ${from} to ${to}`,
@@ -61,7 +61,7 @@ const zh: Tongue = {
   lower: (group, baseline, amount) => `${group} 低于 ${baseline}：${amount}`,
   noise: (group, baseline, amount) => `${group} 与 ${baseline} 无法区分：差值（${amount}）在噪声之内`,
   undecided: (group, baseline, amount) => `种子太少，尚不能区分 ${group} 与 ${baseline}：相差${amount}`,
-  tooFew: (fewest, group, baseline, amount, isAbove) => `每组仅 ${fewest} 次运行，尚不能判断：${group} 比 ${baseline} ${isAbove ? "高" : "低"}（${amount}），可能只是偶然`,
+  tooFew: (fewest, group, baseline, amount, side) => `每组仅 ${fewest} 次运行，尚不能判断：${group} ${side === "level" ? `与 ${baseline} 持平` : `比 ${baseline} ${side === "above" ? "高" : "低"}（${amount}）`}，可能只是偶然`,
   unknown: (label) => `尚无可比较的结果：并非每组都有已完成且带有${label}的运行`,
   amount: (value, isPoints, label) => (isPoints ? `${label} ${value} 个百分点` : `${label} ${value}`),
   interval: (from, to) => `95 % CI ${from} 至 ${to}`,
@@ -105,7 +105,7 @@ export function sayOf(statement: Statement, { baseline, group, metric, label, ri
     lower: () => tongue.lower(group, baseline, amount(Math.abs(difference))),
     noise: () => tongue.noise(group, baseline, amount(Math.abs(difference))),
     undecided: () => tongue.undecided(group, baseline, amount(Math.abs(difference))),
-    tooFew: () => tongue.tooFew(Math.min(...n), group, baseline, amount(Math.abs(difference)), difference >= 0),
+    tooFew: () => tongue.tooFew(Math.min(...n), group, baseline, amount(Math.abs(difference)), difference > 0 ? "above" : difference < 0 ? "below" : "level"),
   };
   const evidence = Number.isNaN(from) ? [] : [tongue.interval(amountOf(metric, from), amountOf(metric, to)), isPaired ? tongue.pairs(n[0]) : tongue.runs(n[0], n[1]), ...(Number.isNaN(p) ? [] : [tongue.test(isPaired, chance(p), statement.isExact)])];
   const isTold = Math.min(...n) >= 2;

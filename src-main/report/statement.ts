@@ -40,7 +40,7 @@ export function statementOf(baseline: readonly Sample[], group: readonly Sample[
   // The interval rests on Student's t, the test on nothing but the labels: a claim needs both, the test as far as so few can take it.
   const hasLeft = (interval.from > 0 || interval.to < 0) && test !== null && test.p <= Math.max(1 - level, smallestP) + 1e-12;
   const isReached = hasLeft && test.p <= 1 - level + 1e-12 && fewer >= fewest;
-  const more = isReached ? null : moreNeeded({ n: fewer, difference, deviation: deviationOf(a, b, isPaired), isPaired: isSameValidation, most });
+  const more = isReached ? null : moreNeeded({ n: fewer, difference: fewer < 2 ? Infinity : difference, deviation: deviationOf(a, b, isPaired), isPaired: isSameValidation, most });
   const above = shareAbove(a, b);
   return {
     verdict: verdictOf({ difference, hasLeft, fewer, more, better }),
@@ -72,7 +72,7 @@ function bySeed(samples: readonly Sample[]): ReadonlyMap<number, number> | null 
   return values.size === samples.length ? values : null;
 }
 
-/** Of one pair's difference; of two groups √(s²ₐ + s²ᵦ). With one run each nothing is known of it: then the fewest that any spread needs are asked for. */
+/** Of one pair's difference; of two groups √(s²ₐ + s²ᵦ). With one run each nothing is known of it, nor is the difference: then the fewest that the test needs are asked for. */
 function deviationOf(a: readonly number[], b: readonly number[], isPaired: boolean): number {
   if (Math.min(a.length, b.length) < 2) return 0;
   return isPaired ? summarize(b.map((value, i) => value - a[i]!)).deviation : Math.hypot(summarize(a).deviation, summarize(b).deviation);

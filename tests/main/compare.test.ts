@@ -88,6 +88,9 @@ describe("a statement", () => {
   it("claims nothing of one or two runs, and asks for as many as the smallest p needs", () => {
     expect(statement(seeded({ a: [0.9], b: [0.95] }))).toMatchObject({ verdict: "tooFew", wanted: 6, p: NaN, from: NaN });
     expect(statement(seeded({ a: [0.9, 0.91], b: [0.95, 0.961] }))).toMatchObject({ verdict: "tooFew" });
+    // Equal so far says as little as any other difference of one run each.
+    expect(statement(seeded({ a: [0.9], b: [0.9] }))).toMatchObject({ verdict: "tooFew", wanted: 6 });
+    expect(told(seeded({ a: [0.9], b: [0.9] })).claim).toBe("One run of each cannot tell: B stands level with A, and that may be chance");
     expect(told(seeded({ a: [0.9], b: [0.95] })).claim).toBe("One run of each cannot tell: B stands 5.00 points of validation accuracy above A, and that may be chance");
   });
   it("keeps seeds apart that have no partner, and groups whose rows differ", () => {
