@@ -75,6 +75,8 @@ export function* fit(plan: Plan, train: Part, options: FitOptions): Generator<Fi
   const { epochs, batchSize = plan.batchSize, accumulate = 1, dropLast = false, balanced = false, earlyStopping = null, recordEvery = 0, validation, scaling, order, together } = options;
   checkOptions(plan, train, options);
   plan.setLength({ epochs, stepsPerEpoch: stepsPerEpoch(train.rows, { batchSize, accumulate, dropLast }) });
+  plan.hold(train);
+  if (validation !== undefined) plan.hold(validation);
   const stopping = earlyStopping === null ? null : watcher(plan, earlyStopping, validation !== undefined);
   const measure = (): Record<string, number> => ({
     ...named("train", evaluate(plan, train, scaling)),
