@@ -21,6 +21,8 @@ export type ToWorker =
   | { readonly kind: "split"; readonly job: number; readonly dataset: Dataset; readonly split: Component }
   | { readonly kind: "train"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly control: Int32Array; readonly course: CourseWish; readonly asks: MessagePort }
   | { readonly kind: "checkGradient"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly options: GradientCheckOptions }
+  /** Which validation rows saved weights have right. */
+  | { readonly kind: "judge"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly checkpoint: Uint8Array }
   | { readonly kind: "profileStep"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly options: StepProfileOptions }
   | { readonly kind: "examineArithmetic"; readonly job: number }
   | { readonly kind: "tune"; readonly job: number }
@@ -38,6 +40,7 @@ export type FromWorker =
   | { readonly kind: "changed"; readonly job: number; readonly answer: ChangeAnswer }
   | { readonly kind: "train"; readonly job: number; readonly result: Trained }
   | { readonly kind: "evaluate"; readonly job: number; readonly result: Readonly<Record<string, number>> }
+  | { readonly kind: "judge"; readonly job: number; readonly result: Uint8Array }
   | { readonly kind: "checkGradient"; readonly job: number; readonly result: GradientCheck }
   | { readonly kind: "profileStep"; readonly job: number; readonly result: StepProfile }
   | { readonly kind: "examineArithmetic"; readonly job: number; readonly result: Arithmetic }

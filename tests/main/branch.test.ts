@@ -41,7 +41,7 @@ describe("a branch", () => {
     const hashes = async (runId: string) => (await workbench.weightHashes({ runId })).map(({ hash }) => hash);
     expect((await hashes(id)).slice(0, 11)).toEqual((await hashes(parent.id)).slice(0, 11));
     expect((await hashes(id))[11]).not.toBe((await hashes(parent.id))[11]);
-    expect((await workbench.compareRuns({ runIds: [parent.id, id] })).differences.map(({ path }) => path).sort()).toEqual(["layers.2.keepProb", "optimizer.learningRate"]);
+    expect((await workbench.compareRuns({ runIds: [parent.id, id], grouping: { kind: "eachRun" }, baseline: null })).differences.map(({ path }) => path).sort()).toEqual(["layers.2.keepProb", "optimizer.learningRate"]);
     expect(await workbench.run({ runId: parent.id })).toEqual(parent);
   });
 
