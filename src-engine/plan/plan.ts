@@ -434,9 +434,6 @@ export class Plan {
     for (const constrain of this.#bounds) constrain();
   }
 
-  /** The value that a schedule may let cycle; undefined where the optimizer has none. */
-  get #momentum(): unknown { return this.#hyper[this.#parts.optimizer.momentum ?? ""]; }
-
   /** Brings the update's numbers to the next step. */
   #turn(lr: number): void {
     const { momentum } = this.#parts.optimizer;
@@ -525,18 +522,22 @@ export class Plan {
     if (recorder === null || held === null) return null;
     const update = (): void => { optimizer.update(this.#update); };
     const begun = this.step;
-    const isSteady = optimizer.isSteady?.(this.#hyper as AnyValues) === true;
+    // At a constant rate every update of such an optimizer asks for the same numbers as the last one.
+    const isSteady = optimizer.isSteady?.(this.#hyper as AnyValues) === true && this.model.schedule.kind === "constant";
     const learningRate = new Float64Array(Math.min(count, mostSteps));
     let program: Program | null = null;
     let steps = 0;
     for (; steps < learningRate.length; steps++) {
+      if (isSteady && steps > 0 && this.step > 1) {
+        recorder.repeat(program!, steps, learningRate.length);
+        learningRate.fill(learningRate[steps - 1]!, steps);
+        steps = learningRate.length;
+        break;
+      }
       const lr = learningRate[steps] = this.learningRate();
-      const before = this.#update.lr, momentum = this.#momentum;
       this.#turn(lr);
       program ??= this.#stepProgram(recorder, held, order, m, clipping, update);
-      // An update that asks for the same numbers as the last one need not be asked.
-      if (steps > 0 && isSteady && lr === before && momentum === this.#momentum && this.step > 1) recorder.repeat(program, steps);
-      else if (!recorder.refill(program, steps, update)) {
+      if (!recorder.refill(program, steps, update)) {
         // The update's operations have changed, as from the first step to the second: what was recorded holds up to here.
         if (steps > 0) break;
         this.#programs.delete(this.#stepKey(held, order, m, clipping));
@@ -600,8 +601,7 @@ export class Plan {
     this.#turn(this.learningRate());
     const program = this.#stepProgram(recorder, held, order, m, clipping, update);
     recorder.refill(program, 0, update);
-    const fill = (times: number): void => { for (let i = 1; i < times; i++) recorder.repeat(program, i); };
-    fill(Math.min(most, mostSteps));
+    recorder.repeat(program, 1, Math.min(most, mostSteps));
     const inPortions = (times: number, run: (count: number) => void): void => { for (let left = times; left > 0; left -= Math.min(most, mostSteps)) run(Math.min(left, most, mostSteps)); };
     return {
       listing: program.listing,
