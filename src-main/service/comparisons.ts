@@ -26,6 +26,8 @@ export function comparisons({ store, pool, datasets }: { readonly store: Store; 
     groups(runIds, grouping, baseline) {
       const runs = [...new Set(runIds)].map((id) => store.runs.get(id).run);
       const keys = store.rows.keys({ runIds: runs.map(({ id }) => id) }, grouping);
+      const thrown = runs.find(({ id }) => !keys.has(id));
+      if (thrown !== undefined) throw new StoreError("inTrash", `run ${thrown.id} is in the trash`, {}, "Restore it to compare it.");
       return compare(runs.map((run) => ({ key: keys.get(run.id)!, run })), baseline);
     },
     async rows(firstId, secondId) {

@@ -51,6 +51,7 @@ export const en = {
     noDialogs: "There are no file dialogs here. Choose the file in the page.",
     viewing: "Another Descent has this project open; here it can only be read. Do it there.",
     closed: "Descent is closing and begins nothing new.",
+    inTrash: "One of these runs is in the trash. Restore it to compare it.",
     noClasses: "This network does not choose one class for a row, so no row is simply right or wrong.",
     noValidationRows: "The split of one of these runs has no validation rows.",
     otherRows: "These runs were validated on different rows: their data or their split differ.",

@@ -48,6 +48,7 @@ export const zh: typeof en = {
     noDialogs: "这里没有文件对话框。请在页面中选择文件。",
     viewing: "此项目已在另一个 Descent 中打开，这里只能读取。请在那边操作。",
     closed: "Descent 正在关闭，不再开始新的任务。",
+    inTrash: "其中一次运行在回收站中。请先恢复它，再作比较。",
     noClasses: "此网络并不为每行选出一个类别，因此无从判断一行的对错。",
     noValidationRows: "其中一次运行的划分没有验证行。",
     otherRows: "两次运行的验证行不同：数据或划分不同。",
