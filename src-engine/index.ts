@@ -96,6 +96,11 @@ export type { Moment, Schedule } from "./optim/schedule.ts";
 // Averages and minima.
 export { correction, effectiveWindow, ewma, gaussian, looksAhead } from "./stats/ewma.ts";
 export type { EwmaOptions, EwmaState } from "./stats/ewma.ts";
+export { fairCoins, normalQuantile, studentQuantile, studentTail } from "./stats/distributions.ts";
+export { criticalT, halfWidth, paired, summarize, welch, wilson } from "./stats/intervals.ts";
+export type { Difference, Interval, Summary } from "./stats/intervals.ts";
+export { effectSize, holm, mcnemar, moreNeeded, pairedEffectSize, permutationTest, shareAbove, signFlipTest, smallestPairedP, smallestUnpairedP } from "./stats/tests.ts";
+export type { TestResult } from "./stats/tests.ts";
 export { minimize } from "./stats/minimize.ts";
 export type { Minimum } from "./stats/minimize.ts";
 
@@ -111,7 +116,7 @@ export { reference } from "./kernels/reference.ts";
 export type { Kernels, Precision, Vector, Window } from "./kernels/kernels.ts";
 
 // Compiling, training, saving, checking.
-export { compile } from "./plan/compile.ts";
+export { compile, memoryOf } from "./plan/compile.ts";
 export type { CompileOptions } from "./plan/compile.ts";
 export type { Model } from "./plan/model.ts";
 export type { Best, Clipping, Plan } from "./plan/plan.ts";
@@ -120,7 +125,8 @@ export { shapesOf } from "./plan/shapes.ts";
 export type { LayerShape } from "./plan/shapes.ts";
 export { checkAgainstData } from "./plan/against-data.ts";
 export type { DataFacts } from "./plan/against-data.ts";
-export { loadCheckpoint, saveCheckpoint, scalingOf, weightBytes } from "./plan/checkpoint.ts";
+export { captureState, carryCheckpoint, loadCheckpoint, metadataOf, saveCheckpoint, scalingOf, weightBytes } from "./plan/checkpoint.ts";
+export type { Carried, PlanState } from "./plan/checkpoint.ts";
 export { fit } from "./train/fit.ts";
 export type { FitEvent, FitOptions } from "./train/fit.ts";
 export type { EarlyStopping } from "./train/early-stopping.ts";

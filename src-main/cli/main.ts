@@ -3,7 +3,8 @@
 import { readFileSync } from "node:fs";
 import { commands } from "./commands.ts";
 import { interrupts } from "../server/interrupts.ts";
-import { openProject, pagesFolder } from "../server/project.ts";
+import { readSql } from "../store/sql.ts";
+import { openProject, pagesFolder, projectFile, restoreProject } from "../server/project.ts";
 import { openDoor } from "../server/door.ts";
 import { readPages } from "../server/pages.ts";
 
@@ -18,6 +19,8 @@ process.exitCode = await commands(process.argv.slice(2), {
   now: () => Date.now(),
   readFile: (path) => readFileSync(path),
   open: openProject,
+  restoreBackup: restoreProject,
+  readSql: (project, sql, wanted) => readSql(projectFile(project), sql, wanted),
   openDoor: (service, options) => openDoor({ service, pages: readPages(pagesFolder()), ...options }),
   onInterrupt: (listener) => interrupts(process, () => performance.now(), listener),
 });

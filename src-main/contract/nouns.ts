@@ -1,5 +1,6 @@
 /** The things a client hears about, as plain data. Everything here survives structured clone and the WebSocket's codec. */
 
+import type { Grouping, GroupRow } from "./comparison.ts";
 import type { Component } from "../../src-engine/spec/param.ts";
 import type { Problem } from "../../src-engine/spec/errors.ts";
 import type { RunSpec } from "../../src-engine/spec/run-spec.ts";
@@ -57,11 +58,77 @@ export interface Run {
   readonly notes: readonly Note[];
   /** How often the test split was looked at. */
   readonly testOpenings: number;
+  /** What a person marked it with. Archived runs are left out of lists whose query does not ask for them; one run of an experiment may be its baseline. */
+  readonly tags: readonly string[];
+  readonly isPinned: boolean;
+  readonly isArchived: boolean;
+  readonly isBaseline: boolean;
+  /** When it was thrown away; null where it was not. */
+  readonly trashedMs: number | null;
+  /** What was done to it on its way, in order. */
+  readonly history: readonly Deed[];
+  /** The run it branched from, which may be gone by now. */
+  readonly parentId: RunId | null;
+  /** What came of training it again from its record, the last time; null where nobody has. */
+  readonly replay: Replay | null;
   readonly engine: { readonly version: string; readonly executor: string };
 }
 
 /** Something the engine did by itself. `path` is the spec's key it concerns; `code` and `details` let an interface say it in its own language. */
 export interface Note { readonly path: string; readonly code: "biasDropped" | "stoppedEarly" | "restored"; readonly message: string; readonly details: Readonly<Record<string, string | number>> }
+
+/** Something done to a run on its way: after `step`, with `epoch` epochs completed. */
+export type Deed = { readonly step: number; readonly epoch: number; readonly atMs: number } & (
+  /** It went on from its checkpoint at this step, bit for bit as if it had not been left. */
+  | { readonly kind: "resumed" }
+  /** It began here, with the weights of another run. `anew`: what its own settings could not take over. */
+  | { readonly kind: "branched"; readonly from: RunId; readonly changes: readonly SettingChange[]; readonly anew: readonly string[] }
+  /** From here on it trained under other settings. */
+  | { readonly kind: "changed"; readonly changes: readonly SettingChange[]; readonly anew: readonly string[] }
+);
+
+/**
+ * A run trained again from its record. `identical`: every hash that was recorded came again. `consistent`: other bits, but the metric lies where a run with another
+ * seed would be expected, with 95 % confidence, from at least three runs of its group. `different`: neither, or there are too few runs to tell (`band` is null).
+ */
+export interface Replay {
+  readonly verdict: "identical" | "consistent" | "different";
+  readonly atMs: number;
+  readonly weightHash: Hash | null;
+  /** The first epoch whose weights were others; null where all were the same. */
+  readonly fromEpoch: number | null;
+  /** How many hashes were compared. */
+  readonly compared: number;
+  readonly band: { readonly metric: string; readonly low: number; readonly high: number; readonly runs: number } | null;
+  readonly metric: { readonly name: string; readonly recorded: number; readonly replayed: number } | null;
+  /** Who trained it this time. */
+  readonly engine: Run["engine"];
+}
+
+/** What `replayRun` sends: how far it is, then the verdict. */
+export type ReplayEvent =
+  | { readonly kind: "progress"; readonly step: number; readonly steps: number; readonly remainingMs: number | null }
+  | { readonly kind: "verdict"; readonly replay: Replay };
+
+/** A value of the spec by its path, as it was and as it became. */
+export interface SettingChange { readonly path: string; readonly from: unknown; readonly to: unknown }
+
+/** A state of a run that is kept as a file. */
+export interface Checkpoint {
+  readonly step: number;
+  readonly epoch: number;
+  /** The metric that says what is best, of this very state; null where it was not measured. */
+  readonly value: number | null;
+  /** Kept because its epoch's turn had come; because the run began with it; because these are the run's weights. The others are the best and the newest. */
+  readonly isPeriodic: boolean;
+  readonly isFork: boolean;
+  readonly isFinal: boolean;
+  /** Whether a run can go on, or branch, from it: not where the weights of an earlier epoch were put back. */
+  readonly canGoOn: boolean;
+  readonly sizeBytes: number;
+  readonly hash: Hash;
+  readonly createdMs: number;
+}
 
 /** The hash of the weights at the end of an epoch, as `weightHash` is taken: two runs trained alike as long as these are equal. */
 export interface EpochHash { readonly epoch: number; readonly hash: Hash }
@@ -74,6 +141,8 @@ export interface RunRows {
   readonly total: number;
   /** Newest first. */
   readonly rows: readonly RunRow[];
+  /** These rows in groups, where a grouping other than each run by itself was asked for; else none. */
+  readonly groups: readonly GroupRow[];
 }
 
 export interface SplitRows { readonly train: number; readonly validation: number; readonly test: number }
@@ -84,8 +153,12 @@ export interface LayerShape { readonly index: number; readonly kind: string; rea
 /** (step, value) pairs of one metric of one run, in order of step. */
 export interface Series { readonly runId: RunId; readonly metric: string; readonly steps: Float64Array; readonly values: Float64Array }
 
-/** The bias-corrected exponentially weighted average; `beta` in [0, 1) looks back over about 1/(1 − beta) points. */
-export interface Smoothing { readonly kind: "ewma"; readonly beta: number }
+/**
+ * How a curve is smoothed, over its complete series. `ewma`: the bias-corrected exponentially weighted average; `beta` in [0, 1) looks back over about 1/(1 − beta)
+ * points. `timeWeighted`: the same by distance: `beta` is kept over the distance between the first two points, so that points far apart count as far apart.
+ * Adding points moves neither. `gaussian`: a mean around each point, with a standard deviation in points; it looks into the future, so its last points still move.
+ */
+export type Smoothing = { readonly kind: "ewma" | "timeWeighted"; readonly beta: number } | { readonly kind: "gaussian"; readonly deviation: number };
 
 /** A new stretch of one series. */
 export interface Stretch { readonly metric: string; readonly steps: Float64Array; readonly values: Float64Array }
@@ -108,7 +181,39 @@ export type WorkbenchEvent =
   /** The door's menu asks the interface to go somewhere. */
   | { readonly kind: "go"; readonly to: "newRun" | "data" | "settings" | "home" };
 
-export interface Activity { readonly training: number; readonly queued: number; readonly paused: number; readonly workers: number; readonly storeBytes: number }
+export interface Activity { readonly training: number; readonly queued: number; readonly paused: number; readonly workers: number; readonly storeBytes: number; readonly held: QueueView["held"] }
+
+/** What trains and what waits, in order. `held`: all of it stands still, because a person said so or because the disk is nearly full. */
+export interface QueueView {
+  readonly held: "person" | "disk" | null;
+  readonly training: readonly Run[];
+  readonly waiting: readonly Run[];
+  /** About how long all of it will take; null where nobody can tell. */
+  readonly remainingMs: number | null;
+  /** Left on the disk (null where the system does not say), and below which training is held. */
+  readonly freeBytes: number | null;
+  readonly leastBytes: number;
+}
+
+/** A run in the trash, and about what purging it would free. */
+export interface TrashedRun { readonly id: RunId; readonly name: string; readonly state: RunState; readonly trashedMs: number; readonly sizeBytes: number }
+
+/** A copy of the project's database. `beforeVersion`: it was made before the project was brought to that version. */
+export interface Backup { readonly name: string; readonly atMs: number; readonly sizeBytes: number; readonly beforeVersion: number | null }
+
+/** What the project takes on disk, in bytes, and what is left there (null where the system does not say). */
+export interface Storage {
+  readonly database: number;
+  readonly checkpoints: number;
+  readonly files: number;
+  readonly backups: number;
+  readonly free: number | null;
+  readonly trash: readonly TrashedRun[];
+  readonly copies: readonly Backup[];
+}
+
+/** What a person wrote about a run (`r-12`), an experiment (`e-3`) or the whole project (`project`), as Markdown: what was expected, what came of it, what follows, and anything else. */
+export interface JournalEntry { readonly subject: string; readonly hypothesis: string; readonly result: string; readonly decision: string; readonly notes: string; readonly changedMs: number | null }
 
 /** A file of rows that the project keeps, known by its content. */
 export interface SourceFile { readonly hash: Hash; readonly name: string; readonly sizeBytes: number; readonly importedMs: number; readonly rows: number; readonly columns: readonly Column[] }
@@ -144,21 +249,14 @@ export interface Inspection {
   readonly parameters: number;
   readonly stepsPerEpoch: number;
   readonly steps: number;
+  /** What one run takes of memory for its numbers, in bytes; 0 while nobody can tell. It trains on one thread. */
+  readonly memoryBytes: number;
+  /** About how long one run will take, from how fast runs of as many parameters went in this project; null where there was none. */
+  readonly aboutMs: number | null;
 }
 
 /** A spec in the box that is a good starting point. */
 export interface Example { readonly id: string; readonly spec: RunSpec }
-
-/** Two or more runs side by side: only what differs, what came out, and the curves to draw. */
-export interface Comparison {
-  readonly runs: readonly Run[];
-  /** Spec paths whose values are not all equal; `values[i]` belongs to `runs[i]`, `null` where the path is absent. */
-  readonly differences: readonly { readonly path: string; readonly values: readonly unknown[] }[];
-  /** How many spec paths are the same in all. */
-  readonly same: number;
-  /** Newest values by metric; NaN where a run has none. `better` is the direction that counts as better, if one does. */
-  readonly results: readonly { readonly metric: string; readonly better: "higher" | "lower" | null; readonly values: readonly number[] }[];
-}
 
 export interface Settings {
   /** How many runs train side by side; `null` means one per core, less one, at least one. */
@@ -167,10 +265,30 @@ export interface Settings {
   readonly theme: "light" | "dark" | "system";
   /** What the table of runs shows and in which order; `null` means the usual columns, newest first. */
   readonly runTable: TableLayout | null;
+  /** Tables of runs that a person named, in the order of their tabs. */
+  readonly views: readonly SavedView[];
+  /** How the charts of a run's page and of a comparison are arranged; absent until a person does. */
+  readonly charts: { readonly run?: ChartGrid; readonly compare?: ChartGrid };
 }
 
+/** Charts by id: in which order, which take the whole width, which are left out. One that is not named stands behind. */
+export interface ChartGrid { readonly order: readonly string[]; readonly wide: readonly string[]; readonly hidden: readonly string[] }
+
 /** Columns are names of the query language; the first sort key counts before the second. */
-export interface TableLayout { readonly columns: readonly string[]; readonly sort: readonly SortKey[] }
+export interface TableLayout {
+  readonly columns: readonly string[];
+  readonly sort: readonly SortKey[];
+  /** Absent: by all but seed. */
+  readonly grouping?: Grouping;
+  /** Columns that stay where they are while the others move, in this order before them. */
+  readonly pinned?: readonly string[];
+  /** In pixels, of columns whose width a person chose. */
+  readonly widths?: Readonly<Record<string, number>>;
+  /** Metrics whose curves stand as small pictures behind the columns. */
+  readonly curves?: readonly string[];
+}
+/** A table as it was left: which runs, which columns, in which order and groups. */
+export interface SavedView { readonly name: string; readonly query: string; readonly layout: TableLayout }
 export interface SortKey { readonly name: string; readonly isDescending: boolean }
 
 /** Who is answering. */
@@ -180,6 +298,8 @@ export interface About {
   readonly project: { readonly name: string; readonly file: string };
   /** The door can show native open and save dialogs (`chooseFile`, `saveFile`). */
   readonly hasDialogs: boolean;
+  /** Another program owns the project: it is followed as it goes on, and nothing can be changed here. */
+  readonly viewing: { readonly pid: number } | null;
   /** Something the person must be told about the start: runs found interrupted, by id. */
   readonly interrupted: readonly RunId[];
 }

@@ -10,6 +10,7 @@ export type Sort = "text" | "number" | "moment" | "any";
 export const facts = {
   id: "text", name: "text", state: "text", reason: "text", group: "text", experiment: "text", experimentId: "text", data: "text", created: "moment", started: "moment", ended: "moment",
   time: "number", seed: "number", epoch: "number", epochs: "number", step: "number", steps: "number", parameters: "number", openings: "number",
+  tags: "text", pinned: "text", archived: "text", baseline: "text", parent: "text",
 } as const satisfies Readonly<Record<string, Sort>>;
 export type Fact = keyof typeof facts;
 
@@ -45,6 +46,12 @@ export function nameOf(name: string): Named | NameFault {
   if (path.length > nameLimits.parts) return fault(`a path has at most ${nameLimits.parts} parts; got ${path.length}`);
   if (path.includes("")) return fault(`${shown(name)} has an empty part between its dots`, path.filter((part) => part !== "").join("."));
   return { kind: "spec", path, sort: "any" };
+}
+
+/** Whether a name's values came out of training, so that a mean of them says something; others were chosen, or count. */
+export function isMeasured(name: string): boolean {
+  const named = nameOf(name);
+  return named.kind === "metric" || (named.kind === "fact" && ["time", "epoch", "step"].includes(named.fact));
 }
 
 const fault = (message: string, near?: string): NameFault => ({ kind: "fault", message, near });

@@ -1,6 +1,8 @@
 /** Runs as rows of a table: the columns asked for, of the runs a query admits. One truth for both: what a name means stands in query-sql.ts. */
 
+import { createHash } from "node:crypto";
 import type { Database } from "better-sqlite3";
+import type { Grouping } from "../contract/comparison.ts";
 import type { ExperimentId, Run, RunId, RunRow, RunRows, RunState } from "../contract/nouns.ts";
 import type { Query } from "../contract/query.ts";
 import { nameOf, numberOf } from "./ids.ts";
@@ -16,7 +18,9 @@ export interface Scope {
 
 export interface RunRowStore {
   /** Newest first. A value stands in the order of `columns`; null where the run has none. */
-  list(scope: Scope, columns: readonly string[]): RunRows;
+  list(scope: Scope, columns: readonly string[]): Omit<RunRows, "groups">;
+  /** The key of the group each run of the scope belongs to: the same for the same setting, whenever it is asked. Newest first. */
+  keys(scope: Scope, grouping: Grouping): ReadonlyMap<RunId, string>;
   /** Names of metrics and of parts of specs that hold the text, in any case, at most `limit`. Specs are read of the newest runs only. */
   names(contains: string, limit: number): readonly string[];
   /** The values a name has in the project's runs, the most frequent first. */
@@ -26,13 +30,15 @@ export interface RunRowStore {
 /** Runs whose specs are looked through for names. */
 const newestSpecs = 200;
 
-/** The numbers of the runs in a scope, as a statement that can stand in brackets. */
+/** The numbers of the runs in a scope, those in the trash left out, and those in the archive where neither they nor the archive are asked for, as a statement that can stand in brackets. */
 export function admitted({ experiment, query, runIds }: Scope, bindings: Bindings): string {
   const bounds = [
+    "run.trashed_ms is null",
+    ...(runIds !== undefined || (query !== undefined && query !== null && namesOf(query).includes("archived")) ? [] : ["run.is_archived = 0"]),
     ...(experiment === undefined ? [] : [`run.experiment = ${bindings.bind(numberOf("e", experiment))}`]),
     ...(runIds === undefined ? [] : [`run.number in (${runIds.map((id) => bindings.bind(numberOf("r", id))).join(", ")})`]),
   ];
-  const where = bounds.length === 0 ? "" : `where ${bounds.join(" and ")}`;
+  const where = `where ${bounds.join(" and ")}`;
   if (query === undefined || query === null) return `select run.number from run ${where}`;
   // Each name is read once for each run, however often the query compares it; the spec's text is parsed once.
   const names = namesOf(query);
@@ -43,7 +49,7 @@ export function admitted({ experiment, query, runIds }: Scope, bindings: Binding
 }
 
 /** The table of runs, its specs parsed once into SQLite's binary form where more than one name asks about them. */
-const parsed = (names: readonly string[]): string => (names.length < 2 ? "run" : "(select number, experiment, group_number, name, jsonb(spec) as spec, state, reason, data, parameters, created_ms, started_ms, ended_ms, training_ms, epoch, epochs, step, steps, metrics, test_openings from run) as run");
+const parsed = (names: readonly string[]): string => (names.length < 2 ? "run" : "(select number, trashed_ms, is_archived, is_pinned, is_baseline, tags, parent, experiment, group_number, name, jsonb(spec) as spec, state, reason, data, parameters, created_ms, started_ms, ended_ms, training_ms, epoch, epochs, step, steps, metrics, test_openings from run) as run");
 
 type Cell = string | number | null;
 /** The facts every row has, in this order; the columns asked for follow. */
@@ -51,8 +57,8 @@ const always = ["run.number", "run.experiment", "run.name", "run.state", "run.re
 type Tuple = readonly [number: number, experiment: number, name: string, state: RunState, reason: string | null, group: number, epoch: number, epochs: number, ...values: Cell[]];
 
 export function runRowStore(db: Database): RunRowStore {
-  const total = db.prepare<[], number>("select count(*) from run").pluck();
-  const totalOf = db.prepare<[number], number>("select count(*) from run where experiment = ?").pluck();
+  const total = db.prepare<[], number>("select count(*) from run where trashed_ms is null").pluck();
+  const totalOf = db.prepare<[number], number>("select count(*) from run where experiment = ? and trashed_ms is null").pluck();
   const metricNames = db.prepare<[string], string>("select distinct m.key from run, json_each(run.metrics) m where m.key like ? escape '\\' order by m.key").pluck();
   const specNames = db.prepare<[number, string], string>(/* sql */ `
     select distinct replace(replace(substr(n.fullkey, 3), '[', '.'), ']', '') as name from (select spec from run order by number desc limit ?) r, json_tree(r.spec) n
@@ -65,6 +71,16 @@ export function runRowStore(db: Database): RunRowStore {
       const sql = `select ${[...always, ...values].join(", ")} from run where run.number in (${admitted(scope, bindings)}) order by run.number desc`;
       const rows = all<Tuple>({ text: sql, values: bindings.values });
       return { total: scope.experiment === undefined ? total.get()! : totalOf.get(numberOf("e", scope.experiment))!, rows: rows.map(toRow) };
+    },
+    keys(scope, grouping) {
+      const bindings = new Bindings();
+      const sql = `select run.number, ${settingSql(grouping, bindings)} from run where run.number in (${admitted(scope, bindings)}) order by run.number desc`;
+      const known = new Map<string, string>();
+      return new Map(all<readonly [number, string]>({ text: sql, values: bindings.values }).map(([number, setting]) => {
+        let key = known.get(setting);
+        if (key === undefined) known.set(setting, (key = createHash("sha256").update(setting).digest("base64url").slice(0, 16)));
+        return [nameOf("r", number), key];
+      }));
     },
     names(contains, limit) {
       const pattern = `%${contains.replace(/[\\%_]/g, "\\$&")}%`;
@@ -80,6 +96,15 @@ export function runRowStore(db: Database): RunRowStore {
 
   function all<R extends readonly Cell[]>({ text, values }: Sql): R[] {
     return db.prepare(text).raw().all(values) as unknown as R[];
+  }
+}
+
+/** What runs of one group have in common, as a text. */
+function settingSql(grouping: Grouping, bindings: Bindings): string {
+  switch (grouping.kind) {
+    case "eachRun": return "'r-' || run.number";
+    case "allButSeed": return "json_remove(run.spec, '$.name', '$.seed', '$.seeds') || json_extract(run.data, '$.hash') || run.version || run.executor || coalesce((select group_concat(h.value ->> 'step' || (h.value ->> 'changes'), ' ') from json_each(run.history) h where h.value ->> 'kind' <> 'resumed'), '')";
+    case "by": return `json_array(${grouping.names.map((name) => valueSql(name, bindings)).join(", ")})`;
   }
 }
 

@@ -1,7 +1,13 @@
 /** Every sentence of the interface in English. Its shape is the type that the other languages must fill. Numbers come in ready to show. */
 
 import type { Note } from "../../src-main/contract/nouns.ts";
+import { compare } from "./compare.en.ts";
+import { explore } from "./explore.en.ts";
+import { course } from "./course.en.ts";
 import { editor } from "./editor.en.ts";
+import { journal } from "./journal.en.ts";
+import { queue } from "./queue.en.ts";
+import { storage } from "./storage.en.ts";
 import { table } from "./table.en.ts";
 
 type NoteDetails = Note["details"];
@@ -43,7 +49,14 @@ export const en = {
     damagedCheckpoint: "The saved weights are not what was saved. Train the run again to measure it.",
     noTestRows: "The split of this run has no test rows.",
     noDialogs: "There are no file dialogs here. Choose the file in the page.",
+    viewing: "Another Descent has this project open; here it can only be read. Do it there.",
     closed: "Descent is closing and begins nothing new.",
+    inTrash: "One of these runs is in the trash. Restore it to compare it.",
+    noClasses: "This network does not choose one class for a row, so no row is simply right or wrong.",
+    noValidationRows: "The split of one of these runs has no validation rows.",
+    otherRows: "These runs were validated on different rows: their data or their split differ.",
+    mixedGroup: "The runs of a group differ in more than their seed. Group by all but seed, then each setting gets its seeds.",
+    tooWide: "This curve has too many points for a Gaussian so wide. Smooth over fewer points, or by the average.",
     tooManyRows: "These curves have too many points for one CSV. Choose fewer runs or metrics.",
     lineLost: "The connection to Descent is lost; nothing was changed.",
     disconnected: "The connection to Descent broke before the answer came.",
@@ -84,6 +97,8 @@ export const en = {
     notFound: "There is no such page",
     notFoundWhy: (path: string) => `Nothing stands at ${path}.`,
     goHome: "Go to Home",
+    viewing: (pid: string) => `This project is open in another Descent (process ${pid}). You are watching it.`,
+    viewingWhy: "Everything is shown as it happens; start, stop and change things there.",
     interrupted: (n: number) => (n === 1 ? "1 run was interrupted when Descent last closed. Everything recorded until then is kept." : `${n} runs were interrupted when Descent last closed. Everything recorded until then is kept.`),
   },
   home: {
@@ -221,13 +236,15 @@ export const en = {
       workerDied: (step: string) => `The worker thread died at step ${step}`,
       outOfMemory: () => "There was not enough memory",
       interrupted: () => "Descent ended while this run was training",
+      closed: () => "Descent was closed while this run was training; its state was saved",
       other: () => "This run failed",
     },
     hints: {
       diverged: "Try a smaller learning rate, or scale the features.",
       workerDied: "Start the run again; if it happens again, report it with the details.",
       outOfMemory: "Use a smaller batch, fewer units, or train fewer runs side by side.",
-      interrupted: "What was learned until the last recorded step is kept. Start it again from “New run from this”.",
+      interrupted: "Resume it: it goes on from its newest checkpoint and comes to the same weights.",
+      closed: "Resume it: it goes on from that very step.",
       other: "",
     },
     /** What the engine did by itself, from a note's path and details. */
@@ -237,27 +254,6 @@ export const en = {
       restored: (_: string, { best }: NoteDetails) => `The weights are those of the best epoch, ${best}.`,
     },
     keptAfterStop: "Stopped by hand. What was learned until then is kept.",
-  },
-  compare: {
-    title: "Compare",
-    titleOf: (n: string) => `${n} runs side by side`,
-    metric: "Metric on the chart",
-    differs: "What differs",
-    differsCount: (n: number, same: string) => (n === 1 ? `1 key; ${same} are the same` : `${n} keys; ${same} are the same`),
-    differsNothing: "Nothing: the specs are the same",
-    cameOut: "What came out",
-    cameOutHint: "newest values; one run each, so a difference may be chance",
-    absent: "–",
-    remove: (name: string) => `Take ${name} out of the comparison`,
-    needTwo: "Nothing to compare yet",
-    needTwoText: "Select two or more runs in the list, then press Compare. Their curves, settings and results stand here side by side.",
-    toRuns: "Choose runs",
-    loading: "Reading the curves",
-    failed: "Could not compare these runs",
-    best: "best of these",
-    higher: "higher is better",
-    lower: "lower is better",
-    validationSolid: "validation bold, training fine",
   },
   settings: {
     title: "Settings",
@@ -293,16 +289,23 @@ export const en = {
     lineSummary: (label: string, value: string, x: string) => `${label} ends at ${value} at ${x}`,
     lineEmpty: (label: string) => `${label} has no points yet`,
     more: (n: string) => `${n} more`,
+    /** A mean in a table: half its interval and of how many runs it is. */
+    meanOf: (mean: string, half: string, n: string) => `${mean} ± ${half} (n ${n})`,
     /** What the raw curve behind a smoothed one is called. */
     rawOf: (label: string) => `${label}, raw`,
     step: "step",
-    axes: { epoch: "epoch", step: "step", examples: "examples" },
+    axes: { epoch: "epoch", step: "step", examples: "examples", flops: "FLOPs" },
+    axisHints: { epoch: "", step: "", examples: "", flops: "operations of training, taken as three times those of the forward pass over the rows seen" },
     logAxis: "log axis",
     symlogAxis: (size: string) => `symlog axis, linear within ±${size}`,
     logX: "log x",
     symlogX: (size: string) => `log x, linear up to ${size}`,
     reading: "How the charts are read",
     smoothingName: "Smoothing",
+    smoothingKind: "How it is smoothed",
+    smoothings: { ewma: "average", timeWeighted: "by distance", gaussian: "Gaussian" },
+    smoothingNotes: { ewma: "", timeWeighted: "smoothed by distance", gaussian: "Gaussian: looks into the future" },
+    deviation: (sigma: string) => `σ ${sigma} points`,
     smoothing: (beta: string, n: string) => `β ${beta}, about ${n} points`,
     smoothingOff: "off",
     smoothingKey: "A bias-corrected average of the points before, over the complete curve. Key \\ turns it on and off.",
@@ -313,10 +316,21 @@ export const en = {
     yAuto: "auto y",
     yLinear: "linear",
     yLog: "log",
+    ySymlog: "symlog",
     failed: "Could not read the curves for this view; the ones shown are older or coarser",
     whole: "Whole curve",
     legend: "Lines, as they end",
     keysOf: (title: string) => `${title}. Arrow keys read the values, + and − zoom, Shift with arrows moves, 0 shows the whole curve, T the numbers`,
+    arrange: "Arrange",
+    arranged: "Done",
+    arrangeOf: (title: string) => `Place of ${title}`,
+    earlier: (title: string) => `Move ${title} to the front`,
+    later: (title: string) => `Move ${title} to the back`,
+    widen: (title: string) => `Give ${title} the whole width`,
+    narrow: (title: string) => `Give ${title} its usual width`,
+    leaveOut: (title: string) => `Leave out ${title}`,
+    usualOrder: "Usual order",
+    hiddenCharts: (n: number) => (n === 1 ? "1 chart is left out" : `${n} charts are left out`),
     export: "Save this chart",
     svg: "SVG, as drawn",
     png: "PNG, twice the pixels",
@@ -324,6 +338,12 @@ export const en = {
     saved: (file: string) => `Saved ${file}`,
     savedRows: (file: string, rows: string) => `Saved ${file}, ${rows} rows`,
   },
+  compare,
+  explore,
+  course,
+  journal,
+  queue,
+  storage,
   table,
   editor,
 };

@@ -12,12 +12,13 @@ import { duration, figure, jsonLine, table, tame } from "../../src-main/cli/prin
 import type { World } from "../../src-main/cli/world.ts";
 import type { Inspection, Run, RunEvent } from "../../src-main/contract/nouns.ts";
 import type { Workbench } from "../../src-main/contract/workbench.ts";
+import { compare } from "../../src-main/report/compare.ts";
 import { interrupts } from "../../src-main/server/interrupts.ts";
 import type { WorkbenchService } from "../../src-main/service/workbench.ts";
 import { runDouble, workbenchDouble } from "../support/workbench-double.ts";
 
 const finished = (id: string, given: Partial<Run> = {}) => runDouble({ id, state: "finished", epoch: 2, step: 10, metrics: { "validation/accuracy": 0.97, "test/accuracy": 0.96 }, weightHash: "ab".repeat(32), trainingMs: 1500, ...given });
-const nothingWrong: Inspection = { problems: [], spec: null, data: null, rows: null, layers: [], parameters: 0, stepsPerEpoch: 0, steps: 0 };
+const nothingWrong: Inspection = { problems: [], spec: null, data: null, rows: null, layers: [], parameters: 0, stepsPerEpoch: 0, steps: 0, memoryBytes: 0, aboutMs: null };
 
 /** A machine with two files and a workbench that trains one run for each id. */
 function machine(given: Partial<Workbench> = {}, runs: readonly Run[] = [finished("r-1")], files: Record<string, string> = {}) {
@@ -44,11 +45,140 @@ function machine(given: Partial<Workbench> = {}, runs: readonly Run[] = [finishe
       return new TextEncoder().encode(whole[path]);
     },
     open(options) { told.opened.push(options); return { ...service, close: async () => { told.closed++; }, go: () => undefined } satisfies WorkbenchService; },
+    restoreBackup: (project, name) => ({ backup: { name: name ?? "newest", atMs: 0, sizeBytes: 1, beforeVersion: null }, keptAs: `${project ?? "usual"}.replaced` }),
+    readSql: () => Promise.resolve({ columns: ["number", "name"], rows: [[1, "a\u001b[31m"], [2, null]], isCut: true }),
     openDoor: async () => ({ url: "http://127.0.0.1:1/#token=t", close: async () => { told.closed++; } }),
     onInterrupt(listener) { told.press = () => { listener("SIGINT"); }; return () => undefined; },
   };
   return { told, service, world };
 }
+
+describe("going on with runs", () => {
+  it("resumes those that are named, or all that are interrupted, the oldest first, and tells how they end", async () => {
+    const left = [finished("r-2", { state: "interrupted" }), finished("r-1", { state: "interrupted" })];
+    let resumed = 0;
+    const { told, service, world } = machine({
+      listRuns: async () => left, resumeRun: async ({ runId }) => { resumed++; return runDouble({ id: runId, state: "queued" }); },
+      run: async ({ runId }) => (resumed < 2 ? left.find(({ id }) => id === runId)! : finished(runId)), watchRun: async function* () { /* it is over at once */ },
+    });
+    expect(await commands(["resume"], world)).toBe(0);
+    expect(service.asked.filter(({ method }) => method === "resumeRun").map(({ input }) => input)).toEqual([{ runId: "r-1" }, { runId: "r-2" }]);
+    expect(told.out.map((line) => line.slice(0, 13))).toEqual(["r-1 finished:", "r-2 finished:"]);
+  });
+
+  it("says that nothing is interrupted", async () => {
+    const { told, world } = machine({}, []);
+    expect(await commands(["resume"], world)).toBe(0);
+    expect(told.err).toBe("No run is interrupted.\n");
+  });
+
+  it("refuses to resume what is finished, naming the way on", async () => {
+    const { told, world } = machine();
+    expect(await commands(["resume", "r-1"], world)).toBe(2);
+    expect(told.err).toContain("descent extend ID --epochs N");
+  });
+
+  it("extends, prints ack lines after commits, and branches with settings as JSON or text", async () => {
+    const { told, service, world } = machine({ extendRun: async () => runDouble(), branchRun: async () => runDouble() });
+    expect(await commands(["extend", "r-1", "--epochs", "5", "--ack-lines"], world)).toBe(0);
+    expect(told.out[0]).toBe("ack r-1 5");
+    expect(await commands(["branch", "r-1", "--step", "40", "--set", "optimizer.learningRate=0.1", "--set", "optimizer.kind=adam", "--set", 'schedule={"kind":"constant"}'], world)).toBe(0);
+    expect(service.asked.find(({ method }) => method === "branchRun")!.input).toEqual({ runId: "r-1", step: 40, changes: [{ path: "optimizer.learningRate", to: 0.1 }, { path: "optimizer.kind", to: "adam" }, { path: "schedule", to: { kind: "constant" } }] });
+    expect(await commands(["branch", "r-1", "--set", "rate"], world)).toBe(2);
+  });
+
+  it.each([["identical", 0, "r-1 identical: all 32 weight hashes came again"], ["different", 1, "r-1 different: the weights are others from epoch 7 on; validation/loss was 0.1 and came to 0.2; fewer than three finished seeds, so nobody can say whether that is chance"]] as const)("replays to the verdict %s with exit code %i", async (verdict, code, line) => {
+    const replay = { verdict, atMs: 1, weightHash: "ab", fromEpoch: verdict === "identical" ? null : 7, compared: 32, band: null, metric: { name: "validation/loss", recorded: 0.1, replayed: 0.2 }, engine: { version: "1", executor: "wasm-32" } };
+    const { told, world } = machine({ replayRun: async function* () { yield { kind: "progress", step: 1, steps: 2, remainingMs: null }; yield { kind: "verdict", replay }; } });
+    expect(await commands(["replay", "r-1"], world)).toBe(code);
+    expect(told.out).toEqual([line]);
+  });
+
+  it("lists checkpoints with the reasons they are kept", async () => {
+    const kept = { step: 40, epoch: 1, value: 0.5, isPeriodic: false, isFork: false, isFinal: false, canGoOn: true, sizeBytes: 61_000, hash: "ab".repeat(32), createdMs: 1 };
+    const { told, world } = machine({ listCheckpoints: async () => [kept, { ...kept, step: 80, epoch: 2, value: null, isFinal: true }] });
+    expect(await commands(["checkpoints", "r-1"], world)).toBe(0);
+    expect(told.out.map((line) => line.trim().split(/ {2,}/))).toEqual([["step", "epoch", "value", "kept as", "size", "hash"], ["40", "1", "0.5", "best", "61.0 kB", "abababababab"], ["80", "2", "final, newest", "61.0 kB", "abababababab"]]);
+  });
+});
+
+it("query prints rows as a table or as JSON, tame, and says what was left out", async () => {
+  const { told, world } = machine();
+  expect(await commands(["query", "select number, name from run", "--limit", "2"], world)).toBe(0);
+  expect(told.out).toEqual(["number  name", "1       a�[31m", "2"]);
+  expect(told.err).toBe("Only the first 2 rows; more with --limit.\n");
+  expect(await commands(["query", "select 1", "--json"], world)).toBe(0);
+  expect(told.out.at(-1)).toBe('{"kind":"row","number":2,"name":null}');
+});
+
+it("export writes CSV, or one JSON object a point with words where JSON has no numbers", async () => {
+  const { told, service, world } = machine({ exportSeries: async () => ({ text: "run\r\nr-1\r\n", rows: 1 }), readSeries: async () => [{ runId: "r-1", metric: "train/loss", steps: Float64Array.of(0, 14), values: Float64Array.of(2, NaN) }] });
+  expect(await commands(["export", "r-1", "--metric", "train/loss"], world)).toBe(0);
+  expect(await commands(["export", "r-1", "--format", "jsonl"], world)).toBe(0);
+  expect(told.out).toEqual(["run\r\nr-1\r", '{"runId":"r-1","metric":"train/loss","step":0,"value":2}', '{"runId":"r-1","metric":"train/loss","step":14,"value":"NaN"}']);
+  expect(service.asked[0]).toEqual({ method: "exportSeries", input: { runIds: ["r-1"], metrics: ["train/loss"] } });
+});
+
+it("mark adds and takes away tags and leaves the other marks alone", async () => {
+  const { told, service, world } = machine({ run: async () => finished("r-1", { tags: ["old", "kept"] }), markRun: async (input) => finished("r-1", { tags: input.tags ?? [], isPinned: true }) });
+  expect(await commands(["mark", "r-1", "--tag", "new", "--untag", "old", "--pin"], world)).toBe(0);
+  expect(service.asked.at(-1)).toEqual({ method: "markRun", input: { runId: "r-1", tags: ["kept", "new"], isPinned: true } });
+  expect(told.out).toEqual(["r-1  digits  #kept  #new  pinned"]);
+});
+
+describe("the trash and backups", () => {
+  const trash = [{ id: "r-2", name: "old", state: "finished", trashedMs: 0, sizeBytes: 2_400_000 }] as const;
+  const storage = async () => ({ database: 1, checkpoints: 1, files: 0, backups: 0, free: null, trash, copies: [] });
+  it("throws away, lists, brings back and purges, with the bytes that were freed", async () => {
+    const { told, service, world } = machine({ storage, trashRuns: async () => undefined, restoreRuns: async () => undefined, purgeRuns: async () => ({ freedBytes: 2_345_678 }) });
+    for (const line of [["rm", "r-2", "r-3"], ["trash"], ["restore", "r-3"], ["purge"]]) expect(await commands(line, world)).toBe(0);
+    expect(told.out).toEqual(["r-2 is in the trash; descent restore r-2 brings it back", "r-3 is in the trash; descent restore r-3 brings it back", "run  name  state     thrown away               about", "r-2  old   finished  1970-01-01 00:00:00 UTC  2.4 MB", "r-3 is back", "1 run purged, 2.3 MB freed"]);
+    expect(service.asked.at(-1)).toEqual({ method: "purgeRuns", input: { runIds: ["r-2"] } });
+  });
+
+  it("makes backups, and goes back to one without opening the project", async () => {
+    const { told, world } = machine({ backUp: async () => ({ name: "copy.descent", atMs: 0, sizeBytes: 400_000, beforeVersion: null }) });
+    expect(await commands(["backup", "--json"], world)).toBe(0);
+    expect(await commands(["backup", "--restore", "--project", "p"], world)).toBe(0);
+    expect(told.out).toEqual(['{"kind":"backup","name":"copy.descent","atMs":0,"sizeBytes":400000,"beforeVersion":null}', "The project is as it was at 1970-01-01 00:00:00 UTC. The file that stood there is p.replaced"]);
+    expect(told.opened).toHaveLength(1);
+  });
+});
+
+describe("descent compare", () => {
+  const seeded = (kind: string, accuracies: readonly number[]) => accuracies.map((value, i) => ({
+    key: kind,
+    run: finished(`r-${kind === "adam" ? 1 + i : 11 + i}`, { name: `${kind} · seed ${i + 1}`, spec: { version: 1, seed: i + 1, metrics: [{ kind: "accuracy" }], optimizer: { kind } } as unknown as Run["spec"], metrics: { "validation/accuracy": value } }),
+  }));
+  const comparison = compare([...seeded("adam", [0.9671, 0.967, 0.9688, 0.9702, 0.97]), ...seeded("sgd", [0.971, 0.9741, 0.9769, 0.9746, 0.9779])], null);
+  const asked = async (args: readonly string[]) => {
+    const { told, service, world } = machine({ compareRuns: async () => comparison });
+    return { code: await commands(["compare", "r-1", "r-11", ...args], world), told, service };
+  };
+
+  it("prints the sentence of the page, what differs and what came out", async () => {
+    const { code, told, service } = await asked([]);
+    expect(code).toBe(0);
+    expect(service.asked).toEqual([{ method: "compareRuns", input: { runIds: ["r-1", "r-11"], grouping: { kind: "allButSeed" }, baseline: null } }]);
+    expect(told.out).toEqual([
+      "A adam: r-1, r-2, r-3, r-4, r-5 (baseline)", "B sgd: r-11, r-12, r-13, r-14, r-15", "",
+      "B sgd is better than A adam by 0.63 points of validation accuracy (95 % CI 0.38 to 0.87; 5 paired seeds, sign-flip p = 0.06).",
+      "  5 pairs can never give a p below 0.06.", "  About 6 pairs in all could tell, if they spread as they do now.", "",
+      "what differs (7 keys are the same)", expect.stringMatching(/^ +A +B *$/), expect.stringMatching(/^ {2}optimizer\.kind +adam +sgd *$/), "",
+      "what came out (mean ± half a 95 % interval, difference to the baseline)", expect.stringMatching(/^ +A +B *$/), expect.stringMatching(/^ {2}validation\/accuracy +96\.86 ± 0\.19 \(n 5\) +97\.49 ± 0\.33 \(n 5\) \+0\.63/),
+    ]);
+  });
+  it("takes a metric and a grouping, and refuses a metric that no run has", async () => {
+    expect((await asked(["--by", "optimizer.kind,seed", "--metric", "validation/accuracy"])).service.asked[0]!.input).toMatchObject({ grouping: { kind: "by", names: ["optimizer.kind", "seed"] } });
+    const { code, told } = await asked(["--metric", "validation/f1"]);
+    expect([code, told.err]).toEqual([2, expect.stringMatching(/^metric must be one that a run has: validation\/accuracy; got validation\/f1/)]);
+    expect((await asked(["--by", "optimzer.kind"])).code).toBe(2);
+  });
+  it("gives the whole comparison as one line of JSON", async () => {
+    const { told } = await asked(["--json"]);
+    expect(JSON.parse(told.out[0]!)).toMatchObject({ kind: "comparison", comparison: { baseline: 0, metrics: [{ metric: "validation/accuracy", statements: [null, { verdict: "better", holmP: "NaN" }] }] } });
+  });
+});
 
 describe("descent list --where", () => {
   it("asks the workbench for what the query says", async () => {
@@ -328,12 +458,12 @@ describe("as a program of its own", () => {
     expect((await descent(["list"])).out[1]).toMatch(/^r-1 /);
   });
 
-  it("Ctrl-C keeps what was learned and returns 130; meanwhile the project is refused to others with 3", async () => {
+  it("Ctrl-C keeps what was learned and returns 130; meanwhile others may look at the project, and are refused to change it with 3", async () => {
     const spec = join(folder, "endless.json");
     writeFileSync(spec, JSON.stringify(endless));
     let other: ReturnType<typeof descent> | null = null;
     const { code, out } = await descent(["run", spec, "--json"], (child) => {
-      other ??= descent(["list"]).finally(() => { child.kill("SIGINT"); });
+      other ??= descent(["list"]).then((listed) => { expect(listed.out[1]).toContain(" running "); return descent(["rm", "r-1"]); }).finally(() => { child.kill("SIGINT"); });
     });
     expect(code).toBe(130);
     expect(JSON.parse(out.at(-1)!)).toMatchObject({ kind: "stopped", weightHash: expect.stringMatching(/^[0-9a-f]{64}$/) as string });

@@ -32,6 +32,8 @@ function machine() {
       return new TextEncoder().encode("layers: []\n");
     },
     open: () => ({ ...service, close: async () => undefined, go: () => undefined }),
+    restoreBackup: () => { throw new Error("nothing is restored here"); },
+    readSql: () => Promise.reject(new Error("no SQL here")),
     openDoor: () => { throw new Error("no door here"); },
     onInterrupt: () => () => undefined,
   };
