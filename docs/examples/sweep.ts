@@ -49,6 +49,6 @@ console.log("finished", count("finished"), "pruned", count("pruned"), "failed", 
 const space = makeSpace(spec);
 const judged = history.filter(({ curve }) => curve !== undefined && curve.length > 0).map(({ point, curve }) => ({ at: space.toCube(point), loss: -curve![0]!.values[0]! }));
 importance(judged, space.cube, rng(spec.seed).stream("importance"), { method: "fanova" }).forEach(({ share, from, to }, i) => { console.log(space.names[i], share, from, to); });
-for (const { message } of diagnose(history, spec)) console.log(message);
+for (const { message } of diagnose(history, spec, catalog)) console.log(message);
 const [best] = ranking(history, spec.objective);
 console.log("best", best!.values![0], best!.point);

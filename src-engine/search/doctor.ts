@@ -3,6 +3,8 @@
 import { square } from "../stats/linear.ts";
 import { exp, log } from "../kernels/math.ts";
 import { rng } from "../rng.ts";
+import type { Catalog } from "../spec/param.ts";
+import { declaredAt } from "../spec/sweep-path.ts";
 import type { Axis, SweepSpec } from "../spec/sweep-spec.ts";
 import { isDone, lossesOf, median, ranking } from "./history.ts";
 import type { Trial } from "./history.ts";
@@ -37,16 +39,16 @@ export interface Finding {
  * than ten for each axis when all are done. stillImproving: the last quarter of at least 20 trials lowered the best loss by more than a tenth of what all trials
  * after the first quarter did, and by more than the seeds' spread where it is known. winnerWithinNoise: the trials have several runs, and the runner-up is within two standard errors of the difference.
  */
-export function diagnose(history: readonly Trial[], spec: SweepSpec): Finding[] {
+export function diagnose(history: readonly Trial[], spec: SweepSpec, catalog: Catalog): Finding[] {
   const done = history.filter(isDone);
-  return [...borders(done, spec), ...diverged(done, spec), ...withoutEffect(done, spec), ...tooFew(history, done, spec), ...improving(done, spec), ...withinNoise(done, spec)];
+  return [...borders(done, spec, catalog), ...diverged(done, spec), ...withoutEffect(done, spec), ...tooFew(history, done, spec), ...improving(done, spec), ...withinNoise(done, spec)];
 }
 
 const shown = (x: number): string => String(Number(x.toPrecision(4)));
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
 const lossOf = (trial: Trial, spec: SweepSpec): number | null => trial.state === "finished" ? lossesOf(trial.values, spec.objective)?.[0] ?? null : null;
 
-function borders(done: readonly Trial[], spec: SweepSpec): Finding[] {
+function borders(done: readonly Trial[], spec: SweepSpec, catalog: Catalog): Finding[] {
   const ranked = ranking(done, spec.objective);
   if (ranked.length < 10) return [];
   const space = makeSpace(spec);
@@ -59,7 +61,10 @@ function borders(done: readonly Trial[], spec: SweepSpec): Finding[] {
     for (const end of ["from", "to"] as const) {
       const there = places.flatMap((at, k) => (end === "from" ? at[i] <= reach : at[i] >= 1 - reach) ? [ranked[k]] : []);
       if (there.length < 2 || there[0] !== ranked[0]) continue;
-      const to = beyond(axis, end);
+      const room = roomOf(axis, spec, catalog);
+      // Where the declaration itself ends there is nothing beyond.
+      if (axis[end] === (end === "from" ? room.min : room.max)) continue;
+      const to = beyond(axis, end, room);
       const what = to === null ? "" : `; widen the axis to ${shown(to)} and go on`;
       return [{
         code: "bestOnBorder", axis: name, trials: there.map(({ number }) => number), change: to === null ? null : { path: ["axes", name, end], to },
@@ -71,18 +76,28 @@ function borders(done: readonly Trial[], spec: SweepSpec): Finding[] {
   });
 }
 
-/** Half the axis's length further out, on its own scale; null where there is no room. The declared interval is the check's business. */
-function beyond({ from, to, scale, step }: Extract<Axis, { from: number }>, end: "from" | "to"): number | null {
+interface Room { readonly min?: number; readonly max?: number; readonly open?: "min" | "max" | "both" }
+/** The declared interval of what the axis varies. */
+function roomOf({ path, when }: Axis, { base, axes }: SweepSpec, catalog: Catalog): Room {
+  const kinds = Object.fromEntries(Object.entries(when).flatMap(([name, values]) => axes[name]?.path.endsWith(".kind") ? [[axes[name].path.slice(0, -".kind".length), String(values[0])] as const] : []));
+  const declared = declaredAt(path, base, kinds, catalog);
+  if ("message" in declared) return {};
+  const param = declared.param.kind === "optional" ? declared.param.of as typeof declared.param : declared.param;
+  return param.kind === "real" || param.kind === "integer" ? param : {};
+}
+
+/** Half the axis's length further out, on its own scale, as far as the declaration goes; null where there is no room. */
+function beyond({ from, to, scale, step }: Extract<Axis, { from: number }>, end: "from" | "to", room: Room): number | null {
   const sign = end === "from" ? -1 : 1;
   const edge = end === "from" ? from : to;
   const found = scale === "log" ? edge * exp(sign * log(to / from) / 2)
     : scale === "reverseLog" ? 1 - (1 - edge) * exp(-sign * log((1 - from) / (1 - to)) / 2)
     : edge + sign * (to - from) / 2;
   const rounded = step === null ? Number(found.toPrecision(3)) : from + Math.round((found - from) / step) * step;
-  const isInside = scale === "log" ? rounded > (step ?? 0) / 2 : scale === "reverseLog" ? rounded < 1 : true;
-  // What was at least 0 stays so: a rate or a count below it would be refused.
-  const clamped = scale === "linear" && from >= 0 ? Math.max(0, rounded) : rounded;
-  return isInside && clamped !== edge ? clamped : null;
+  const clamped = Math.min(room.max ?? rounded, Math.max(room.min ?? rounded, rounded));
+  const isOpen = (clamped === room.min && (room.open === "min" || room.open === "both")) || (clamped === room.max && (room.open === "max" || room.open === "both"));
+  const isInside = scale === "log" ? clamped > (step ?? 0) / 2 : scale === "reverseLog" ? clamped < 1 - (step ?? 0) / 2 : true;
+  return isInside && !isOpen && clamped !== edge ? clamped : null;
 }
 
 function diverged(done: readonly Trial[], spec: SweepSpec): Finding[] {

@@ -35,13 +35,14 @@ export interface Next {
 export function next(history: readonly Trial[], spec: SweepSpec): Next {
   const space = makeSpace(spec);
   const own = history.filter(({ batch }) => batch > 0);
+  const highest = (of: readonly Trial[]): number => of.reduce((most, { number }) => Math.max(most, number), 0);
   if (spec.mode === "asynchronous") {
-    const free = Math.min(spec.parallel - own.filter((trial) => !isDone(trial)).length, spec.trials - own.length);
-    const first = Math.max(0, ...own.map(({ number }) => number)) + 1;
-    return choose(space, spec, history, first, Math.max(0, free), first, spec.trials - own.length <= 0);
+    const free = Math.min(spec.parallel - own.filter((trial) => !isDone(trial)).length, spec.trials - highest(own));
+    const first = highest(own) + 1;
+    return choose(space, spec, history, first, Math.max(0, free), first, first > spec.trials);
   }
-  const last = Math.max(0, ...own.map(({ batch }) => batch));
-  const begin = own.filter(({ batch }) => batch < last).length + 1;
+  const last = own.reduce((most, { batch }) => Math.max(most, batch), 0);
+  const begin = highest(own.filter(({ batch }) => batch < last)) + 1;
   const expected = last === 0 ? 0 : batchSize(spec, begin);
   const current = own.filter(({ batch }) => batch === last);
   if (current.length < expected) {
@@ -50,9 +51,9 @@ export function next(history: readonly Trial[], spec: SweepSpec): Next {
     // Fewer than expected because the sampler had no more: nothing is missing, and nothing is left.
     if (missing.length > 0 || whole.isExhausted) return { start: missing, isExhausted: whole.isExhausted };
   }
-  if (!current.every(isDone)) return { start: [], isExhausted: own.length >= spec.trials };
-  const size = batchSize(spec, own.length + 1);
-  return choose(space, spec, history, own.length + 1, size, last + 1, size === 0);
+  if (!current.every(isDone)) return { start: [], isExhausted: highest(own) >= spec.trials };
+  const size = batchSize(spec, highest(own) + 1);
+  return choose(space, spec, history, highest(own) + 1, size, last + 1, size === 0);
 }
 
 /** How many trials are chosen together from number `first` on. */
@@ -91,20 +92,20 @@ function observe(space: Space, trial: Trial, spec: SweepSpec): Observation {
   return { number: trial.number, at: space.toCube(trial.point), state, losses: state === "finished" ? losses : null, curve };
 }
 
-/** A point that a person puts in: what a trial with batch 0 starts from. Throws SpecError where it is not a point of the space, naming the axis. */
+/** A point that a person puts in, with what is held filled in: what a trial with batch 0 starts from. Throws SpecError where it is not a point of the space, naming the axis. */
 export function pointByHand(spec: SweepSpec, point: Point): Point {
   const space = makeSpace(spec);
   const snapped = space.fromCube(space.toCube(point));
   const problems = [...new Set([...Object.keys(point), ...Object.keys(snapped)])].flatMap((name) => {
     if (!Object.hasOwn(snapped, name)) return [problem(`point["${name}"]`, "unknownKey", Object.hasOwn(spec.axes, name) ? "is not in play at this point" : `is not an axis; axes are ${Object.keys(spec.axes).join(", ")}`, { known: Object.keys(spec.axes).join(", ") })];
-    if (!Object.hasOwn(point, name)) return [problem(`point["${name}"]`, "missing", "is missing", {})];
+    if (!Object.hasOwn(point, name)) return "value" in spec.axes[name] ? [] : [problem(`point["${name}"]`, "missing", "is missing", {})];
     const [asked, given] = [point[name], snapped[name]];
     const isSame = typeof asked === "number" && typeof given === "number" ? Math.abs(asked - given) <= 1e-9 * Math.max(1, Math.abs(asked)) : JSON.stringify(asked) === JSON.stringify(given);
     return isSame ? [] : [problem(`point["${name}"]`, "outOfInterval", `is not a value of this axis; got ${JSON.stringify(asked)}, the nearest is ${JSON.stringify(given)}`, { got: JSON.stringify(asked), interval: "", default: JSON.stringify(given) }, given)];
   });
   if (problems.length === 0 && !space.cube.allows(space.toCube(point))) problems.push(problem("constraints", "mismatch", "are not kept by this point", {}));
   if (problems.length > 0) throw new SpecError(problems);
-  return point;
+  return { ...snapped, ...point };
 }
 
 /**

@@ -175,7 +175,7 @@ function checkHead(name: string, given: Readonly<Record<string, unknown>>, all: 
   problems.push(...found);
   if (found.length > 0) return null;
   const path = typeof given["path"] === "string" ? given["path"] : name;
-  const implied = base === null ? {} : impliedCondition(path, when, all, catalog, at, problems);
+  const implied = base === null ? {} : impliedCondition(path, when, all, base, catalog, at, problems);
   return { path, role: (given["role"] ?? ("value" in given ? "fixed" : "nuisance")) as AxisRole, when: { ...implied, ...when }, block: (given["block"] ?? 1) as number };
 }
 
@@ -183,7 +183,7 @@ const pathOf = (name: string, axis: unknown): string => isRecord(axis) && typeof
 const countOf = (axis: unknown): number => isRecord(axis) && typeof axis["to"] === "number" ? axis["to"] : isRecord(axis) && Array.isArray(axis["values"]) ? Math.max(...axis["values"].filter((v) => typeof v === "number")) : 0;
 
 /** A copy's value is in play where there are as many copies; a parameter where its component is the chosen one. */
-function impliedCondition(path: string, when: Readonly<Record<string, unknown>>, all: Readonly<Record<string, unknown>>, catalog: Catalog, at: string, problems: Problem[]): Record<string, readonly unknown[]> {
+function impliedCondition(path: string, when: Readonly<Record<string, unknown>>, all: Readonly<Record<string, unknown>>, base: RunSpec, catalog: Catalog, at: string, problems: Problem[]): Record<string, readonly unknown[]> {
   const implied: Record<string, readonly unknown[]> = {};
   const copy = /^(layers\.\d+)@(\d+)\./.exec(path);
   if (copy !== null) {
@@ -199,21 +199,33 @@ function impliedCondition(path: string, when: Readonly<Record<string, unknown>>,
   }
   for (const [name, axis] of Object.entries(all)) {
     const chosen = pathOf(name, axis);
-    const family = chosen.replace(/\.kind$/, "");
-    if (!chosen.endsWith(".kind") || !path.startsWith(`${family}.`) || path === chosen || when[name] !== undefined || !isRecord(axis) || !Array.isArray(axis["values"])) continue;
-    const parameter = path.slice(family.length + 1).split(".")[0]!;
-    const kinds = axis["values"].filter((kind) => Object.values(catalog).flat().some((one) => one.kind === kind && Object.hasOwn(one.params, parameter)));
-    if (kinds.length === 1) implied[name] = kinds;
-    else problems.push(problem(at, "missing", `needs a condition, such as "when": { "${name}": "${String(kinds[0] ?? axis["values"][0])}" }: ${kinds.length === 0 ? "none" : "each"} of ${axis["values"].join(", ")} has a ${parameter} of its own`, { known: kinds.join(", ") }));
+    const component = chosen.replace(/\.kind$/, "");
+    if (!path.startsWith(`${component}.`) || path === chosen || when[name] !== undefined || !isRecord(axis) || "value" in axis) continue;
+    const declared = declaredAt(chosen, base, {}, catalog);
+    if ("message" in declared) continue;
+    const stated = Array.isArray(axis["values"]) ? axis["values"] as unknown[] : declared.param.kind === "choice" ? declared.param.options : [];
+    const parameter = path.slice(component.length + 1).split(".")[0]!;
+    const family = declaredAt(component, base, {}, catalog);
+    const known = "message" in family ? [] : familyOf(family, catalog);
+    const having = stated.filter((value) => known.some(({ kind, params }) => kind === kindOfValue(value) && Object.hasOwn(params, parameter)));
+    if (having.length === 1) implied[name] = having;
+    else if (stated.length > 0) problems.push(problem(at, "missing", `needs a condition, such as "when": { "${name}": ${JSON.stringify(having[0] ?? stated[0])} }: ${having.length === 0 ? "none" : having.length === stated.length ? "each" : "more than one"} of ${stated.map(kindOfValue).join(", ")} has a ${parameter} of its own`, { known: having.map(kindOfValue).join(", ") }));
   }
   return implied;
+}
+
+const kindOfValue = (value: unknown): unknown => isRecord(value) ? value["kind"] : value;
+/** The components that may stand where this one does. */
+function familyOf({ param }: Declared, catalog: Catalog): Catalog[keyof Catalog] {
+  const inner = param.kind === "optional" ? param.of as typeof param : param;
+  return inner.kind === "component" ? catalog[inner.family] : [];
 }
 
 /** Which kind stands where, as far as the axis's condition fixes it: the path of the component → its kind. */
 function kindsOf(head: AxisHead, all: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(head.when).flatMap(([name, values]) => {
-    const path = pathOf(name, all[name]);
-    return path.endsWith(".kind") && typeof values[0] === "string" ? [[path.slice(0, -".kind".length), values[0]] as const] : [];
+    const path = pathOf(name, all[name]), kind = kindOfValue(values[0]);
+    return typeof kind === "string" && (isRecord(values[0]) || path.endsWith(".kind")) ? [[path.replace(/\.kind$/, ""), kind] as const] : [];
   }));
 }
 

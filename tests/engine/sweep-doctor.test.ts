@@ -1,9 +1,10 @@
 /** The sweep doctor: each finding fires on a sweep made to show it, with its evidence and a change that the check accepts, and a healthy sweep is left in peace. */
 
 import { describe, expect, it } from "vitest";
-import { checkSweepSpec, describeCatalog, diagnose, next, rng } from "../../src-engine/index.ts";
+import { checkSweepSpec, describeCatalog, diagnose as diagnosed, next, rng } from "../../src-engine/index.ts";
 import type { Finding, SweepSpec, Trial } from "../../src-engine/index.ts";
 
+const diagnose = (history: readonly Trial[], spec: SweepSpec): Finding[] => diagnosed(history, spec, describeCatalog());
 const base = { data: { kind: "blobs" }, layers: [{ kind: "dense", units: 16 }, { kind: "relu" }, { kind: "dense", units: 3 }] };
 const rawOf = (given: object) => ({ base, axes: { "optimizer.learningRate": {}, "layers.0.units": { from: 4, to: 128 } }, sampler: { kind: "sobol" }, trials: 48, batch: 8, ...given });
 const specOf = (raw: object): SweepSpec => {
@@ -49,6 +50,21 @@ it("bestOnBorder: names the end, and widens the axis on its own scale", () => {
   expect(finding).toMatchObject({ axis: "optimizer.learningRate", change: { path: ["axes", "optimizer.learningRate", "to"], to: 0.1 } });
   expect(finding.message).toMatch(/of the best three trials lie at the upper end of optimizer\.learningRate \(0\.01\)/);
   expect(changed(spec, finding).axes["optimizer.learningRate"]).toMatchObject({ from: 1e-4, to: 0.1 });
+});
+
+it("bestOnBorder: stays inside the declared interval, and is silent where that ends", () => {
+  const dropout = { ...base, layers: [base.layers[0], { kind: "dropout" }, ...base.layers.slice(1)] };
+  const spec = (to: number): SweepSpec => specOf(rawOf({ base: dropout, axes: { "optimizer.learningRate": {}, "layers.0.units": { from: 4, to: 128 }, "layers.1.keepProb": { from: 0.5, to } } }));
+  const found = (to: number): Finding[] => {
+    let history: Trial[] = [];
+    for (;;) {
+      const { start } = next(history, spec(to));
+      if (start.length === 0) return diagnose(history, spec(to)).filter(({ code }) => code === "bestOnBorder");
+      history = [...history, ...start.map(({ sameAs: _, ...trial }): Trial => ({ ...trial, state: "finished", values: [-Number(trial.point["layers.1.keepProb"])] }))];
+    }
+  };
+  expect(found(0.9).map(({ change }) => change)).toEqual([{ path: ["axes", "layers.1.keepProb", "to"], to: 1 }]);
+  expect(found(1)).toEqual([]);
 });
 
 it("manyDiverged: tells the share, finds the axis on which the failed ones lie, and ends it before them", () => {

@@ -71,6 +71,8 @@ describe("an axis", () => {
     ["with a wrong value", { "optimizer.kind": { values: ["adam", "adman"] } }, 'axes["optimizer.kind"].values.1 must be one of '],
     ["on a whole component without values", { schedule: {} }, 'axes["schedule"] needs values: a component has no range'],
     ["that needs to say whose it is", { "optimizer.kind": { values: ["adam", "sgd"] }, "optimizer.learningRate": {} }, 'axes["optimizer.learningRate"] needs a condition, such as "when": { "optimizer.kind": "adam" }: each of adam, sgd has a learningRate of its own'],
+    ["of one of all kinds", { "optimizer.kind": {}, "optimizer.beta1": {} }, 'axes["optimizer.beta1"] needs a condition, such as "when": { "optimizer.kind": "'],
+    ["of one of several whole components", { schedule: { values: [{ kind: "cosine" }, { kind: "exponential" }, { kind: "constant" }] }, "schedule.nothing": { from: 0, to: 1 } }, 'axes["schedule.nothing"] needs a condition'],
     ["twice for one place", { a: { path: "train.epochs", from: 1, to: 3 }, b: { path: "train.epochs", from: 4, to: 6 } }, 'axes["b"] sets train.epochs, which the axis a sets too; give each a "when" that leaves the other out'],
     ["hanging on none", { "train.epochs": { from: 1, to: 3, when: { x: 1 } } }, 'axes["train.epochs"].when["x"] is not another axis; axes are train.epochs'],
     ["of a copy nobody counts", { "layers.0@2.units": {} }, 'axes["layers.0@2.units"] belongs to copy 2 of layers.0, but no axis has the path layers.0.repeat'],
@@ -82,6 +84,12 @@ describe("an axis", () => {
     const { axes } = specOf({ base, axes: { "optimizer.kind": { values: ["sgd", "adam"] }, "optimizer.beta1": {} } });
     expect(axes["optimizer.beta1"]!.when).toEqual({ "optimizer.kind": ["adam"] });
   });
+});
+
+it("a parameter of one of several whole components is in play where that one is chosen", () => {
+  const [cosine, step] = [{ kind: "cosine" }, { kind: "step", factor: 0.5 }];
+  const { axes } = specOf({ base, axes: { schedule: { values: [cosine, step] }, "schedule.factor": { from: 0.1, to: 0.9 } } });
+  expect(axes["schedule.factor"]!.when).toEqual({ schedule: [step] });
 });
 
 describe("what does not go together is refused", () => {

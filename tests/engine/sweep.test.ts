@@ -129,6 +129,19 @@ it("tells what it would cost before it starts: runs, epochs, and what halving le
   expect(costOf(specOf({ trials: 9, pruner: { kind: "successiveHalving" }, confirm: { top: 0 } })).prunedEpochs).toBe(21);
 });
 
+it("a trial that was deleted leaves its number free and is not tried again", () => {
+  const spec = specOf({ sampler: { kind: "random" } });
+  const all = play(spec, 2, 1);
+  const some = all.filter(({ number }) => number <= 12 && number !== 3);
+  expect(next(some, spec).start.map(({ number }) => number)).toEqual([13, 14, 15, 16]);
+  expect(next(all.filter(({ number }) => number !== 3), spec)).toEqual({ start: [], isExhausted: true });
+});
+
+it("constraints that nothing can keep are told, not searched for ever", () => {
+  const spec = specOf({ axes: { "layers.0.units": { from: 4, to: 8 }, "train.batchSize": { from: 16, to: 32 } }, constraints: [{ kind: "decreasing", axes: ["layers.0.units", "train.batchSize"] }], sampler: { kind: "random" } });
+  expect(() => next([], spec)).toThrow("constraints leave next to nothing");
+});
+
 it("takes a point by hand if it is one of the space, and says which value is not", () => {
   const spec = specOf({});
   expect(pointByHand(spec, { "optimizer.learningRate": 0.02, "layers.0.units": 8 })).toEqual({ "optimizer.learningRate": 0.02, "layers.0.units": 8 });

@@ -21,5 +21,5 @@ export const medianPruner: Pruner<Options> = ({ mine, others, options: { startup
     return until.length === 0 ? [] : [until.reduce((sum, { loss }) => sum + bad(loss), 0) / until.length];
   });
   // The mean of two infinities is one; a bar of ∞ stops nobody, and without bars NaN compares false.
-  return Math.min(...mine.points.map(({ loss }) => bad(loss))) > middleOf(bars) ? "stop" : "go";
+  return mine.points.reduce((best, { loss }) => Math.min(best, bad(loss)), Number.POSITIVE_INFINITY) > middleOf(bars) ? "stop" : "go";
 };

@@ -2,6 +2,7 @@
 
 import type { Stream } from "../../rng.ts";
 import type { Question, Sampler } from "../cube.ts";
+import { tooTight } from "../space.ts";
 
 const bits = 30, whole = 1073741824; // 2³⁰
 
@@ -100,7 +101,7 @@ export function sobolSequence({ cube, shared }: Pick<Question, "cube" | "shared"
 export function nthAllowed(cube: Question["cube"], number: number, sequence: (index: number) => number[]): number[] {
   for (let index = 0, left = number, missed = 0; ; index++) {
     const at = sequence(index);
-    if (!cube.allows(at)) { if (++missed > 1000 * number + 100_000) throw new RangeError("the constraints leave next to nothing of the space"); continue; }
+    if (!cube.allows(at)) { if (++missed > 1000 * number + 100_000) throw tooTight(); continue; }
     if (--left === 0) return at;
   }
 }
