@@ -25,6 +25,8 @@ export { cutout, flip, rotate, shift, zoom } from "./data/augment-images.ts";
 export { balance, shuffle, stepsPerEpoch } from "./data/batches.ts";
 export type { Portions } from "./data/batches.ts";
 export { readCsv, surveyCsv } from "./data/csv.ts";
+export { checkFeatures, readFeatures } from "./data/csv-features.ts";
+export type { NewRowsOptions } from "./data/csv-features.ts";
 export { csv, sample, samples } from "./data/files.ts";
 export type { Sample } from "./data/files.ts";
 export { blobs, circles, generate, generators, moons, spirals, xor } from "./data/generators.ts";

@@ -5,10 +5,13 @@ import { SpecError, StoreError, TrainingError } from "../contract/errors.ts";
 import { checkedService, limits } from "../contract/inputs.ts";
 import type { GradientCheckOptions } from "../contract/gradient-check.ts";
 import { parseQuery } from "../contract/query.ts";
+import { modelFormats } from "../contract/models.ts";
+import type { ModelFormat } from "../contract/models.ts";
 import type { Workbench } from "../contract/workbench.ts";
 import { serve } from "../server/serve.ts";
 import { jsonLine, problemLine, tame } from "./print.ts";
 import { gradcheckCommand } from "./gradcheck-command.ts";
+import { exportCommand, predictCommand } from "./model-commands.ts";
 import { toldQuery } from "./query-fault.ts";
 import { arithmeticLines, profileCommand } from "./profile-command.ts";
 import { runCommand } from "./run-command.ts";
@@ -70,6 +73,15 @@ export async function commands(args: readonly string[], world: World): Promise<n
     const run = await workbench.run({ runId: id });
     return everywhere(command).json ? [jsonLine({ kind: "run", run })] : runBlock(run);
   }));
+  sub("export <id>", "a run's saved network as a file for another program", (id, command) => {
+    const { format, out, force } = command.opts<{ format: ModelFormat; out?: string; force?: true }>();
+    return exportCommand(id, { ...everywhere(command), format, out, isForced: force === true }, world);
+  })
+    .addOption(new Option("--format <name>", "onnx, safetensors or npz (the numbers), or a program: pytorch, keras, numpy, typescript").choices(Object.keys(modelFormats)).makeOptionMandatory())
+    .option("--out <file>", "where to write it; without it a file in this folder, named after the run")
+    .option("--force", "replace a file of that name");
+  sub("predict <id> <rows>", "what a run's network says of the rows of a CSV file; its header names the features", (id, command) =>
+    predictCommand(id, String(command.args[1]), everywhere(command), world));
   sub("catalog", "every layer, optimizer, loss … a spec may name", (_, command) => asked(command, async (workbench) => {
     const catalog = await workbench.catalog({});
     return everywhere(command).json ? [jsonLine({ kind: "catalog", catalog })] : catalogTable(catalog);

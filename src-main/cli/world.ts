@@ -14,6 +14,10 @@ export interface World {
   now(): number;
   /** Throws what the file system throws. */
   readFile(path: string): Uint8Array;
+  /** Whether something bears that name already. */
+  exists(path: string): boolean;
+  /** Writes the whole file or nothing; replaces what was there. Rejects with StoreError. */
+  writeFile(path: string, bytes: Uint8Array): Promise<void>;
   /** Opens the project with its workers; the usual one where no file is given. Throws StoreError. */
   open(options: { project: string | undefined; parallel: number | undefined; door: "cli" | "server" }): WorkbenchService;
   openDoor(service: WorkbenchService, options: { port: number; shouldOpen: boolean }): Promise<Door>;

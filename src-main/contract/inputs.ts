@@ -5,6 +5,8 @@ import { problem, shown, under } from "../../src-engine/spec/param.ts";
 import { SpecError } from "../../src-engine/spec/errors.ts";
 import type { Problem } from "../../src-engine/spec/errors.ts";
 import type { ChartView } from "./chart-view.ts";
+import { modelFormats, predictionLimits } from "./models.ts";
+import type { ModelFormat } from "./models.ts";
 import type { Component } from "./nouns.ts";
 import { nameOf } from "./query-names.ts";
 import { queryFrom } from "./query.ts";
@@ -39,6 +41,7 @@ export function inputs(): Inputs {
   const columns = v.pipe(v.array(columnName), v.maxLength(limits.columns));
   const where = v.optional(v.string());
   const runTable = v.strictObject({ columns, sort: v.pipe(v.array(v.strictObject({ name: columnName, isDescending: v.boolean() })), v.maxLength(limits.sortKeys)) });
+  const fileBytes = v.pipe(v.instance(Uint8Array), v.check((bytes) => bytes.byteLength <= limits.fileBytes, "must be at most 64 MB"));
   const nothing = checked({});
   const run = checked({ runId: id });
   const parallel = v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.parallel)));
@@ -77,10 +80,18 @@ export function inputs(): Inputs {
     readSeries: checked({ runIds, metrics, points: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.points)), from: v.optional(step), to: v.optional(step), smoothing: v.optional(smoothing) }),
     exportSeries: checked({ runIds, metrics }),
     chartSvg: checked({ view: chartView(), pinned: v.pipe(v.array(v.pipe(v.string(), v.maxLength(500))), v.maxLength(limits.lines)) }),
+    predictRows: checked({
+      runId: id,
+      from: v.variant("kind", [
+        v.strictObject({ kind: v.literal("csv"), name: given, bytes: fileBytes }),
+        v.strictObject({ kind: v.literal("rows"), rows: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(predictionLimits.rows)), x: v.pipe(v.instance(Float64Array), v.check((x) => x.byteLength <= limits.fileBytes, "must be at most 64 MB")) }),
+      ]),
+    }),
+    exportModel: checked({ runId: id, format: v.picklist(Object.keys(modelFormats) as ModelFormat[]) }),
     weightHashes: run,
     compareRuns: checked({ runIds }),
     listFiles: nothing,
-    importFile: checked({ name: given, bytes: v.pipe(v.instance(Uint8Array), v.check((bytes) => bytes.byteLength <= limits.fileBytes, "must be at most 64 MB")) }),
+    importFile: checked({ name: given, bytes: fileBytes }),
     chooseFile: nothing,
     saveFile: checked({ name: given, text: v.pipe(v.string(), v.maxLength(limits.textBytes)) }),
     describeData: checked({ data: component }),

@@ -12,6 +12,9 @@ export type NewRows =
   | { readonly kind: "csv"; readonly name: string; readonly bytes: Uint8Array }
   | { readonly kind: "rows"; readonly rows: number; readonly x: Float64Array };
 
+/** Most rows of one prediction, and most numbers of its answer. */
+export const predictionLimits = { rows: 1_000_000, numbers: 16_000_000 } as const;
+
 /** What a run's network says of rows. */
 export interface Prediction {
   readonly rows: number;

@@ -19,6 +19,7 @@ import { curves } from "./curves.ts";
 import { datasets } from "./datasets.ts";
 import { readExamples } from "./examples.ts";
 import { queryWords } from "./query-words.ts";
+import { models } from "./models.ts";
 import { runFeed } from "./feed.ts";
 import { runs } from "./runs.ts";
 import { tunings } from "./tuning.ts";
@@ -55,6 +56,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs }: W
   const feed = runFeed(store);
   const stored = curves(store);
   const news = changes({ experiments: () => store.experiments.list(), activity });
+  const networks = models({ store, pool, datasets: data });
   const tuning = tunings({ store, pool });
   const training = runs({
     store, pool, datasets: data, specs: drafts, feed, changes: news, now,
@@ -127,6 +129,8 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs }: W
     readSeries: async (wish) => stored.read(wish),
     exportSeries: async ({ runIds, metrics }) => stored.export(runIds, metrics),
     chartSvg: async ({ view, pinned }) => svgOf(view, pinned),
+    predictRows: ({ runId, from }) => networks.predict(runId, from),
+    exportModel: ({ runId, format }) => networks.export(runId, format),
     weightHashes: async ({ runId }) => store.runs.weightHashes(runId),
     compareRuns: async ({ runIds }) => compare(runIds.map((id) => store.runs.get(id).run)),
 

@@ -3,10 +3,11 @@
 import type { Component, RunSpec, SplitRows } from "../contract/nouns.ts";
 import type { GradientCheck, GradientCheckOptions } from "../contract/gradient-check.ts";
 import type { Arithmetic, StepProfile, StepProfileOptions } from "../contract/step-profile.ts";
+import type { ModelFormat, NewRows, Prediction } from "../contract/models.ts";
 import type { Dataset } from "../../src-engine/index.ts";
 import { loadTestedNative, useNative } from "../../src-engine/node.ts";
 import { control } from "./protocol.ts";
-import type { Fault, Progress, ReadData, Survey, Trained } from "./protocol.ts";
+import type { Fault, Progress, ReadData, SavedNetwork, Survey, Trained } from "./protocol.ts";
 import { FailedJob, Thread } from "./thread.ts";
 import type { Job } from "./thread.ts";
 
@@ -23,6 +24,9 @@ export interface Pool {
   split(split: Component, dataset: Dataset): Promise<SplitRows>;
   /** The `test/…` metrics of saved weights. */
   openTest(spec: RunSpec, dataset: Dataset, checkpoint: Uint8Array): Promise<Readonly<Record<string, number>>>;
+  /** On a thread of its own, like what follows. */
+  predict(saved: SavedNetwork, from: NewRows): Promise<Prediction>;
+  exportModel(saved: SavedNetwork, format: ModelFormat): Promise<Uint8Array>;
   /** On a thread of its own: it may take as long as a training. Rejects as `read` does. */
   checkGradient(spec: RunSpec, dataset: Dataset, options: GradientCheckOptions): Promise<GradientCheck>;
   /** Likewise: what is measured must not wait, and nothing must wait for it. */
@@ -103,6 +107,8 @@ export function createPool({ parallel, memoryMb = 1024, fault = null }: { readon
     survey: (name, bytes) => ask<Survey>({ kind: "survey", name, bytes }),
     split: (split, dataset) => ask<SplitRows>({ kind: "split", split, dataset }),
     openTest: (spec, dataset, checkpoint) => ask<Readonly<Record<string, number>>>({ kind: "evaluate", spec, dataset, checkpoint }, whole(checkpoint)),
+    predict: (saved, from) => apart<Prediction>({ kind: "predict", saved, from }),
+    exportModel: (saved, format) => apart<Uint8Array>({ kind: "export", saved, format }),
     checkGradient: (spec, dataset, options) => apart<GradientCheck>({ kind: "checkGradient", spec, dataset, options }),
     profileStep: (spec, dataset, options) => apart<StepProfile>({ kind: "profileStep", spec, dataset, options }),
     examineArithmetic: () => apart<Arithmetic>({ kind: "examineArithmetic" }),

@@ -21,7 +21,7 @@ const nothingWrong: Inspection = { problems: [], spec: null, data: null, rows: n
 
 /** A machine with two files and a workbench that trains one run for each id. */
 function machine(given: Partial<Workbench> = {}, runs: readonly Run[] = [finished("r-1")], files: Record<string, string> = {}) {
-  const told = { out: [] as string[], err: "", opened: [] as unknown[], closed: 0, press: (): void => { throw new Error("nobody listens"); } };
+  const told = { written: new Map<string, Uint8Array>(), out: [] as string[], err: "", opened: [] as unknown[], closed: 0, press: (): void => { throw new Error("nobody listens"); } };
   const service = workbenchDouble({
     startRun: async () => ({ runIds: runs.map((run) => run.id) }),
     run: async ({ runId }) => runs.find((run) => run.id === runId)!,
@@ -43,12 +43,72 @@ function machine(given: Partial<Workbench> = {}, runs: readonly Run[] = [finishe
       if (whole[path] === undefined) throw Object.assign(new Error("no such file"), { code: "ENOENT" });
       return new TextEncoder().encode(whole[path]);
     },
+    exists: (path) => whole[path] !== undefined,
+    async writeFile(path, bytes) { told.written.set(path, bytes); },
     open(options) { told.opened.push(options); return { ...service, close: async () => { told.closed++; }, go: () => undefined } satisfies WorkbenchService; },
     openDoor: async () => ({ url: "http://127.0.0.1:1/#token=t", close: async () => { told.closed++; } }),
     onInterrupt(listener) { told.press = () => { listener("SIGINT"); }; return () => undefined; },
   };
   return { told, service, world };
 }
+
+describe("descent export", () => {
+  const given = { exportModel: async () => ({ name: "r-1-digits.onnx", bytes: Uint8Array.of(1, 2, 3) }) };
+
+  it("writes the file where --out says, and tells its size", async () => {
+    const { told, service, world } = machine(given);
+    expect(await commands(["export", "r-1", "--format", "onnx", "--out", "m.onnx"], world)).toBe(0);
+    expect(service.asked).toEqual([{ method: "exportModel", input: { runId: "r-1", format: "onnx" } }]);
+    expect(told.written.get(resolve("m.onnx"))).toEqual(Uint8Array.of(1, 2, 3));
+    expect(told.out).toEqual(["m.onnx  3 bytes"]);
+  });
+
+  it("takes the run's own file name without --out, and replaces a file only when told to", async () => {
+    const { told, world } = machine(given, undefined, { "r-1-digits.onnx": "before" });
+    expect(await commands(["export", "r-1", "--format", "onnx"], world)).toBe(3);
+    expect(told.err).toMatch(/r-1-digits.onnx exists already and was not replaced\nChoose another --out, or say --force/);
+    expect(told.written.size).toBe(0);
+    expect(await commands(["export", "r-1", "--format", "onnx", "--force", "--json"], world)).toBe(0);
+    expect(JSON.parse(told.out[0]!)).toEqual({ kind: "exported", runId: "r-1", format: "onnx", file: "r-1-digits.onnx", sizeBytes: 3 });
+  });
+
+  it.each([[[]], [["--format", "pickle"]]])("wants a format it knows: %j ends with 2", async (options) => {
+    const { told, service, world } = machine(given);
+    expect(await commands(["export", "r-1", ...options], world)).toBe(2);
+    expect(told.err).toContain("--format <name>");
+    expect(service.asked).toEqual([]);
+  });
+});
+
+describe("descent predict", () => {
+  const answer = { rows: 2, targetName: "=answer", classes: ["no", "yes"], predicted: Float64Array.of(1, 0), probabilities: Float64Array.of(0.25, 0.75, 0.9, 0.1), ignored: ["id"] };
+
+  it("prints the class and each probability as CSV, and on stderr which columns it left aside", async () => {
+    const { told, service, world } = machine({ predictRows: async () => answer }, undefined, { "new.csv": "id,a\n1,2\n2,3\n" });
+    expect(await commands(["predict", "r-1", "new.csv"], world)).toBe(0);
+    expect(service.asked).toMatchObject([{ method: "predictRows", input: { runId: "r-1", from: { kind: "csv", name: "new.csv" } } }]);
+    expect(told.out.join("\n")).toBe("'=answer,P(no),P(yes)\nyes,0.25,0.75\nno,0.9,0.1");
+    expect(told.err).toBe("Columns that are no features were left aside: id\n");
+  });
+
+  it("prints an object for each row with --json", async () => {
+    const { told, world } = machine({ predictRows: async () => answer }, undefined, { "new.csv": "a\n1\n" });
+    await commands(["predict", "r-1", "new.csv", "--json"], world);
+    expect(told.out.map((line) => JSON.parse(line) as unknown)).toEqual([
+      { kind: "prediction", runId: "r-1", row: 1, predicted: "yes", probabilities: { no: 0.25, yes: 0.75 } },
+      { kind: "prediction", runId: "r-1", row: 2, predicted: "no", probabilities: { no: 0.9, yes: 0.1 } },
+    ]);
+  });
+
+  it("names a wrong cell by file, line and column, and a file that is not there", async () => {
+    const wrong = new SpecError([{ ...problem("data.file", "badData", 'has "x" in column "a"', {}), at: { file: "new.csv", line: 3, column: 2 } }]);
+    const { told, world } = machine({ predictRows: async () => { throw wrong; } }, undefined, { "new.csv": "a\n1\n" });
+    expect(await commands(["predict", "r-1", "new.csv"], world)).toBe(2);
+    expect(told.err).toMatch(/^new.csv:3:2: data.file has "x" in column "a"/);
+    expect(await commands(["predict", "r-1", "gone.csv"], world)).toBe(3);
+    expect(told.err).toContain("The file of rows gone.csv cannot be read: there is no such file.");
+  });
+});
 
 describe("descent list --where", () => {
   it("asks the workbench for what the query says", async () => {

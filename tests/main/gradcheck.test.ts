@@ -70,7 +70,7 @@ function machine(answer: Workbench["checkGradient"]) {
       return new TextEncoder().encode("layers: []\noptimizer:\n  kind: adam\n");
     },
     open: () => ({ ...service, close: async () => { told.closed++; }, go: () => undefined }),
-    openDoor: () => { throw new Error("no door here"); },
+    exists: () => false, writeFile: () => Promise.resolve(), openDoor: () => { throw new Error("no door here"); },
     onInterrupt: () => () => undefined,
   };
   return { told, service, world };

@@ -32,7 +32,7 @@ function machine() {
       return new TextEncoder().encode("layers: []\n");
     },
     open: () => ({ ...service, close: async () => undefined, go: () => undefined }),
-    openDoor: () => { throw new Error("no door here"); },
+    exists: () => false, writeFile: () => Promise.resolve(), openDoor: () => { throw new Error("no door here"); },
     onInterrupt: () => () => undefined,
   };
   return { told, service, world };
