@@ -2,6 +2,7 @@
 
 import type { Note } from "../../src-main/contract/nouns.ts";
 import { editor } from "./editor.en.ts";
+import { models } from "./models.en.ts";
 import { table } from "./table.en.ts";
 
 type NoteDetails = Note["details"];
@@ -141,6 +142,7 @@ export const en = {
     yesterday: "yesterday",
     atEpoch: (epoch: string, epochs: string) => `${epoch} / ${epochs}`,
   },
+  models,
   run: {
     loading: "Reading the run",
     failedToLoad: (id: string) => `Could not open run ${id}`,

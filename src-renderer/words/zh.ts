@@ -1,6 +1,7 @@
 /** 界面的全部中文文字。类型取自英文：缺一条就不能编译。 */
 
 import { editor } from "./editor.zh.ts";
+import { models } from "./models.zh.ts";
 import { table } from "./table.zh.ts";
 import type { en } from "./en.ts";
 
@@ -138,6 +139,7 @@ export const zh: typeof en = {
     yesterday: "昨天",
     atEpoch: (epoch, epochs) => `${epoch} / ${epochs}`,
   },
+  models,
   run: {
     loading: "正在读取运行",
     failedToLoad: (id) => `无法打开运行 ${id}`,
