@@ -62,7 +62,7 @@ export interface Workbench {
   chartSvg(input: { view: ChartView; pinned: readonly string[] }): Promise<string>;
   /** What a run's saved network says of new rows, in the data's own units: they are scaled as its training rows were. Throws SpecError with line and column, StoreError where nothing was saved. */
   predictRows(input: { runId: RunId; from: NewRows }): Promise<Prediction>;
-  /** A run's saved network as a file for another program. Throws SpecError naming the layer that a form cannot hold, StoreError where nothing was saved. */
+  /** A run's saved network as a file for another program. Throws SpecError where code would hold too many numbers, StoreError where nothing was saved. */
   exportModel(input: { runId: RunId; format: ModelFormat }): Promise<ModelFile>;
   /** The hashes of a run's weights at its epochs' ends, from epoch 0, the untrained network, on. */
   weightHashes(input: { runId: RunId }): Promise<readonly EpochHash[]>;

@@ -1,6 +1,7 @@
 /** A network's numbers alone, for any program: as safetensors, or as NumPy's .npz. */
 
-import { zipSync } from "fflate";
+// Its build for Node brings worker threads and a second `require`, which a bundle of ours has already.
+import { zipSync } from "fflate/browser";
 import { engineVersion } from "../../src-engine/index.ts";
 import type { Network, Tensor } from "./network.ts";
 

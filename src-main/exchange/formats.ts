@@ -16,7 +16,7 @@ const writers: Readonly<Record<ModelFormat, (network: Network) => Uint8Array | s
   onnx: onnxOf, safetensors: safetensorsOf, npz: npzOf, pytorch: pytorchOf, keras: kerasOf, numpy: numpyOf, typescript: typescriptOf,
 };
 
-/** The network in that form. The same network gives the same bytes. Throws SpecError naming the layer, or the size, that the form has no room for. */
+/** The network in that form. The same network gives the same bytes. Every layer of the catalogue has a place in every form: a writer that leaves one out does not compile. Throws SpecError where code would hold more numbers than it can. */
 export function writeModel(network: Network, format: ModelFormat): Uint8Array {
   const size = format === "typescript" ? network.checkpoint.byteLength : network.tensors.reduce((sum, { values }) => sum + values.byteLength, 0);
   const isCode = format === "pytorch" || format === "keras" || format === "numpy" || format === "typescript";

@@ -1,7 +1,7 @@
 /** A trained network as data, ready to be written in somebody else's form: its layers in order, their numbers, and what goes in and comes out. Knows no format. */
 
-import { catalog, compile, loadCheckpoint, place, predict, scalingOf } from "../../src-engine/index.ts";
-import type { Dataset, Placed, Plan, Reading, Scaling, Window } from "../../src-engine/index.ts";
+import { compile, loadCheckpoint, place, predict, scalingOf } from "../../src-engine/index.ts";
+import type { catalog, Dataset, Placed, Plan, Reading, Scaling, Window } from "../../src-engine/index.ts";
 import { SpecError } from "../../src-engine/spec/errors.ts";
 import { problem } from "../../src-engine/spec/param.ts";
 import type { RunSpec } from "../contract/nouns.ts";
@@ -74,12 +74,6 @@ export function readNetwork(spec: RunSpec, { shape, featureNames, targetName, cl
 export function answersOf(spec: RunSpec, shape: readonly number[], checkpoint: Uint8Array, x: Float64Array): { readonly outputs: Float64Array; readonly probabilities: Float64Array | null } {
   const { plan, scaling } = openPlan(spec, shape, checkpoint);
   return predict(plan, { rows: x.length / shape.reduce((product, n) => product * n, 1), x }, scaling);
-}
-
-/** The error for what a format has no form for: names the layer, and what to do. */
-export function refused(format: string, { kind, name }: Pick<NetworkLayer, "kind" | "name">, why: string): SpecError {
-  const path = `layers.${name.replaceAll("/", ".layers.")}`;
-  return new SpecError([problem(path, "mismatch", `(${kind}) cannot be written as ${format}: ${why}`, { got: kind, format })], "Export as safetensors or npz, which hold the numbers of any network.");
 }
 
 /** Whether the network's output is given as probabilities too, and in how many columns. */

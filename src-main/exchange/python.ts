@@ -37,8 +37,8 @@ export function pythonProgram(network: Network, { title, about, imports, body }:
     at += values.byteLength;
     return line;
   });
-  const bytes = numbersOf(tensors);
-  return `"""${title}, written by Descent ${engineVersion}.
+  // Whole parts are put together here; between them are two empty lines and no more.
+  return tidy(`"""${title}, written by Descent ${engineVersion}.
 
 ${about.join("\n")}
 
@@ -96,13 +96,15 @@ def main(file):
 
 
 NUMBERS = base64.b64decode("""
-${bytes}
+${numbersOf(tensors)}
 """)
 
 if __name__ == "__main__":
     main(sys.argv[1])
-`;
+`);
 }
+
+const tidy = (code: string): string => code.replace(/\n{4,}/g, "\n\n\n");
 
 function readingLines({ reading, outputs }: Network, target: { readonly mean: number; readonly deviation: number }): string[] {
   switch (reading.kind) {

@@ -15,7 +15,7 @@ export const models = {
   },
   saved: (file: string, size: string) => `Saved ${file}, ${size}`,
   title: "Ask the network",
-  about: (features: string, target: string) => `${features} in, ${target} out. Numbers are in the data's own units and are scaled as the training rows were.`,
+  about: (features: string, target: string) => `${features} features in, ${target} out. Numbers are in the data's own units and are scaled as the training rows were.`,
   loading: "Reading what the network takes",
   failed: "The network could not be asked",
   how: "How rows are given",

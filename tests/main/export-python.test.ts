@@ -33,7 +33,8 @@ const formats = [
   { format: "pytorch", packages: ["numpy", "torch"] },
   { format: "keras", packages: ["numpy", "keras", "jax"] },
 ] as const;
-const hash = (text: Uint8Array): string => createHash("sha256").update(text).digest("hex");
+/** Of the program without the version of who wrote it. */
+const hash = (code: Uint8Array): string => createHash("sha256").update(new TextDecoder().decode(code).replace(/written by Descent [\w.-]+/, "")).digest("hex");
 
 /** Imports a program and asks it; NumPy's numbers come back as JSON. */
 function answer(python: Python, program: string, x: Float64Array, rows: number): { outputs: number[]; probabilities: number[] | null } {
