@@ -38,7 +38,8 @@ export function launch(tool, args) {
   // Node 22 calls running TypeScript experimental at every start; that is nothing a person can act on.
   const child = spawn(node, ["--disable-warning=ExperimentalWarning", entry(tool), ...args], {
     stdio: "inherit",
-    env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ""}` },
+    // What was compiled of a module is kept from one start to the next.
+    env: { ...process.env, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, "node_modules", ".cache", "descent-modules"), PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ""}` },
   });
   // A terminal sends Ctrl-C to the whole group; the child decides when it is done, and we wait for it.
   const hasTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;

@@ -168,27 +168,26 @@ export class Recorder {
       this.#mode = "once";
     }
     if (!this.#agreed || this.#tape.length !== stepWords.length) return false;
-    const needed = (step + 1) * reals;
-    if (needed > this.#rows.length) {
-      const grown = Math.max(64, 2 * needed);
-      const old = this.#rows;
-      this.#rowsAt = this.#heap.allocate(8 * grown);
-      this.#rows = this.#heap.doubles(this.#rowsAt, grown);
-      this.#rows.set(old);
-    }
+    this.#reserve((step + 1) * reals);
     for (let i = 0; i < reals; i++) this.#rows[step * reals + i] = this.#reals[i]!;
     return true;
   }
 
-  /** The same numbers as for the step before. */
-  repeat({ reals }: Program, step: number): void {
-    if ((step + 1) * reals > this.#rows.length) {
-      const old = this.#rows;
-      this.#rowsAt = this.#heap.allocate(8 * mostSteps * reals);
-      this.#rows = this.#heap.doubles(this.#rowsAt, mostSteps * reals);
-      this.#rows.set(old);
-    }
-    for (let i = step * reals; i < (step + 1) * reals; i++) this.#rows[i] = this.#rows[i - reals]!;
+  /** Gives the steps [from, to) the numbers of the step before them. */
+  repeat({ reals }: Program, from: number, to: number): void {
+    this.#reserve(to * reals);
+    const rows = this.#rows;
+    for (let i = from * reals; i < to * reals; i++) rows[i] = rows[i - reals]!;
+  }
+
+  /** Room for so many real numbers of steps; those that are there stay. */
+  #reserve(numbers: number): void {
+    const old = this.#rows;
+    if (numbers <= old.length) return;
+    const length = Math.max(64, 2 * numbers);
+    this.#rowsAt = this.#heap.allocate(8 * length);
+    this.#rows = this.#heap.doubles(this.#rowsAt, length);
+    this.#rows.set(old);
   }
 
   /** Runs one operation of a program alone, so many times: for measuring. */

@@ -207,7 +207,15 @@ function readCounters(text: string | undefined): Readonly<Record<string, number>
   return counters as Record<string, number>;
 }
 
+/** Whether this machine lays numbers out as the file does: then they are copied as they lie. */
+const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+const bytesOf = ({ buffer, byteOffset, byteLength }: Vector): Uint8Array => new Uint8Array(buffer, byteOffset, byteLength);
+
 function write(bytes: Uint8Array, from: number, view: Vector): number {
+  if (isLittleEndian) {
+    bytes.set(bytesOf(view), from);
+    return from + view.byteLength;
+  }
   const out = new DataView(bytes.buffer);
   const size = view.BYTES_PER_ELEMENT;
   for (let i = 0; i < view.length; i++) {
@@ -218,6 +226,7 @@ function write(bytes: Uint8Array, from: number, view: Vector): number {
 }
 
 function read(data: DataView, from: number, view: Vector): void {
+  if (isLittleEndian) return bytesOf(view).set(new Uint8Array(data.buffer, data.byteOffset + from, view.byteLength));
   const size = view.BYTES_PER_ELEMENT;
   for (let i = 0; i < view.length; i++) view[i] = size === 4 ? data.getFloat32(from + 4 * i, true) : data.getFloat64(from + 8 * i, true);
 }

@@ -46,7 +46,7 @@ export interface Clipping { readonly clipValue?: number | null; readonly clipSli
 export interface Measured { readonly name: string; readonly metric: Metric; readonly at: MetricAt<AnyValues> }
 
 /** Some rows where programs can read them: the addresses of x and y, as singles. */
-interface Held { readonly x: number; readonly y: number; readonly targets: Float32Array }
+interface Held { readonly x: number; readonly y: number; readonly features: Float32Array; readonly targets: Float32Array }
 
 /** What the network made of the rows of a part: outputs and targets of all, and each batch's mean loss with what it was divided by. */
 export interface Outcome { readonly z: Vector; readonly y: Vector; readonly losses: Float64Array; readonly divisors: Float64Array }
@@ -162,6 +162,7 @@ export class Plan {
   readonly #programs = new Map<string, Program>();
   #generation = 0;
   readonly #held = new WeakMap<Part, Held | null>();
+  #visited: Held | null = null;
   readonly #orders = new Map<number, { readonly at: number; readonly rows: Int32Array }>();
 
   constructor(parts: PlanParts) {
@@ -433,9 +434,6 @@ export class Plan {
     for (const constrain of this.#bounds) constrain();
   }
 
-  /** The value that a schedule may let cycle; undefined where the optimizer has none. */
-  get #momentum(): unknown { return this.#hyper[this.#parts.optimizer.momentum ?? ""]; }
-
   /** Brings the update's numbers to the next step. */
   #turn(lr: number): void {
     const { momentum } = this.#parts.optimizer;
@@ -477,26 +475,40 @@ export class Plan {
     } else recorder.run(this.#programOf(recorder, `shuffle ${rows.length}`, () => { recorder.control("shuffle", rows.byteOffset | 0, rows.length, stream); }));
   }
 
-  /** Copies a part to where programs read it, once; null where they do not run or the memory has no room for it. */
-  #hold(part: Part): Held | null {
-    let held = this.#held.get(part);
-    if (held === undefined) {
-      held = null;
-      const { heap } = this.#parts;
-      if (heap !== null) {
-        try {
-          const x = heap.allocate(4 * part.x.length), y = heap.allocate(4 * part.y.length);
-          heap.singles(x, part.x.length).set(part.x);
-          const targets = heap.singles(y, part.y.length);
-          targets.set(part.y);
-          held = { x, y, targets };
-        } catch (error) {
-          if (!(error instanceof RangeError)) throw error;
-        }
-      }
-      this.#held.set(part, held);
+  /** Copies a part to where programs read it, once and for as long as the plan lives: one that is trained on, or measured again and again. Does nothing where no programs run, or the memory has no room for it. */
+  hold(part: Part): void {
+    if (this.#held.has(part)) return;
+    const { heap } = this.#parts;
+    const held = heap === null ? null : this.#reserve(part);
+    if (held !== null) fill(held, part);
+    this.#held.set(part, held);
+  }
+
+  #place(part: Part): Held | null {
+    this.hold(part);
+    return this.#held.get(part) ?? null;
+  }
+
+  /** A part that is measured once: copied to a place that the next such part takes again. */
+  #visit(part: Part): Held | null {
+    const { heap } = this.#parts;
+    if (heap === null) return null;
+    if (this.#visited === null || this.#visited.features.length < part.x.length || this.#visited.targets.length < part.y.length) this.#visited = this.#reserve(part);
+    if (this.#visited === null) return null;
+    fill(this.#visited, part);
+    return this.#visited;
+  }
+
+  /** Room for a part's numbers; null where the memory has none. */
+  #reserve({ x: { length: numbers }, y: { length: targets } }: Part): Held | null {
+    const heap = this.#parts.heap!;
+    try {
+      const x = heap.allocate(4 * numbers), y = heap.allocate(4 * targets);
+      return { x, y, features: heap.singles(x, numbers), targets: heap.singles(y, targets) };
+    } catch (error) {
+      if (error instanceof RangeError) return null;
+      throw error;
     }
-    return held;
   }
 
   /**
@@ -506,22 +518,26 @@ export class Plan {
    */
   stretch(part: Part, order: Int32Array, from: number, m: number, count: number, clipping: Clipping): Stretch | null {
     const { recorder, optimizer } = this.#parts;
-    const held = this.runsStretches ? this.#hold(part) : null;
+    const held = this.runsStretches ? this.#place(part) : null;
     if (recorder === null || held === null) return null;
     const update = (): void => { optimizer.update(this.#update); };
     const begun = this.step;
-    const isSteady = optimizer.isSteady?.(this.#hyper as AnyValues) === true;
+    // At a constant rate every update of such an optimizer asks for the same numbers as the last one.
+    const isSteady = optimizer.isSteady?.(this.#hyper as AnyValues) === true && this.model.schedule.kind === "constant";
     const learningRate = new Float64Array(Math.min(count, mostSteps));
     let program: Program | null = null;
     let steps = 0;
     for (; steps < learningRate.length; steps++) {
+      if (isSteady && steps > 0 && this.step > 1) {
+        recorder.repeat(program!, steps, learningRate.length);
+        learningRate.fill(learningRate[steps - 1]!, steps);
+        steps = learningRate.length;
+        break;
+      }
       const lr = learningRate[steps] = this.learningRate();
-      const before = this.#update.lr, momentum = this.#momentum;
       this.#turn(lr);
       program ??= this.#stepProgram(recorder, held, order, m, clipping, update);
-      // An update that asks for the same numbers as the last one need not be asked.
-      if (steps > 0 && isSteady && lr === before && momentum === this.#momentum && this.step > 1) recorder.repeat(program, steps);
-      else if (!recorder.refill(program, steps, update)) {
+      if (!recorder.refill(program, steps, update)) {
         // The update's operations have changed, as from the first step to the second: what was recorded holds up to here.
         if (steps > 0) break;
         this.#programs.delete(this.#stepKey(held, order, m, clipping));
@@ -574,7 +590,7 @@ export class Plan {
   /** What a whole step of m rows of a part runs, and how to run it or one operation of it so many times: for measuring. Null where `runsStretches` is false or the part cannot be held. */
   program(part: Part, m: number, clipping: Clipping): { readonly listing: readonly Listed[]; alone(operation: Listed, times: number): void; whole(times: number): void } | null {
     const { recorder, optimizer } = this.#parts;
-    const held = this.runsStretches ? this.#hold(part) : null;
+    const held = this.runsStretches ? this.#place(part) : null;
     if (recorder === null || held === null) return null;
     const order = this.order(part.rows);
     this.shuffle(order);
@@ -585,8 +601,7 @@ export class Plan {
     this.#turn(this.learningRate());
     const program = this.#stepProgram(recorder, held, order, m, clipping, update);
     recorder.refill(program, 0, update);
-    const fill = (times: number): void => { for (let i = 1; i < times; i++) recorder.repeat(program, i); };
-    fill(Math.min(most, mostSteps));
+    recorder.repeat(program, 1, Math.min(most, mostSteps));
     const inPortions = (times: number, run: (count: number) => void): void => { for (let left = times; left > 0; left -= Math.min(most, mostSteps)) run(Math.min(left, most, mostSteps)); };
     return {
       listing: program.listing,
@@ -599,7 +614,8 @@ export class Plan {
   collect(part: Part): Outcome {
     const { recorder, loss } = this.#parts;
     const { batchSize, outputs, targetWidth } = this;
-    const held = recorder === null ? null : this.#hold(part);
+    const known = this.#held.get(part);
+    const held = recorder === null || known === null ? null : known ?? this.#visit(part);
     const room = held === null ? null : this.#collecting(part.rows * outputs);
     const batches = Math.ceil(part.rows / batchSize);
     const sizeOf = (batch: number): number => Math.min(batchSize, part.rows - batch * batchSize);
@@ -607,7 +623,7 @@ export class Plan {
     let z: Vector, y: Vector;
     if (recorder !== null && held !== null && room !== null) {
       z = room.z;
-      y = held.targets;
+      y = held.targets.subarray(0, part.y.length);
       // Whole batches in as few calls as possible, then a short last one.
       for (let from = 0; from < batches;) {
         const m = sizeOf(from);
@@ -660,6 +676,11 @@ export class Plan {
     }
     return { at: this.#room.at, z: this.#room.z.subarray(0, numbers) };
   }
+}
+
+function fill({ features, targets }: Held, { x, y }: Part): void {
+  features.set(x);
+  targets.set(y);
 }
 
 /** Every layer's own stream, by its name; those of inner layers too. */

@@ -75,6 +75,8 @@ export function* fit(plan: Plan, train: Part, options: FitOptions): Generator<Fi
   const { epochs, batchSize = plan.batchSize, accumulate = 1, dropLast = false, balanced = false, earlyStopping = null, recordEvery = 0, validation, scaling, order, together } = options;
   checkOptions(plan, train, options);
   plan.setLength({ epochs, stepsPerEpoch: stepsPerEpoch(train.rows, { batchSize, accumulate, dropLast }) });
+  plan.hold(train);
+  if (validation !== undefined) plan.hold(validation);
   const stopping = earlyStopping === null ? null : watcher(plan, earlyStopping, validation !== undefined);
   const measure = (): Record<string, number> => ({
     ...named("train", evaluate(plan, train, scaling)),
@@ -209,8 +211,10 @@ function drawn(rows: Int32Array, plan: Plan, labels: ArrayLike<number> | null): 
 
 /** An order from outside, once its row numbers are known to exist. */
 function imposed(order: Int32Array | null, rows: number): Int32Array | null {
-  const odd = order?.find((row) => row < 0 || row >= rows);
-  if (odd !== undefined) throw new RangeError(`an order of ${rows} training rows holds row numbers in [0, ${rows}); got ${odd}`);
+  for (let i = 0; i < (order?.length ?? 0); i++) {
+    const row = order![i]!;
+    if (row < 0 || row >= rows) throw new RangeError(`an order of ${rows} training rows holds row numbers in [0, ${rows}); got ${row}`);
+  }
   return order;
 }
 

@@ -76,6 +76,7 @@ export function runs({ store, pool, datasets, specs, feed, changes, now, idle }:
     async start(experimentId, raw) {
       if (isClosed) throw new StoreError("closed", "the workbench is closing and begins no new run");
       if (experimentId !== null) store.experiments.get(experimentId);
+      pool.warm();
       const accepted = await specs.accept(raw);
       const { spec, data } = accepted;
       if (spec.seed + spec.seeds - 1 > largestSeed) throw new SpecError([problem("seeds", "outOfInterval", `must leave seed + seeds − 1 at most ${largestSeed}; got ${spec.seed} + ${spec.seeds} − 1`, { got: String(spec.seeds) })]);

@@ -16,6 +16,8 @@ export interface Pool {
   readonly parallel: number;
   /** Fewer take effect as trainings end; who calls `train` counts the places. */
   setParallel(parallel: number): void;
+  /** Opens a thread for the next training if none is idle and there is place: it starts while data are being read. */
+  warm(): void;
   /** Begins a training at once, on a thread of its own. `report` hears at most ten times a second, and once more before a pause. */
   train(spec: RunSpec, dataset: Dataset, report: (progress: Progress) => void): Training;
   /** This and the following reject with what the worker threw: SpecError, StoreError, TrainingError when it died. `bytes` is `null` for data made by formula; otherwise the array is handed over and empty afterwards. */
@@ -86,6 +88,9 @@ export function createPool({ parallel, memoryMb = 1024, fault = null }: { readon
     setParallel(wanted) {
       limit = wanted;
       while (idle.length > 0 && busy.size + idle.length > limit) void idle.pop()!.close();
+    },
+    warm() {
+      if (!isClosed && idle.length === 0 && busy.size < limit) idle.push(open());
     },
     train(spec, dataset, report) {
       if (isClosed) throw new Error("the pool is closed");

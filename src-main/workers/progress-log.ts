@@ -23,6 +23,7 @@ export class ProgressLog {
   #reportedMs: number;
   #pausedMs = 0;
   #steps: StepsEvent[] = [];
+  #hasToldSteps = false;
   #measured = new Map<string, Curve>();
   #hashes: EpochHash[] = [];
   #notes: readonly Note[] = [];
@@ -86,8 +87,9 @@ export class ProgressLog {
     this.#pausedMs += this.#clock() - from;
   }
 
+  /** Every 100 ms; the first step at once, so that one sees that training has begun. */
   isDue(): boolean {
-    return this.#clock() - this.#reportedMs >= apartMs;
+    return (!this.#hasToldSteps && this.#steps.length > 0) || this.#clock() - this.#reportedMs >= apartMs;
   }
 
   /** What happened since the last report; the log begins anew. The step metrics share one column of steps. */
@@ -95,6 +97,7 @@ export class ProgressLog {
     const now = this.#clock();
     this.#reportedMs = now;
     const series = [...this.#stepCurves(), ...[...this.#measured].map(([metric, { steps, values }]) => ({ metric, steps: Float64Array.from(steps), values: Float64Array.from(values) }))];
+    this.#hasToldSteps ||= this.#steps.length > 0;
     this.#steps = [];
     this.#measured = new Map();
     const hashes = this.#hashes;

@@ -3,8 +3,8 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { catalog, checkRunSpec, compile, dense, describeCatalog, executorFor, fit, mse, prepare, reference, rng, saveCheckpoint, sgd, softmaxCrossEntropy, weightBytes } from "../../src-engine/index.ts";
-import type { ArithmeticMode, Component, Executor, FitEvent, Kernels, Model, Part, Vector, Window } from "../../src-engine/index.ts";
+import { catalog, checkRunSpec, compile, dense, describeCatalog, evaluate, executorFor, fit, mse, prepare, reference, rng, saveCheckpoint, sgd, softmaxCrossEntropy, weightBytes } from "../../src-engine/index.ts";
+import type { ArithmeticMode, Component, Executor, FitEvent, Kernels, Model, Part, Plan, Vector, Window } from "../../src-engine/index.ts";
 import { hire } from "../../src-engine/kernels/executors.ts";
 import { nativeKernels, only, useNarrowTo, variantFor } from "../../src-engine/kernels/native.ts";
 import type { Variant } from "../../src-engine/kernels/native.ts";
@@ -397,6 +397,16 @@ describe.each(named)("whole trainings by %s end with the reference's weights, ch
     expect(wanted.words).toMatch(/^loss became (Infinity|NaN) at step \d+/);
     for (const together of [undefined, 1, 4, 100]) expect(end(contestant, together)).toEqual(wanted);
   });
+});
+
+it("parts that are measured once take turns in one place: small after large, again and again, each comes out as by the reference", () => {
+  const model: Model = { input: [12], layers: [dense({ units: 9 }), { kind: "relu" }, dense({ units: 3 })], loss: softmaxCrossEntropy(), optimizer: sgd(), metrics: [{ kind: "accuracy" }] };
+  const [fast, slowPlan] = (["wasm", "reference"] as const).map((executor) => compile(model, { batchSize: 16, seed: 1, executor })) as [Plan, Plan];
+  for (let round = 0; round < 300; round++) {
+    const count = 1 + ((37 * round) % 70), from = round % (71 - count);
+    const piece: Part = { rows: count, x: labels.x.slice(12 * from, 12 * (from + count)), y: labels.y.slice(from, from + count) };
+    expect(evaluate(fast, piece)).toEqual(evaluate(slowPlan, piece));
+  }
 });
 
 it.runIf(variants.length > 1)("the choice of vectors is measured by the clock that is handed in, and leaves in use what was in use", () => {

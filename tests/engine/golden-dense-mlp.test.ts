@@ -7,6 +7,7 @@ import { golden, numbers } from "../support/golden.ts";
 import type { Tensor } from "../support/golden.ts";
 import { build } from "../support/golden-network.ts";
 import type { GoldenNetwork } from "../support/golden-network.ts";
+import { natives } from "../support/natives.ts";
 
 interface Case extends GoldenNetwork {
   readonly regularization: { readonly l2_lambda: number; readonly l1_lambda: number };
@@ -25,7 +26,7 @@ const file = golden<{ cases: readonly Case[]; tolerance: { float64: Tolerance; f
 
 it("has 8 networks, and all are built", () => { expect(file.cases).toHaveLength(8); });
 
-describe.each([[64, "reference"], [32, "reference"], [32, "wasm"]] as const)("in %i bit by %s, at the tolerance of the file", (precision, executor) => {
+describe.each([[64, "reference"], [32, "reference"], [32, "wasm"], ...natives.map((native) => [32, native] as const)] as const)("in %i bit by %s, at the tolerance of the file", (precision, executor) => {
   const tolerance = file.tolerance[`float${precision}`];
 
   describe.each(file.cases)("$name", (c) => {

@@ -7,6 +7,7 @@ import type { Component, Executor, FitEvent, Part, Precision } from "../../src-e
 import { misses } from "../support/close.ts";
 import { golden, numbers, transposed } from "../support/golden.ts";
 import type { Tensor } from "../support/golden.ts";
+import { natives } from "../support/natives.ts";
 
 interface EpochMetrics { readonly epoch: number; readonly train_loss: number; readonly train_correct: number; readonly dev_loss: number; readonly dev_correct: number }
 interface Sums { readonly norm: number; readonly sum: number; readonly abs_sum: number }
@@ -109,7 +110,7 @@ describe.each(file.runs)("$name", (run) => {
     }
   });
 
-  it.each(["reference", "wasm"] as const)("in 32 bit by %s: 225 losses within 5 × the run's float32 envelope + 2e-5", (executor) => {
+  it.each(["reference", "wasm", ...natives] as const)("in 32 bit by %s: 225 losses within 5 × the run's float32 envelope + 2e-5", (executor) => {
     const { steps, epochs } = train(run, 32, executor);
     const tolerance = { abs: 5 * run.float32_envelope_abs.all + 2e-5 };
     expect(misses(steps.map(({ loss }) => loss), run.loss_per_step_float32, tolerance)).toEqual([]);

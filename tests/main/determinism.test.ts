@@ -38,6 +38,22 @@ it("two threads side by side, and a third workbench: identical weight hashes, me
   expect(other!.weightHash).not.toBe(a!.weightHash);
 });
 
+it("four runs of different shapes at once, on four threads of one process, end as each does alone", async () => {
+  const specs = [
+    spec,
+    { ...spec, layers: [{ kind: "dense", units: 40 }, { kind: "tanh" }, { kind: "dense", units: 2 }], optimizer: { kind: "sgd", learningRate: 0.1 } },
+    { ...spec, layers: [{ kind: "dense", units: 150 }, { kind: "relu" }, { kind: "dense", units: 70 }, { kind: "gaussianNoise" }, { kind: "dense", units: 2 }], train: { ...spec.train, mode: "fast" } },
+    { ...spec, layers: [{ kind: "dense", units: 3 }, { kind: "sigmoid" }, { kind: "dense", units: 2 }], optimizer: { kind: "lamb" }, train: { ...spec.train, batchSize: 7 } },
+  ];
+  await using crowd = openBench({ parallel: 4 });
+  const together = await Promise.all((await Promise.all(specs.map((one) => start(crowd.workbench, one)))).map((id) => ended(crowd.workbench, id)));
+  await using alone = openBench();
+  for (const [i, one] of specs.entries()) {
+    const run = await ended(alone.workbench, await start(alone.workbench, one));
+    expect([run.state, run.weightHash, run.metrics]).toEqual(["finished", together[i]!.weightHash, together[i]!.metrics]);
+  }
+});
+
 it("a run that was paused and resumed equals one that was not", async () => {
   await using bench = openBench({ parallel: 2 });
   const { workbench } = bench;

@@ -131,7 +131,7 @@ static void k_drawNoise(float *noise, i32 n, double deviation, stream *s) {
     vd radius = sqrtd(-2 * logd(1 - uniform(q.w[0], q.w[1])));
     vf out = sigma * narrow(radius * cosd((2 * 3.141592653589793) * uniform(q.w[2], q.w[3])));
     if (n - i >= LANES) store(noise + i, out);
-    else storeSome(noise + i, out, n - i);
+    else storePart(noise + i, out, n - i);
   }
 }
 

@@ -151,7 +151,7 @@ INLINE i32 afterSpan(span s, i32 size) {
 typedef struct { const float *w, *b; i32 x, y, width, vectors; distance row, column, step; } weights;
 
 // The room in numbers.
-#define ROOM 262144
+#define ROOM (ROOM_BYTES / 4)
 // Numbers of images that are worked on together, so that the first read of a border is not the last from the cache.
 #define BLOCK 131072
 

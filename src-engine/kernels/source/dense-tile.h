@@ -1,9 +1,6 @@
 // The innermost loop of a dense product: one tile of C (rows, columns) = A B, its sums held in registers. Knows strides, not layers.
 #pragma once
 #include "lanes.h"
-#if defined(__AVX__) && LANES >= 8
-#include <immintrin.h>
-#endif
 
 // As many sums as the registers hold beside a row of B and a number of A: 32 registers (AVX-512, NEON) or 16 (AVX2), of which V8 keeps one and an unfused product takes one (wasm).
 #if LANES == 16
@@ -20,39 +17,6 @@
 #define TILE_VECTORS 2
 #endif
 #define TILE_COLUMNS (TILE_VECTORS * LANES)
-
-// The first n lanes (all where n > LANES), the others 0, without touching memory behind them.
-INLINE vf loadFirst(const float *p, i32 n) {
-  if (n >= LANES) return load(p);
-#if defined(__AVX512F__) && LANES == 16
-  return (vf)_mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
-#elif defined(__AVX__) && LANES == 8
-  return (vf)_mm256_maskload_ps(p, _mm256_cmpgt_epi32(_mm256_set1_epi32(n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)));
-#else
-  float part[LANES] = {0};
-  for (i32 i = 0; i < n; i++) part[i] = p[i];
-  return load(part);
-#endif
-}
-// n > 0.
-INLINE void storeFirst(float *p, vf v, i32 n) {
-  if (n >= LANES) { store(p, v); return; }
-#if defined(__AVX512F__) && LANES == 16
-  _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), (__m512)v);
-#else
-  float part[LANES];
-  store(part, v);
-  i32 i = 0;
-#if LANES == 16
-  if (n & 8) { __builtin_memcpy(p, part, 32); i = 8; }
-#endif
-#if LANES >= 8
-  if (n & 4) { __builtin_memcpy(p + i, part + i, 16); i += 4; }
-#endif
-  if (n & 2) { __builtin_memcpy(p + i, part + i, 8); i += 2; }
-  if (n & 1) p[i] = part[i];
-#endif
-}
 
 // V8 computes in the order in which clang writes, and clang would gather the loads of all rows first: then the sums fit no longer into the registers.
 // No unrolling for the same reason; on other machines it gained nothing.

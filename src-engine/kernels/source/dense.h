@@ -7,11 +7,6 @@
 #include "dense-tile.h"
 #include "dense-plain.h"
 
-// The room an arena gives to a kernel.
-#ifndef ROOM_BYTES
-#define ROOM_BYTES (1 << 20)
-#endif
-
 // Terms of a block: its panel of 32 columns takes 40 KB of the first cache.
 #define BLOCK_TERMS 320
 // Columns copied at a time: each row of a wide B lies on a page of its own, and these are visited less often than tiles are wide.

@@ -5,40 +5,6 @@
 // Fast mode: single precision throughout; the largest error, relative, stands at each function. In both, a NaN gives a NaN.
 #pragma once
 #include "lanes.h"
-#if defined(__AVX__)
-#include <immintrin.h>
-#endif
-// Wide vectors as arguments have no settled calling convention; every function that has them is inlined.
-#pragma clang diagnostic ignored "-Wpsabi"
-
-// The first n lanes, 0 < n < LANES, the others 0; memory behind them is not touched. With the processor's own masks where it has quick ones.
-INLINE vf loadSome(const float *p, i32 n) {
-#if defined(__AVX512F__) && LANES == 16
-  return (vf)_mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
-#elif defined(__AVX__) && LANES == 8
-  return (vf)_mm256_maskload_ps(p, _mm256_cmpgt_epi32(_mm256_set1_epi32(n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)));
-#elif LANES == 4
-  return n == 1 ? (vf){p[0]} : n == 2 ? (vf){p[0], p[1]} : (vf){p[0], p[1], p[2]};
-#else
-  return loadPart(p, n);
-#endif
-}
-INLINE void storeSome(float *p, vf v, i32 n) {
-#if defined(__AVX512F__) && LANES == 16
-  _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), (__m512)v);
-#elif LANES <= 8
-  float part[LANES];
-  store(part, v);
-  const float *from = part;
-#if LANES == 8
-  if (n & 4) { __builtin_memcpy(p, from, 16); p += 4; from += 4; }
-#endif
-  if (n & 2) { __builtin_memcpy(p, from, 8); p += 2; from += 2; }
-  if (n & 1) *p = *from;
-#else
-  storePart(p, v, n);
-#endif
-}
 
 INLINE vf size(vf x) { return (vf)((vi)x & 0x7fffffff); }
 INLINE vf signOf(vf from, vf size) { return (vf)(((vi)from & (i32)0x80000000) | (vi)size); }

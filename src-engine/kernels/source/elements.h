@@ -10,14 +10,14 @@ INLINE void each(ofOne f, const float *x, float *y, i32 n, double a, double b) {
   vf va = all((float)a), vb = all((float)b);
   i32 i = 0;
   for (; i <= n - LANES; i += LANES) store(y + i, f(load(x + i), va, vb));
-  if (i < n) storeSome(y + i, f(loadSome(x + i, n - i), va, vb), n - i);
+  if (i < n) storePart(y + i, f(loadPart(x + i, n - i), va, vb), n - i);
 }
 
 INLINE void eachPair(ofTwo f, const float *x, const float *y, float *z, i32 n, double a, double b) {
   vf va = all((float)a), vb = all((float)b);
   i32 i = 0;
   for (; i <= n - LANES; i += LANES) store(z + i, f(load(x + i), load(y + i), va, vb));
-  if (i < n) storeSome(z + i, f(loadSome(x + i, n - i), loadSome(y + i, n - i), va, vb), n - i);
+  if (i < n) storePart(z + i, f(loadPart(x + i, n - i), loadPart(y + i, n - i), va, vb), n - i);
 }
 
 INLINE vf reluOf(vf x, vf a, vf b) { return pick((vi)(x < 0), all(0), x); }

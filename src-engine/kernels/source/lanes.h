@@ -4,6 +4,9 @@
 // indices in one accumulator, so that the width of a vector changes no bit. FAST 1 may fuse a multiplication with an addition and split sums.
 #pragma once
 #include <stdint.h>
+#if defined(__AVX__)
+#include <immintrin.h>
+#endif
 
 typedef int32_t i32;
 typedef uint32_t u32;
@@ -42,16 +45,42 @@ INLINE vf narrow(vd x) { return __builtin_convertvector(x, vf); }
 INLINE vf pick(vi mask, vf a, vf b) { return (vf)((mask & (vi)a) | (~mask & (vi)b)); }
 INLINE vd pickd(vl mask, vd a, vd b) { return (vd)((mask & (vl)a) | (~mask & (vl)b)); }
 
-// The first n lanes (0 < n < LANES); the others are 0. Never touches memory behind them.
+// The first n lanes, 0 < n < LANES, the others 0; memory behind them is not touched. By the processor's own masks where it has quick ones.
 INLINE vf loadPart(const float *p, i32 n) {
+#if defined(__AVX512F__) && LANES == 16
+  return (vf)_mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
+#elif defined(__AVX__) && LANES == 8
+  return (vf)_mm256_maskload_ps(p, _mm256_cmpgt_epi32(_mm256_set1_epi32(n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)));
+#elif LANES == 4
+  return n == 1 ? (vf){p[0]} : n == 2 ? (vf){p[0], p[1]} : (vf){p[0], p[1], p[2]};
+#else
   float part[LANES] = {0};
   for (i32 i = 0; i < n; i++) part[i] = p[i];
   return load(part);
+#endif
 }
 INLINE void storePart(float *p, vf v, i32 n) {
+#if defined(__AVX512F__) && LANES == 16
+  _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), (__m512)v);
+#else
   float part[LANES];
   store(part, v);
-  for (i32 i = 0; i < n; i++) p[i] = part[i];
+  const float *from = part;
+#if LANES == 16
+  if (n & 8) { __builtin_memcpy(p, from, 32); p += 8; from += 8; }
+#endif
+#if LANES >= 8
+  if (n & 4) { __builtin_memcpy(p, from, 16); p += 4; from += 4; }
+#endif
+  if (n & 2) { __builtin_memcpy(p, from, 8); p += 2; from += 2; }
+  if (n & 1) *p = *from;
+#endif
+}
+// The same where n may be all lanes, or more.
+INLINE vf loadFirst(const float *p, i32 n) { return n >= LANES ? load(p) : loadPart(p, n); }
+INLINE void storeFirst(float *p, vf v, i32 n) {
+  if (n >= LANES) store(p, v);
+  else storePart(p, v, n);
 }
 
 // a b + c: fused in fast mode where the processor can, two roundings in exact mode.
@@ -65,6 +94,9 @@ INLINE vf madd(vf a, vf b, vf c) {
 
 INLINE vf sqrtv(vf x) { return __builtin_elementwise_sqrt(x); }
 INLINE vd sqrtd(vd x) { return __builtin_elementwise_sqrt(x); }
+
+// What a kernel may take to work in: one piece of memory for each arena.
+#define ROOM_BYTES (1 << 20)
 
 // How a kernel slides over images: kernels.ts, Window.
 typedef struct { i32 height, width, channels, outHeight, outWidth, kernelHeight, kernelWidth, strideHeight, strideWidth, paddingHeight, paddingWidth; } window;

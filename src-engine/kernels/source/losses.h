@@ -21,9 +21,9 @@ INLINE double overElements(costOf f, const i32 flushes, const float *z, const fl
     sum = plus(sum, c.loss);
   }
   if (i < n) {
-    cost c = f(loadSome(z + i, n - i), loadSome(y + i, n - i), va, vb);
+    cost c = f(loadPart(z + i, n - i), loadPart(y + i, n - i), va, vb);
     vf d = c.slope / count;
-    storeSome(dz + i, flushes ? flushed(d) : d, n - i);
+    storePart(dz + i, flushes ? flushed(d) : d, n - i);
     sum = plusSome(sum, c.loss, n - i);
   }
   return total(sum) / (float)n;

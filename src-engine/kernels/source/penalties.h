@@ -8,8 +8,8 @@
 #else
 #define RARE INLINE
 #endif
-RARE vf takeSome(const float *p, i32 n) { return loadSome(p, n); }
-RARE void putSome(float *p, vf v, i32 n) { storeSome(p, v, n); }
+RARE vf takeSome(const float *p, i32 n) { return loadPart(p, n); }
+RARE void putSome(float *p, vf v, i32 n) { storePart(p, v, n); }
 INLINE vf take(const float *p, i32 n) { return n == LANES ? load(p) : takeSome(p, n); }
 INLINE void put(float *p, vf v, i32 n) {
   if (n == LANES) store(p, v);

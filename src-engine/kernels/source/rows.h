@@ -56,8 +56,8 @@ INLINE float exponentials(const i32 isTempered, const float *x, float *y, i32 c,
     sum = plus(sum, e);
   }
   if (j < c) {
-    vf d = loadSome(x + j, c - j) - most, e = expv(isTempered ? d / t : d);
-    storeSome(y + j, e, c - j);
+    vf d = loadPart(x + j, c - j) - most, e = expv(isTempered ? d / t : d);
+    storePart(y + j, e, c - j);
     sum = plusSome(sum, e, c - j);
   }
   return total(sum);
@@ -91,10 +91,10 @@ INLINE vf over(vf x, vf divisor) { return x / divisor; }
 #endif
 
 // n numbers from place j on of a row: whole vectors, and at the end what is left.
-INLINE vf along(const float *p, i32 n) { return n >= LANES ? load(p) : loadSome(p, n); }
+INLINE vf along(const float *p, i32 n) { return n >= LANES ? load(p) : loadPart(p, n); }
 INLINE void putAlong(float *p, vf v, i32 n) {
   if (n >= LANES) store(p, v);
-  else storeSome(p, v, n);
+  else storePart(p, v, n);
 }
 INLINE ascending plusAlong(ascending sum, vf v, i32 n) { return n >= LANES ? plus(sum, v) : plusSome(sum, v, n); }
 
@@ -191,9 +191,9 @@ static void k_normalize(const float *x, const float *mean, const float *variance
       }
       if (j < width) {
         i32 n = width - j;
-        vf v = over(loadSome(in + j, n) - loadSome(center + j, n), loadSome(spread + j, n));
-        storeSome(z + j, v, n);
-        storeSome(out + j, madd(loadSome(gamma + j, n), v, loadSome(beta + j, n)), n);
+        vf v = over(loadPart(in + j, n) - loadPart(center + j, n), loadPart(spread + j, n));
+        storePart(z + j, v, n);
+        storePart(out + j, madd(loadPart(gamma + j, n), v, loadPart(beta + j, n)), n);
       }
     }
   }
@@ -237,7 +237,7 @@ static void k_normalizeBackward(const float *dy, const float *normalized, const 
       for (; j <= width - LANES; j += LANES) store(out + j, load(factor + j) * ((rows * load(d + j) - load(dbeta + j)) - load(z + j) * load(dgamma + j)));
       if (j < width) {
         i32 n = width - j;
-        storeSome(out + j, loadSome(factor + j, n) * ((rows * loadSome(d + j, n) - loadSome(dbeta + j, n)) - loadSome(z + j, n) * loadSome(dgamma + j, n)), n);
+        storePart(out + j, loadPart(factor + j, n) * ((rows * loadPart(d + j, n) - loadPart(dbeta + j, n)) - loadPart(z + j, n) * loadPart(dgamma + j, n)), n);
       }
     }
   }

@@ -14,8 +14,7 @@ export interface Trainer {
 export function trainer(folder: string, executor: string): Trainer {
   const task = taskIn(folder), order = orderIn(folder), weights = singlesIn(folder, "weights.f32", (count) => new Float32Array(count));
   const workload = workloads.find(({ letter }) => letter === task.letter)!;
-  const doubles = (name: string): Float64Array => singlesIn(folder, name, (count) => new Float64Array(count));
-  const part: Part = { rows: task.rows, x: doubles("x.f32"), y: doubles("y.f32") };
+  const part: Part = { rows: task.rows, x: singlesIn(folder, "x.f32", (count) => new Float32Array(count)), y: singlesIn(folder, "y.f32", (count) => new Float64Array(count)) };
   const orderOf = (epoch: number): Int32Array => { const at = (epoch - 1) % task.epochs; return order.subarray(at * task.rows, (at + 1) * task.rows); };
   let events: Generator<FitEvent, void, void> | null = null;
 
