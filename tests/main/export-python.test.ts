@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { fit } from "../../src-engine/index.ts";
 import { writeModel } from "../../src-main/exchange/formats.ts";
 import { readNetwork } from "../../src-main/exchange/network.ts";
@@ -15,6 +15,9 @@ import { begun, dataset, exportedNetworks } from "../support/exported-networks.t
 import { farthest } from "../support/farthest.ts";
 import { pythonWith, runPython } from "../support/pythons.ts";
 import type { Python } from "../support/pythons.ts";
+
+// Frameworks take long to start on a busy machine.
+vi.setConfig({ testTimeout: 180_000 });
 
 interface Recorded { readonly code: string; readonly outputs: readonly number[]; readonly probabilities: readonly number[] | null }
 interface Golden { readonly command: string; readonly formats: Record<string, { versions: Readonly<Record<string, string>>; networks: Record<string, Recorded> }> }

@@ -1,4 +1,4 @@
-/** Pythons of this machine that have a package, for comparing exported programs. `DESCENT_PYTHON` names one more. */
+/** Pythons of this machine that have a package, for comparing exported programs. `DESCENT_PYTHON` names one more; "none" looks for none. */
 
 import { spawnSync } from "node:child_process";
 
@@ -20,6 +20,7 @@ export function pythonWith(...packages: readonly string[]): Python | null {
 }
 
 function find(packages: readonly string[]): Python | null {
+  if (process.env["DESCENT_PYTHON"] === "none") return null;
   const code = `import json, sys, ${packages.join(", ")}\nprint(json.dumps({"python": sys.version.split()[0], ${packages.map((name) => `"${name}": ${name}.__version__`).join(", ")}}))`;
   for (const command of [process.env["DESCENT_PYTHON"], "/usr/bin/python3", "python3", "python"]) {
     if (command === undefined) continue;
