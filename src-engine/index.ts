@@ -98,6 +98,11 @@ export type { Moment, Schedule } from "./optim/schedule.ts";
 // Averages and minima.
 export { correction, effectiveWindow, ewma, gaussian, looksAhead } from "./stats/ewma.ts";
 export type { EwmaOptions, EwmaState } from "./stats/ewma.ts";
+export { fairCoins, normalQuantile, studentQuantile, studentTail } from "./stats/distributions.ts";
+export { criticalT, halfWidth, paired, summarize, welch, wilson } from "./stats/intervals.ts";
+export type { Difference, Interval, Summary } from "./stats/intervals.ts";
+export { effectSize, holm, mcnemar, moreNeeded, pairedEffectSize, permutationTest, shareAbove, signFlipTest, smallestPairedP, smallestUnpairedP } from "./stats/tests.ts";
+export type { TestResult } from "./stats/tests.ts";
 export { minimize } from "./stats/minimize.ts";
 export type { Minimum } from "./stats/minimize.ts";
 

@@ -2,6 +2,7 @@
 
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { SpecError, StoreError, TrainingError } from "../contract/errors.ts";
+import { groupingOf } from "../contract/grouping.ts";
 import { checkedService, limits } from "../contract/inputs.ts";
 import type { GradientCheckOptions } from "../contract/gradient-check.ts";
 import { parseQuery } from "../contract/query.ts";
@@ -15,6 +16,7 @@ import { exportCommand, predictCommand } from "./model-commands.ts";
 import { toldQuery } from "./query-fault.ts";
 import { arithmeticLines, profileCommand } from "./profile-command.ts";
 import { runCommand } from "./run-command.ts";
+import { comparisonBlock } from "./compare-table.ts";
 import { catalogTable, runBlock, runTable } from "./tables.ts";
 import type { World } from "./world.ts";
 
@@ -82,6 +84,16 @@ export async function commands(args: readonly string[], world: World): Promise<n
     .option("--force", "replace a file of that name");
   sub("predict <id> <rows>", "what a run's network says of the rows of a CSV file; its header names the features", (id, command) =>
     predictCommand(id, String(command.args[1]), everywhere(command), world));
+  program.command("compare <ids...>").description("runs side by side, grouped by all but seed: what differs, what came out, and whether the others beat the first group")
+    .option("--metric <name>", "the metric the sentence is about; usually validation/accuracy, else the first validation metric")
+    .option("--by <names>", "group by these names of the query language, with commas between; run takes each run by itself", "seed")
+    .action(async (ids: string[], _: unknown, command: Command) => {
+      const { metric, by } = command.opts<{ metric?: string; by: string }>();
+      code = await asked(command, async (workbench) => {
+        const comparison = await workbench.compareRuns({ runIds: ids, grouping: groupingOf(by), baseline: null });
+        return everywhere(command).json ? [jsonLine({ kind: "comparison", comparison })] : comparisonBlock(comparison, metric);
+      });
+    });
   sub("catalog", "every layer, optimizer, loss … a spec may name", (_, command) => asked(command, async (workbench) => {
     const catalog = await workbench.catalog({});
     return everywhere(command).json ? [jsonLine({ kind: "catalog", catalog })] : catalogTable(catalog);

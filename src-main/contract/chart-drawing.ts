@@ -96,6 +96,52 @@ export function pathOf({ x: xs, y: ys }: ChartLine, { area, x, y: axis, left, to
   return out;
 }
 
+/**
+ * The interval of a line as corners: left, top of the high end, top of the low end; NaN three times where it is interrupted. Of each pixel across the widest reach
+ * is kept. Empty for a line without a band.
+ */
+export function bandOf({ x: xs, band }: ChartLine, { x, left, top, area }: Stage, view: ChartView): Float64Array {
+  if (band === undefined) return new Float64Array(0);
+  const [from, to] = inSight({ x: xs }, view.x);
+  const least = x.scale === "log" ? 0 : -Infinity;
+  const within = (value: number): number => Math.min(Math.max(value, area.top - 20), area.bottom + 20);
+  const corners: number[] = [];
+  for (let i = Math.max(0, from - 1); i < Math.min(xs.length, to + 1); i++) {
+    const [high, low] = [band.high[i]!, band.low[i]!];
+    if (Number.isNaN(high) || !(xs[i]! > least)) {
+      if (corners.length > 0 && !Number.isNaN(corners.at(-1)!)) corners.push(NaN, NaN, NaN);
+      continue;
+    }
+    const [at, up] = [left(xs[i]!), within(top(high))];
+    // Below the whole of a logarithmic axis there is no place: the band goes down to its edge.
+    const down = top(low);
+    const bottom = within(Number.isNaN(down) ? area.bottom : down);
+    const last = corners.length - 3;
+    if (last >= 0 && Math.floor(corners[last]!) === Math.floor(at)) {
+      corners[last + 1] = Math.min(corners[last + 1]!, up);
+      corners[last + 2] = Math.max(corners[last + 2]!, bottom);
+    } else corners.push(at, up, bottom);
+  }
+  return Float64Array.from(corners);
+}
+
+/** The outlines of a band's unbroken stretches: there along the high end, back along the low one, as left, top, left, top …; a stretch of one point is none. */
+export function outlinesOf(corners: Float64Array): readonly (readonly number[])[] {
+  const outlines: number[][] = [];
+  for (let i = 0; i < corners.length;) {
+    let end = i;
+    while (end < corners.length && !Number.isNaN(corners[end]!)) end += 3;
+    if (end - i >= 6) {
+      const outline: number[] = [];
+      for (let j = i; j < end; j += 3) outline.push(corners[j]!, corners[j + 1]!);
+      for (let j = end - 3; j >= i; j -= 3) outline.push(corners[j]!, corners[j + 2]!);
+      outlines.push(outline);
+    }
+    i = end + 3;
+  }
+  return outlines;
+}
+
 /** A place at an edge: ✕ for values that are NaN or infinite, a triangle for finite ones beyond the axis; how many they are. */
 export interface EdgeMark { readonly kind: "odd" | "clipped"; readonly edge: "top" | "bottom"; readonly left: number; readonly count: number }
 

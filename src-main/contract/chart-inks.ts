@@ -16,6 +16,8 @@ export interface Inks {
   /** A line that is one of too many to tell by colour. */
   readonly crowd: string;
   readonly rawOpacity: number;
+  /** Of the interval around a mean. */
+  readonly bandOpacity: number;
   readonly lineWidth: number;
   readonly fineWidth: number;
   readonly fontFamily: string;

@@ -114,12 +114,13 @@ export function spanOf(view: ChartView): Span {
   const isLog = view.y.scale === "log";
   const above = isLog ? 0 : -Infinity;
   const isLate = view.y.scale === "linear" && !view.x.isWindow;
-  const columns = (weight: ChartLine["weight"]): Float64Array[] => view.lines.filter((line) => line.weight === weight).map((line) => {
+  const seen = (line: ChartLine, column: Float64Array, isMain: boolean): Float64Array => {
     const [from, to] = inSight(line, view.x);
-    return line.y.subarray(isLate && weight === "line" && to - from >= 10 ? from + Math.ceil((to - from) / 10) : from, to);
-  });
-  const main = extent(columns("line"), above);
-  const fine = extent(columns("fine"), above);
+    return column.subarray(isLate && isMain && to - from >= 10 ? from + Math.ceil((to - from) / 10) : from, to);
+  };
+  const main = extent(view.lines.flatMap((line) => (line.weight === "line" ? [seen(line, line.y, true)] : [])), above);
+  // An interval may ask for room as what stands behind a line may, but not at the very beginning.
+  const fine = extent(view.lines.flatMap((line) => [...(line.weight === "fine" ? [seen(line, line.y, false)] : []), ...(line.band === undefined ? [] : [seen(line, line.band.low, true), seen(line, line.band.high, true)])]), above);
   const all = main === null ? fine : fine === null ? main : widened(main, fine, view.y.scale);
   if (all === null) return isLog ? { min: 0.1, max: 1 } : { min: view.y.min ?? 0, max: view.y.max ?? 1 };
   const span = view.y.scale === "linear" ? rounded(all) : isLog ? aired(all) : airedBothWays(all, view.y.linearWithin);

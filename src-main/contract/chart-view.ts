@@ -21,6 +21,8 @@ export interface ChartLine {
   readonly steps: Float64Array;
   /** Steps of one epoch of this line's run. */
   readonly perEpoch: number;
+  /** A mean with its 95 % interval, and of how many runs each is; low and high are NaN where there are fewer than two. */
+  readonly band?: { readonly low: Float64Array; readonly high: Float64Array; readonly n: Float64Array };
   /** Still growing: a dot marks the newest point. */
   readonly isLive: boolean;
 }

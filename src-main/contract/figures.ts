@@ -26,6 +26,23 @@ function shortExponent(x: number, digits: number): string {
   return `${mantissa.replace(/\.?0+$/, "")}e${Number(exponent)}`;
 }
 
+/** A mean beside half its interval: no more digits than the interval supports, which is told with two. Shares are percent with two decimals, differences points. */
+export function spreadText(metric: string, mean: number, half: number): { readonly mean: string; readonly half: string; readonly signed: (difference: number) => string } {
+  const sign = (difference: number, text: string): string => (difference > 0 ? `+${text}` : text);
+  if (isShare(metric)) return { mean: percent(mean), half: percent(half), signed: (difference) => sign(difference, percent(difference)) };
+  const size = Number.isFinite(half) && half > 0 ? half : NaN;
+  const decimals = Number.isNaN(size) ? -1 : Math.max(0, 1 - Math.floor(Math.log10(size)));
+  // Very small and very large numbers are told by their exponent.
+  if (decimals < 0 || decimals > 6 || Math.abs(mean) >= 1e5) return { mean: figure(mean), half: figure(half), signed: (difference) => sign(difference, figure(difference)) };
+  const written = (x: number): string => odd(x) ?? fixed(x, decimals);
+  return { mean: written(mean), half: written(half), signed: (difference) => sign(difference, written(difference)) };
+}
+
+const fixed = (x: number, decimals: number): string => withMinus(x.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals }));
+
+/** Shares are shown as percent, everything else as figures. */
+export const isShare = (metric: string): boolean => metric.endsWith("accuracy");
+
 /** A fraction 0…1 as percent with two decimals and no sign: 0.97491 → `97.49`. */
 export function percent(fraction: number, decimals = 2): string {
   return odd(fraction) ?? withMinus((fraction * 100).toFixed(decimals));

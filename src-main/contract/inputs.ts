@@ -9,7 +9,9 @@ import { modelFormats, predictionLimits } from "./models.ts";
 import type { ModelFormat } from "./models.ts";
 import type { Component } from "./nouns.ts";
 import { nameOf } from "./query-names.ts";
+import { mostRuns } from "./limits.ts";
 import { queryFrom } from "./query.ts";
+import { xKinds } from "./x-axis.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** One check per method: a missing one does not compile. */
@@ -17,7 +19,7 @@ export type Inputs = { [M in keyof Workbench]: (raw: unknown) => Parameters<Work
 
 /** What anything that crosses a door may hold at most. */
 export const limits = {
-  name: 200, question: 2000, runs: 200, metrics: 64, points: 100_000, lines: 2000, chartPoints: 4_000_000, exportRows: 2_000_000, parallel: 256, columns: 64, sortKeys: 8,
+  name: 200, question: 2000, runs: mostRuns, seeds: 100, metrics: 64, points: 100_000, lines: 2000, chartPoints: 4_000_000, exportRows: 2_000_000, parallel: 256, columns: 64, sortKeys: 8, curves: 4, views: 40, charts: 500, narrowest: 40, widest: 800, deviation: 1000,
   checkRows: 1000, checkEntries: 1_000_000, checkSteps: 10_000,
   fileBytes: 64 * 1024 * 1024, textBytes: 16 * 1024 * 1024, specBytes: 1024 * 1024, depth: 64,
 } as const;
@@ -36,12 +38,27 @@ export function inputs(): Inputs {
   );
   const metrics = v.pipe(v.array(name), v.maxLength(limits.metrics));
   const step = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-  const smoothing = v.strictObject({ kind: v.literal("ewma"), beta: v.pipe(v.number(), v.minValue(0), v.check((beta) => beta < 1, "must be below 1")) });
+  const beta = v.pipe(v.number(), v.minValue(0), v.check((kept) => kept < 1, "must be below 1"));
+  const smoothing = v.variant("kind", [
+    v.strictObject({ kind: v.literal("ewma"), beta }), v.strictObject({ kind: v.literal("timeWeighted"), beta }),
+    v.strictObject({ kind: v.literal("gaussian"), deviation: v.pipe(v.number(), v.minValue(0), v.maxValue(limits.deviation)) }),
+  ]);
   const columnName = v.pipe(v.string(), v.check((text) => nameOf(text).kind !== "fault", "must be a name such as state, optimizer.kind or validation/accuracy"));
   const columns = v.pipe(v.array(columnName), v.maxLength(limits.columns));
   const where = v.optional(v.string());
-  const runTable = v.strictObject({ columns, sort: v.pipe(v.array(v.strictObject({ name: columnName, isDescending: v.boolean() })), v.maxLength(limits.sortKeys)) });
   const fileBytes = v.pipe(v.instance(Uint8Array), v.check((bytes) => bytes.byteLength <= limits.fileBytes, "must be at most 64 MB"));
+  const grouping = v.variant("kind", [v.strictObject({ kind: v.literal("eachRun") }), v.strictObject({ kind: v.literal("allButSeed") }), v.strictObject({ kind: v.literal("by"), names: v.pipe(v.array(columnName), v.minLength(1), v.maxLength(limits.sortKeys)) })]);
+  const runTable = v.strictObject({
+    columns, sort: v.pipe(v.array(v.strictObject({ name: columnName, isDescending: v.boolean() })), v.maxLength(limits.sortKeys)),
+    grouping: v.exactOptional(grouping), pinned: v.exactOptional(columns), curves: v.exactOptional(v.pipe(v.array(columnName), v.maxLength(limits.curves))),
+    widths: v.exactOptional(v.pipe(v.record(name, v.pipe(v.number(), v.finite(), v.minValue(limits.narrowest), v.maxValue(limits.widest))), v.check((widths) => Object.keys(widths).length <= limits.columns, `may name at most ${limits.columns} columns`))),
+  });
+  const chartIds = v.pipe(v.array(name), v.maxLength(limits.charts));
+  const chartGrid = v.strictObject({ order: chartIds, wide: chartIds, hidden: chartIds });
+  const views = v.pipe(
+    v.array(v.strictObject({ name: given, query: v.string(), layout: runTable })), v.maxLength(limits.views),
+    v.check((all) => new Set(all.map((view) => view.name)).size === all.length, "must have a name of its own each"),
+  );
   const nothing = checked({});
   const run = checked({ runId: id });
   const parallel = v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.parallel)));
@@ -50,12 +67,12 @@ export function inputs(): Inputs {
     catalog: nothing,
     examples: nothing,
     settings: nothing,
-    changeSettings: checked({ parallel: v.exactOptional(parallel), language: v.exactOptional(v.picklist(["en", "zh"])), theme: v.exactOptional(v.picklist(["light", "dark", "system"])), runTable: v.exactOptional(v.nullable(runTable)) }),
+    changeSettings: checked({ parallel: v.exactOptional(parallel), language: v.exactOptional(v.picklist(["en", "zh"])), theme: v.exactOptional(v.picklist(["light", "dark", "system"])), runTable: v.exactOptional(v.nullable(runTable)), views: v.exactOptional(views), charts: v.exactOptional(v.strictObject({ run: v.exactOptional(chartGrid), compare: v.exactOptional(chartGrid) })) }),
     listExperiments: nothing,
     createExperiment: checked({ name: given, question }),
     changeExperiment: checked({ experimentId: id, name: v.optional(given), question: v.optional(question) }),
     listRuns: queried(checked({ experimentId: v.optional(id), where, limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))) })),
-    listRows: queried(checked({ experimentId: v.optional(id), where, columns, runIds: v.optional(runIds) })),
+    listRows: queried(checked({ experimentId: v.optional(id), where, columns, runIds: v.optional(runIds), grouping: v.optional(grouping) })),
     queryWords: checked({ name: v.nullable(columnName), contains: name }),
     run,
     inspectSpec: checked({ spec }),
@@ -78,6 +95,10 @@ export function inputs(): Inputs {
     watchRun: checked({ runId: id, since: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) }),
     watchWorkbench: nothing,
     readSeries: checked({ runIds, metrics, points: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.points)), from: v.optional(step), to: v.optional(step), smoothing: v.optional(smoothing) }),
+    readGroups: checked({
+      groups: v.pipe(v.array(runIds), v.maxLength(limits.runs), v.check((groups) => groups.reduce((sum, { length }) => sum + length, 0) <= limits.runs, `may have at most ${limits.runs} runs in all`)),
+      metrics, x: v.picklist(xKinds), points: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.points)), from: v.optional(v.pipe(v.number(), v.finite())), to: v.optional(v.pipe(v.number(), v.finite())), smoothing: v.optional(smoothing),
+    }),
     exportSeries: checked({ runIds, metrics }),
     chartSvg: checked({ view: chartView(), pinned: v.pipe(v.array(v.pipe(v.string(), v.maxLength(500))), v.maxLength(limits.lines)) }),
     predictRows: checked({
@@ -89,7 +110,9 @@ export function inputs(): Inputs {
     }),
     exportModel: checked({ runId: id, format: v.picklist(Object.keys(modelFormats) as ModelFormat[]) }),
     weightHashes: run,
-    compareRuns: checked({ runIds }),
+    compareRuns: checked({ runIds, grouping, baseline: v.nullable(id) }),
+    compareRows: checked({ first: id, second: id }),
+    matchSeeds: checked({ groups: v.pipe(v.array(runIds), v.minLength(1), v.maxLength(limits.runs)), seeds: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.seeds)) }),
     listFiles: nothing,
     importFile: checked({ name: given, bytes: fileBytes }),
     chooseFile: nothing,
@@ -109,8 +132,9 @@ function chartView(): v.GenericSchema<ChartView> {
       id: v.pipe(v.string(), v.maxLength(500)), label: text, colour: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
       dash: v.union([v.picklist(["solid", "dashed", "dotted"]), v.pipe(v.number(), v.safeInteger(), v.minValue(1))]),
       weight: v.picklist(["line", "fine"]), isSmooth: v.boolean(), isLive: v.boolean(), x: column, y: column, steps: column, perEpoch: v.pipe(finite, v.minValue(0)),
+      band: v.exactOptional(v.strictObject({ low: column, high: column, n: column })),
     }),
-    v.check(({ x, y, steps }) => x.length === y.length && x.length === steps.length, "must have columns x, y and steps of one length"),
+    v.check(({ x, y, steps, band }) => [y, steps, ...(band === undefined ? [] : [band.low, band.high, band.n])].every(({ length }) => length === x.length), "must have columns x, y, steps and those of a band of one length"),
   );
   return v.strictObject({
     title: text, caption: text, summary: v.pipe(v.string(), v.maxLength(200_000)),

@@ -1,5 +1,6 @@
 /** The things a client hears about, as plain data. Everything here survives structured clone and the WebSocket's codec. */
 
+import type { Grouping, GroupRow } from "./comparison.ts";
 import type { Component } from "../../src-engine/spec/param.ts";
 import type { Problem } from "../../src-engine/spec/errors.ts";
 import type { RunSpec } from "../../src-engine/spec/run-spec.ts";
@@ -74,6 +75,8 @@ export interface RunRows {
   readonly total: number;
   /** Newest first. */
   readonly rows: readonly RunRow[];
+  /** These rows in groups, where a grouping other than each run by itself was asked for; else none. */
+  readonly groups: readonly GroupRow[];
 }
 
 export interface SplitRows { readonly train: number; readonly validation: number; readonly test: number }
@@ -84,8 +87,12 @@ export interface LayerShape { readonly index: number; readonly kind: string; rea
 /** (step, value) pairs of one metric of one run, in order of step. */
 export interface Series { readonly runId: RunId; readonly metric: string; readonly steps: Float64Array; readonly values: Float64Array }
 
-/** The bias-corrected exponentially weighted average; `beta` in [0, 1) looks back over about 1/(1 − beta) points. */
-export interface Smoothing { readonly kind: "ewma"; readonly beta: number }
+/**
+ * How a curve is smoothed, over its complete series. `ewma`: the bias-corrected exponentially weighted average; `beta` in [0, 1) looks back over about 1/(1 − beta)
+ * points. `timeWeighted`: the same by distance: `beta` is kept over the distance between the first two points, so that points far apart count as far apart.
+ * Adding points moves neither. `gaussian`: a mean around each point, with a standard deviation in points; it looks into the future, so its last points still move.
+ */
+export type Smoothing = { readonly kind: "ewma" | "timeWeighted"; readonly beta: number } | { readonly kind: "gaussian"; readonly deviation: number };
 
 /** A new stretch of one series. */
 export interface Stretch { readonly metric: string; readonly steps: Float64Array; readonly values: Float64Array }
@@ -149,17 +156,6 @@ export interface Inspection {
 /** A spec in the box that is a good starting point. */
 export interface Example { readonly id: string; readonly spec: RunSpec }
 
-/** Two or more runs side by side: only what differs, what came out, and the curves to draw. */
-export interface Comparison {
-  readonly runs: readonly Run[];
-  /** Spec paths whose values are not all equal; `values[i]` belongs to `runs[i]`, `null` where the path is absent. */
-  readonly differences: readonly { readonly path: string; readonly values: readonly unknown[] }[];
-  /** How many spec paths are the same in all. */
-  readonly same: number;
-  /** Newest values by metric; NaN where a run has none. `better` is the direction that counts as better, if one does. */
-  readonly results: readonly { readonly metric: string; readonly better: "higher" | "lower" | null; readonly values: readonly number[] }[];
-}
-
 export interface Settings {
   /** How many runs train side by side; `null` means one per core, less one, at least one. */
   readonly parallel: number | null;
@@ -167,10 +163,30 @@ export interface Settings {
   readonly theme: "light" | "dark" | "system";
   /** What the table of runs shows and in which order; `null` means the usual columns, newest first. */
   readonly runTable: TableLayout | null;
+  /** Tables of runs that a person named, in the order of their tabs. */
+  readonly views: readonly SavedView[];
+  /** How the charts of a run's page and of a comparison are arranged; absent until a person does. */
+  readonly charts: { readonly run?: ChartGrid; readonly compare?: ChartGrid };
 }
 
+/** Charts by id: in which order, which take the whole width, which are left out. One that is not named stands behind. */
+export interface ChartGrid { readonly order: readonly string[]; readonly wide: readonly string[]; readonly hidden: readonly string[] }
+
 /** Columns are names of the query language; the first sort key counts before the second. */
-export interface TableLayout { readonly columns: readonly string[]; readonly sort: readonly SortKey[] }
+export interface TableLayout {
+  readonly columns: readonly string[];
+  readonly sort: readonly SortKey[];
+  /** Absent: by all but seed. */
+  readonly grouping?: Grouping;
+  /** Columns that stay where they are while the others move, in this order before them. */
+  readonly pinned?: readonly string[];
+  /** In pixels, of columns whose width a person chose. */
+  readonly widths?: Readonly<Record<string, number>>;
+  /** Metrics whose curves stand as small pictures behind the columns. */
+  readonly curves?: readonly string[];
+}
+/** A table as it was left: which runs, which columns, in which order and groups. */
+export interface SavedView { readonly name: string; readonly query: string; readonly layout: TableLayout }
 export interface SortKey { readonly name: string; readonly isDescending: boolean }
 
 /** Who is answering. */

@@ -47,6 +47,12 @@ export function nameOf(name: string): Named | NameFault {
   return { kind: "spec", path, sort: "any" };
 }
 
+/** Whether a name's values came out of training, so that a mean of them says something; others were chosen, or count. */
+export function isMeasured(name: string): boolean {
+  const named = nameOf(name);
+  return named.kind === "metric" || (named.kind === "fact" && ["time", "epoch", "step"].includes(named.fact));
+}
+
 const fault = (message: string, near?: string): NameFault => ({ kind: "fault", message, near });
 
 /** A stretch of time as a date names it, `to` excluded. */

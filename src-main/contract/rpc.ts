@@ -27,7 +27,7 @@ const methods: { readonly [M in keyof Workbench]: M extends (typeof streams)[num
   about: "call", catalog: "call", examples: "call", settings: "call", changeSettings: "call",
   listExperiments: "call", createExperiment: "call", changeExperiment: "call",
   listRuns: "call", listRows: "call", queryWords: "call", run: "call", inspectSpec: "call", checkGradient: "call", profileStep: "call", examineArithmetic: "call", startRun: "call", pauseRun: "call", resumeRun: "call", stopRun: "call", openTest: "call", predictRows: "call", exportModel: "call",
-  watchRun: "stream", watchWorkbench: "stream", readSeries: "call", exportSeries: "call", weightHashes: "call", chartSvg: "call", compareRuns: "call",
+  watchRun: "stream", watchWorkbench: "stream", readSeries: "call", readGroups: "call", exportSeries: "call", weightHashes: "call", chartSvg: "call", compareRuns: "call", compareRows: "call", matchSeeds: "call",
   listFiles: "call", importFile: "call", chooseFile: "call", saveFile: "call", describeData: "call",
 };
 

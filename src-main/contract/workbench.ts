@@ -2,10 +2,12 @@
 
 import type { Catalog } from "../../src-engine/spec/param.ts";
 import type { ChartView } from "./chart-view.ts";
+import type { Comparison, Grouping, GroupSeries, RowComparison } from "./comparison.ts";
 import type { GradientCheck, GradientCheckOptions } from "./gradient-check.ts";
 import type { Arithmetic, StepProfile, StepProfileOptions } from "./step-profile.ts";
 import type { ModelFile, ModelFormat, NewRows, Prediction } from "./models.ts";
-import type { About, Comparison, Component, DataSummary, Example, EpochHash, Experiment, ExperimentId, Hash, Inspection, Run, RunEvent, RunId, RunRows, Series, Settings, Smoothing, SourceFile, WorkbenchEvent } from "./nouns.ts";
+import type { XKind } from "./x-axis.ts";
+import type { About, Component, DataSummary, Example, EpochHash, Experiment, ExperimentId, Hash, Inspection, Run, RunEvent, RunId, RunRows, Series, Settings, Smoothing, SourceFile, WorkbenchEvent } from "./nouns.ts";
 
 export interface Workbench {
   /** Who is answering, for which project. */
@@ -24,8 +26,8 @@ export interface Workbench {
 
   /** The runs of one experiment, or of all, newest first, at most `limit`; `where` is a query (contract/query.ts). */
   listRuns(input: { experimentId?: ExperimentId | undefined; where?: string | undefined; limit?: number | undefined }): Promise<readonly Run[]>;
-  /** The same runs as rows of the columns asked for, which are names of the query language; `runIds` asks about these runs only. */
-  listRows(input: { experimentId?: ExperimentId | undefined; where?: string | undefined; columns: readonly string[]; runIds?: readonly RunId[] | undefined }): Promise<RunRows>;
+  /** The same runs as rows of the columns asked for, which are names of the query language, and in groups where a grouping is given; `runIds` asks about these runs only. */
+  listRows(input: { experimentId?: ExperimentId | undefined; where?: string | undefined; columns: readonly string[]; runIds?: readonly RunId[] | undefined; grouping?: Grouping | undefined }): Promise<RunRows>;
   /** What could stand next in a query: names that hold a text or, where `name` is given, values that name has in this project. At most 50. */
   queryWords(input: { name: string | null; contains: string }): Promise<readonly (string | number)[]>;
   run(input: { runId: RunId }): Promise<Run>;
@@ -56,6 +58,11 @@ export interface Workbench {
    * anything is cut or thinned: neither the range nor `points` moves a smoothed point. A value that is not finite passes through.
    */
   readSeries(input: { runIds: readonly RunId[]; metrics: readonly string[]; points: number; from?: number | undefined; to?: number | undefined; smoothing?: Smoothing | undefined }): Promise<readonly Series[]>;
+  /**
+   * Means over groups of runs, made of complete series and thinned afterwards; `from` and `to` are values of x, read with the nearest point beyond either end.
+   * A mean is of the runs of its own group at exactly this x: other groups do not touch it. With `smoothing` each run's curve is smoothed before the mean is taken.
+   */
+  readGroups(input: { groups: readonly (readonly RunId[])[]; metrics: readonly string[]; x: XKind; points: number; from?: number | undefined; to?: number | undefined; smoothing?: Smoothing | undefined }): Promise<readonly GroupSeries[]>;
   /** Every stored point as CSV: run, name, metric, step, epoch, value; NaN and infinities by these names. Throws StoreError beyond 2,000,000 rows. */
   exportSeries(input: { runIds: readonly RunId[]; metrics: readonly string[] }): Promise<{ readonly text: string; readonly rows: number }>;
   /** The view painted as a self-contained SVG on white paper, with title, caption and legend. `pinned` are ids of lines that keep their colour among many. */
@@ -66,7 +73,15 @@ export interface Workbench {
   exportModel(input: { runId: RunId; format: ModelFormat }): Promise<ModelFile>;
   /** The hashes of a run's weights at its epochs' ends, from epoch 0, the untrained network, on. */
   weightHashes(input: { runId: RunId }): Promise<readonly EpochHash[]>;
-  compareRuns(input: { runIds: readonly RunId[] }): Promise<Comparison>;
+  /** Runs in groups, held against the group of the `baseline` run (the first group where it is null): what differs, what came out, what can be said of it. */
+  compareRuns(input: { runIds: readonly RunId[]; grouping: Grouping; baseline: RunId | null }): Promise<Comparison>;
+  /** Two runs' saved weights on the validation rows that they share, row by row. Throws StoreError where there are no weights, no classes, or not the same rows. */
+  compareRows(input: { first: RunId; second: RunId }): Promise<RowComparison>;
+  /**
+   * Starts what is missing until each of these groups has the same `seeds` seeds: those any of them has, then the next whole numbers. A run that failed counts as
+   * there, for it would fail again; one that was stopped or interrupted does not. The new runs join the group of colour and experiment of the run whose spec they take.
+   */
+  matchSeeds(input: { groups: readonly (readonly RunId[])[]; seeds: number }): Promise<{ runIds: readonly RunId[] }>;
 
   listFiles(input: Record<string, never>): Promise<readonly SourceFile[]>;
   /** Keeps a CSV file in the project, by content: the same bytes twice are one file. Throws SpecError when it cannot be read as a table. */

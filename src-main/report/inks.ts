@@ -13,6 +13,7 @@ export const lightInks: Inks = {
   paper: "#ffffff",
   crowd: "#a3acb8",
   rawOpacity: 0.22,
+  bandOpacity: 0.14,
   lineWidth: 1.75,
   fineWidth: 1,
   fontFamily: "Inter, 'Noto Sans CJK SC', system-ui, sans-serif",

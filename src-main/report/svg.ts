@@ -1,6 +1,6 @@
 /** A view as a self-contained SVG: the same axes, paths, marks and labels as on the screen, on white paper. Pure. */
 
-import { edgeMarks, endLabels, fitted, hasLegend, isCrowd, labelGap, legendOf, mainLines, nameOffset, pathOf, rightRoom, shortTick, stageOf, tickText } from "../contract/chart-drawing.ts";
+import { bandOf, edgeMarks, endLabels, fitted, hasLegend, isCrowd, labelGap, legendOf, mainLines, nameOffset, outlinesOf, pathOf, rightRoom, shortTick, stageOf, tickText } from "../contract/chart-drawing.ts";
 import type { EdgeMark, Stage } from "../contract/chart-drawing.ts";
 import { dashOf, inkOf } from "../contract/chart-inks.ts";
 import type { ChartLine, ChartView } from "../contract/chart-view.ts";
@@ -33,6 +33,7 @@ export function svgOf(view: ChartView, pinned: readonly string[]): string {
     ...axes(view, stage),
     `<clipPath id="plot"><rect x="${round(stage.area.left - 2)}" y="${round(stage.area.top - 2)}" width="${round(stage.area.right - stage.area.left + 4)}" height="${round(stage.area.bottom - stage.area.top + 2)}"/></clipPath>`,
     `<g clip-path="url(#plot)" fill="none" stroke-linejoin="round">`,
+    ...(isCrowd(view) ? [] : view.lines.flatMap((line) => outlinesOf(bandOf(line, stage, view)).map((outline) => `<path d="M${outline.map(round).join(" ")}z" fill="${inkOf(inks, line)}" fill-opacity="${inks.bandOpacity}"/>`))),
     ...inOrder(view, pinned).map((line) => path(view, stage, line, pinned)),
     "</g>",
     ...edgeMarks(view, stage).map((mark) => markOf(mark, stage)),

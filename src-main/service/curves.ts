@@ -1,23 +1,30 @@
 /** Stored curves as a client wants them: whole or a range of steps, smoothed, thinned, or all of them as CSV. */
 
-import { ewma } from "../../src-engine/index.ts";
+import { ewma, gaussian } from "../../src-engine/index.ts";
 import type { EwmaState } from "../../src-engine/index.ts";
 import { StoreError } from "../../src-engine/spec/errors.ts";
 import { limits } from "../contract/inputs.ts";
 import type { RunId, Series, Smoothing } from "../contract/nouns.ts";
-import { thin } from "../contract/thin.ts";
+import type { GroupSeries } from "../contract/comparison.ts";
+import { kept as placesKept, picked, thin } from "../contract/thin.ts";
 import type { Workbench } from "../contract/workbench.ts";
+import { xOf } from "../contract/x-axis.ts";
 import { csvOf } from "../report/csv.ts";
+import { meanCurve } from "../report/group-curves.ts";
 import type { Store } from "../store/open.ts";
 import { within } from "../store/series.ts";
 
 /** How many averages are remembered between calls: those of a live page, several times over. */
 const keptAverages = 512;
 
+/** Points times their reach that a Gaussian may take: about a second. */
+const mostAround = 20_000_000;
+
 /** Where the average of one curve stands after its point at `step`. */
 interface Kept { readonly step: number; readonly value: number; readonly state: EwmaState }
 
 export interface Curves {
+  groups(wish: Parameters<Workbench["readGroups"]>[0]): readonly GroupSeries[];
   read(wish: Parameters<Workbench["readSeries"]>[0]): readonly Series[];
   export(runIds: readonly RunId[], metrics: readonly string[]): { readonly text: string; readonly rows: number };
 }
@@ -29,7 +36,9 @@ export function curves(store: Store): Curves {
    * An average needs every point before it, but not twice: whoever asks only for what came after the newest point it was given (a live chart) is answered from
    * where the average stood there. The answer is the same, bit for bit; only what must be read differs.
    */
-  function smoothed(runId: RunId, metric: string, { beta }: Smoothing, from: number, to: number): Series {
+  function smoothed(runId: RunId, metric: string, smoothing: Smoothing, from: number, to: number): Series {
+    if (smoothing.kind !== "ewma") return around(runId, metric, smoothing, from, to);
+    const { beta } = smoothing;
     const key = `${runId} ${metric} ${beta}`;
     const kept = averages.get(key);
     const isTail = kept !== undefined && kept.step < from;
@@ -45,6 +54,20 @@ export function curves(store: Store): Curves {
     return { runId, metric, ...within(steps, values, from, to) };
   }
 
+  /** The other ways ask for the whole series each time. */
+  function around(runId: RunId, metric: string, smoothing: Exclude<Smoothing, { kind: "ewma" }>, from: number, to: number): Series {
+    const [raw] = store.series.read(runId, [metric]);
+    if (raw === undefined) return { runId, metric, steps: new Float64Array(0), values: new Float64Array(0) };
+    const { steps, values } = raw;
+    if (smoothing.kind === "gaussian") {
+      if (values.length * smoothing.deviation > mostAround) throw new StoreError("tooWide", `${metric} of run ${runId} has ${values.length} points, too many for a Gaussian of ${smoothing.deviation} points`, {}, "Smooth over fewer points, or by the average.");
+      return { runId, metric, ...within(steps, gaussian(values, smoothing.deviation), from, to) };
+    }
+    // Fixed by the first two points: what comes later changes nothing before it.
+    const unit = Math.max(1, (steps[1] ?? 1) - (steps[0] ?? 0));
+    return { runId, metric, ...within(steps, ewma(values, { beta: smoothing.beta, at: steps, unit }), from, to) };
+  }
+
   function keep(key: string, kept: Kept): void {
     averages.delete(key);
     averages.set(key, kept);
@@ -57,6 +80,22 @@ export function curves(store: Store): Curves {
       const wanted = metrics.length === 0 ? store.series.metricsOf(id) : [...new Set(metrics)].sort();
       const series = smoothing === undefined ? store.series.read(id, metrics, { from, to }) : wanted.map((metric) => smoothed(id, metric, smoothing, from, to)).filter(({ steps }) => steps.length > 0);
       return series.map(({ runId, metric, steps, values }) => ({ runId, metric, ...thin(steps, values, points) }));
+    }),
+    groups: ({ groups, metrics, x, points, from = -Infinity, to = Infinity, smoothing }) => groups.flatMap((ids, group) => {
+      const runs = ids.map((id) => store.runs.get(id).run);
+      return metrics.flatMap((metric): GroupSeries[] => {
+        const members = runs.flatMap((run) => {
+          const [raw] = smoothing === undefined ? store.series.read(run.id, [metric]) : [smoothed(run.id, metric, smoothing, 0, Infinity)];
+          return raw === undefined || raw.steps.length === 0 ? [] : [{ x: raw.steps.map(xOf(run, x)), y: raw.values, steps: raw.steps }];
+        });
+        if (members.length === 0) return [];
+        const whole = meanCurve(members);
+        const [first, end] = [whole.x.findIndex((at) => at >= from), whole.x.findLastIndex((at) => at <= to)];
+        const cut = (column: Float64Array): Float64Array => column.subarray(Math.max(0, (first < 0 ? whole.x.length : first) - 1), end + 2);
+        const order = placesKept(cut(whole.mean), points);
+        const column = (of: Float64Array): Float64Array => (order === null ? cut(of).slice() : picked(cut(of), order));
+        return [{ group, metric, x: column(whole.x), steps: column(whole.steps), mean: column(whole.mean), low: column(whole.low), high: column(whole.high), n: column(whole.n) }];
+      });
     }),
     export(runIds, metrics) {
       const all = runIds.map((id) => ({ run: store.runs.get(id).run, series: store.series.read(id, metrics) }));

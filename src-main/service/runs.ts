@@ -20,6 +20,8 @@ const largestSeed = 4294967295;
 
 export interface Runs {
   start(experimentId: ExperimentId | null, spec: unknown): Promise<{ runIds: readonly RunId[] }>;
+  /** See the contract. */
+  matchSeeds(groups: readonly (readonly RunId[])[], seeds: number): Promise<{ runIds: readonly RunId[] }>;
   pause(id: RunId): Run;
   resume(id: RunId): Run;
   stop(id: RunId): Promise<Run>;
@@ -59,10 +61,9 @@ export function runs({ store, pool, datasets, specs, feed, changes, now, idle }:
     return told.run;
   }
 
-  function newRuns({ spec, data, rows, layers, parameters, steps }: Accepted, experimentId: ExperimentId): readonly NewRun[] {
+  function newRuns({ spec, data, rows, layers, parameters, steps }: Accepted, experimentId: ExperimentId, seeds: readonly number[]): readonly NewRun[] {
     const name = spec.name.trim() === "" ? runName(spec, data.name) : spec.name;
-    return Array.from({ length: spec.seeds }, (_, i) => {
-      const seed = spec.seed + i;
+    return seeds.map((seed) => {
       const own: RunSpec = { ...spec, name: spec.seeds === 1 ? name : `${name} · seed ${seed}`.slice(-200), seed, seeds: 1 };
       return {
         experimentId, name: own.name, spec: own, layers, parameters, steps, epochs: spec.train.epochs, createdMs: now(), // What `compile` takes by itself in a worker, which is a thread of this same process.
@@ -70,6 +71,14 @@ export function runs({ store, pool, datasets, specs, feed, changes, now, idle }:
         data: { name: data.name, hash: data.hash, rows, shape: data.shape, classes: data.classes?.map((one) => one.name) ?? null },
       };
     });
+  }
+
+  /** Tells of new runs and puts them in the queue. */
+  function send(told: readonly Told[]): readonly RunId[] {
+    told.forEach(tell);
+    const runIds = told.map(({ run }) => run.id);
+    waiting.add(runIds);
+    return runIds;
   }
 
   return {
@@ -81,11 +90,27 @@ export function runs({ store, pool, datasets, specs, feed, changes, now, idle }:
       const { spec, data } = accepted;
       if (spec.seed + spec.seeds - 1 > largestSeed) throw new SpecError([problem("seeds", "outOfInterval", `must leave seed + seeds − 1 at most ${largestSeed}; got ${spec.seed} + ${spec.seeds} − 1`, { got: String(spec.seeds) })]);
       const experiment = experimentId ?? (store.experiments.named(data.name) ?? store.experiments.add({ name: data.name, question: "", createdMs: now() })).id;
-      const told = store.runs.addGroup(newRuns(accepted, experiment));
-      told.forEach(tell);
-      const runIds = told.map(({ run }) => run.id);
-      waiting.add(runIds);
+      const runIds = send(store.runs.addGroup(newRuns(accepted, experiment, Array.from({ length: spec.seeds }, (_, i) => spec.seed + i))));
       return { runIds };
+    },
+    async matchSeeds(groups, seeds) {
+      if (isClosed) throw new StoreError("closed", "the workbench is closing and begins no new run");
+      const settings = groups.map((ids) => ids.map((id) => store.runs.get(id).run));
+      settings.forEach((runs) => { mustBeOneSetting(runs, store); });
+      const present = settings.map((runs) => new Set(runs.filter(({ state }) => state !== "stopped" && state !== "interrupted").map((run) => run.spec.seed)));
+      const wanted = wantedSeeds(present, seeds);
+      // All are accepted before any is stored: either every group gets its seeds or none does.
+      const plans = [];
+      for (const [i, runs] of settings.entries()) {
+        const missing = wanted.filter((seed) => !present[i]!.has(seed));
+        if (missing.length === 0) continue;
+        const [like] = runs as [Run, ...Run[]];
+        const name = like.spec.name.replace(/ · seed \d+$/, "");
+        const accepted = await specs.accept({ ...like.spec, name, seed: missing[0], seeds: 1 });
+        if (accepted.data.hash !== like.data.hash) throw new StoreError("dataChanged", `the data of run ${like.id} are no longer what it was started with`, { path: "data" }, "Start a new run from its spec.");
+        plans.push({ like, made: newRuns({ ...accepted, spec: { ...accepted.spec, seeds: 2 } }, like.experimentId, missing) });
+      }
+      return { runIds: plans.flatMap(({ like, made }) => send(store.runs.addGroup(made, like.id))) };
     },
     pause(id) {
       const { run } = store.runs.get(id);
@@ -129,6 +154,20 @@ export function runs({ store, pool, datasets, specs, feed, changes, now, idle }:
   function stopWaiting({ id, epoch, step, trainingMs, metrics, notes }: Run): Run {
     return tell(store.runs.end(id, { epoch, step, trainingMs, metrics, notes, series: [], hashes: [], state: "stopped", reason: null, endedMs: now(), weightHash: null, checkpoint: null }));
   }
+}
+
+/** So many seeds: those that are there, smallest first, then whole numbers from 1 that are not. */
+function wantedSeeds(present: readonly ReadonlySet<number>[], seeds: number): readonly number[] {
+  const there = [...new Set(present.flatMap((own) => [...own]))].sort((a, b) => a - b);
+  const next: number[] = [];
+  for (let seed = 1; there.length + next.length < seeds; seed++) if (!there.includes(seed)) next.push(seed);
+  return [...there, ...next];
+}
+
+function mustBeOneSetting(runs: readonly Run[], store: Store): void {
+  const keys = store.rows.keys({ runIds: runs.map(({ id }) => id) }, { kind: "allButSeed" });
+  if (new Set(keys.values()).size === 1) return;
+  throw new StoreError("mixedGroup", `runs ${runs.map(({ id }) => id).join(", ")} differ in more than their seed, so no spec is theirs`, {}, "Group by all but seed; then each setting gets its seeds.");
 }
 
 const wrongState = (run: Run, verb: string, hint: string): StoreError => new StoreError("wrongState", `run ${run.id} is ${run.state} and cannot be ${verb}`, {}, hint);

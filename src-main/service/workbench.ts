@@ -6,7 +6,7 @@ import { StoreError } from "../../src-engine/spec/errors.ts";
 import type { About, Activity, ExperimentId } from "../contract/nouns.ts";
 import { queryFrom } from "../contract/query.ts";
 import type { Workbench } from "../contract/workbench.ts";
-import { compare } from "../report/compare.ts";
+import { groupRows } from "../report/groups.ts";
 import { svgOf } from "../report/svg.ts";
 import type { Store } from "../store/open.ts";
 import { projectName } from "../store/place.ts";
@@ -15,6 +15,7 @@ import { defaultParallel } from "../workers/pool.ts";
 import type { Pool } from "../workers/pool.ts";
 import { changes } from "./changes.ts";
 import type { Goal } from "./changes.ts";
+import { comparisons } from "./comparisons.ts";
 import { curves } from "./curves.ts";
 import { datasets } from "./datasets.ts";
 import { readExamples } from "./examples.ts";
@@ -57,6 +58,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs }: W
   const stored = curves(store);
   const news = changes({ experiments: () => store.experiments.list(), activity });
   const networks = models({ store, pool, datasets: data });
+  const compared = comparisons({ store, pool, datasets: data });
   const tuning = tunings({ store, pool });
   const training = runs({
     store, pool, datasets: data, specs: drafts, feed, changes: news, now,
@@ -101,7 +103,11 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs }: W
     },
 
     listRuns: async ({ experimentId, where, limit }) => store.runs.list(scope(experimentId, where), limit),
-    listRows: async ({ experimentId, where, columns, runIds }) => store.rows.list({ ...scope(experimentId, where), runIds }, columns),
+    async listRows({ experimentId, where, columns, runIds, grouping }) {
+      const asked = { ...scope(experimentId, where), runIds };
+      const found = store.rows.list(asked, columns);
+      return { ...found, groups: grouping === undefined || grouping.kind === "eachRun" ? [] : groupRows(found.rows, store.rows.keys(asked, grouping), columns) };
+    },
     queryWords: async (input) => queryWords(input, store.rows, catalog),
     run: async ({ runId }) => store.runs.get(runId).run,
     inspectSpec: ({ spec }) => drafts.inspect(spec),
@@ -127,12 +133,15 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs }: W
     watchRun: ({ runId, since }) => feed.watch(runId, since),
     watchWorkbench: () => news.watch(),
     readSeries: async (wish) => stored.read(wish),
+    readGroups: async (wish) => stored.groups(wish),
     exportSeries: async ({ runIds, metrics }) => stored.export(runIds, metrics),
     chartSvg: async ({ view, pinned }) => svgOf(view, pinned),
     predictRows: ({ runId, from }) => networks.predict(runId, from),
     exportModel: ({ runId, format }) => networks.export(runId, format),
     weightHashes: async ({ runId }) => store.runs.weightHashes(runId),
-    compareRuns: async ({ runIds }) => compare(runIds.map((id) => store.runs.get(id).run)),
+    compareRuns: async ({ runIds, grouping, baseline }) => compared.groups(runIds, grouping, baseline),
+    compareRows: ({ first, second }) => compared.rows(first, second),
+    matchSeeds: ({ groups, seeds }) => training.matchSeeds(groups, seeds),
 
     listFiles: async () => store.files.list(),
     importFile: ({ name, bytes }) => data.importFile(name, bytes),

@@ -1,6 +1,8 @@
 /** Runs as rows of a table: the columns asked for, of the runs a query admits. One truth for both: what a name means stands in query-sql.ts. */
 
+import { createHash } from "node:crypto";
 import type { Database } from "better-sqlite3";
+import type { Grouping } from "../contract/comparison.ts";
 import type { ExperimentId, Run, RunId, RunRow, RunRows, RunState } from "../contract/nouns.ts";
 import type { Query } from "../contract/query.ts";
 import { nameOf, numberOf } from "./ids.ts";
@@ -16,7 +18,9 @@ export interface Scope {
 
 export interface RunRowStore {
   /** Newest first. A value stands in the order of `columns`; null where the run has none. */
-  list(scope: Scope, columns: readonly string[]): RunRows;
+  list(scope: Scope, columns: readonly string[]): Omit<RunRows, "groups">;
+  /** The key of the group each run of the scope belongs to: the same for the same setting, whenever it is asked. Newest first. */
+  keys(scope: Scope, grouping: Grouping): ReadonlyMap<RunId, string>;
   /** Names of metrics and of parts of specs that hold the text, in any case, at most `limit`. Specs are read of the newest runs only. */
   names(contains: string, limit: number): readonly string[];
   /** The values a name has in the project's runs, the most frequent first. */
@@ -66,6 +70,16 @@ export function runRowStore(db: Database): RunRowStore {
       const rows = all<Tuple>({ text: sql, values: bindings.values });
       return { total: scope.experiment === undefined ? total.get()! : totalOf.get(numberOf("e", scope.experiment))!, rows: rows.map(toRow) };
     },
+    keys(scope, grouping) {
+      const bindings = new Bindings();
+      const sql = `select run.number, ${settingSql(grouping, bindings)} from run where run.number in (${admitted(scope, bindings)}) order by run.number desc`;
+      const known = new Map<string, string>();
+      return new Map(all<readonly [number, string]>({ text: sql, values: bindings.values }).map(([number, setting]) => {
+        let key = known.get(setting);
+        if (key === undefined) known.set(setting, (key = createHash("sha256").update(setting).digest("base64url").slice(0, 16)));
+        return [nameOf("r", number), key];
+      }));
+    },
     names(contains, limit) {
       const pattern = `%${contains.replace(/[\\%_]/g, "\\$&")}%`;
       return [...metricNames.all(pattern), ...specNames.all(newestSpecs, pattern)].slice(0, limit);
@@ -80,6 +94,15 @@ export function runRowStore(db: Database): RunRowStore {
 
   function all<R extends readonly Cell[]>({ text, values }: Sql): R[] {
     return db.prepare(text).raw().all(values) as unknown as R[];
+  }
+}
+
+/** What runs of one group have in common, as a text. */
+function settingSql(grouping: Grouping, bindings: Bindings): string {
+  switch (grouping.kind) {
+    case "eachRun": return "'r-' || run.number";
+    case "allButSeed": return "json_remove(run.spec, '$.name', '$.seed', '$.seeds') || json_extract(run.data, '$.hash') || run.version || run.executor";
+    case "by": return `json_array(${grouping.names.map((name) => valueSql(name, bindings)).join(", ")})`;
   }
 }
 

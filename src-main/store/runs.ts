@@ -30,8 +30,8 @@ export interface Ending extends Standing {
 export interface Told { readonly run: Run; readonly seq: number }
 
 export interface RunStore {
-  /** Queues one group of runs, in one transaction; they share a colour. */
-  addGroup(runs: readonly NewRun[]): readonly Told[];
+  /** Queues one group of runs, in one transaction; they share a colour, and that of the run they are `like`, whose group they then join. */
+  addGroup(runs: readonly NewRun[], like?: RunId): readonly Told[];
   /** Throws StoreError when there is no such run. */
   get(id: RunId): Told;
   /** In order of epoch. */
@@ -92,9 +92,10 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
   }
 
   return {
-    addGroup(runs) {
+    addGroup(runs, like) {
+      const joined = like === undefined ? null : get(like).run.colour;
       const ids = facts(() => {
-        const group = lastGroup.get()!.last + 1;
+        const group = joined ?? lastGroup.get()!.last + 1;
         return runs.map((run) => nameOf("r", Number(insert.run({
           experiment: numberOf("e", run.experimentId), group, name: run.name, spec: JSON.stringify(run.spec), data: JSON.stringify(run.data), layers: JSON.stringify(run.layers),
           parameters: run.parameters, createdMs: run.createdMs, epochs: run.epochs, steps: run.steps, version: run.engine.version, executor: run.engine.executor,

@@ -4,7 +4,7 @@ import type { Database } from "better-sqlite3";
 import type { Settings } from "../contract/nouns.ts";
 import type { Transactions } from "./transactions.ts";
 
-const defaults: Settings = { parallel: null, language: "en", theme: "system", runTable: null };
+const defaults: Settings = { parallel: null, language: "en", theme: "system", runTable: null, views: [], charts: {} };
 
 /** What was measured once on this machine: good for this processor and this version of the kernels. */
 export interface Tuning { readonly cpu: string; readonly version: string; readonly narrowTo: number }

@@ -26,6 +26,8 @@ export interface Pool {
   split(split: Component, dataset: Dataset): Promise<SplitRows>;
   /** The `test/…` metrics of saved weights. */
   openTest(spec: RunSpec, dataset: Dataset, checkpoint: Uint8Array): Promise<Readonly<Record<string, number>>>;
+  /** Which validation rows saved weights have right, 1 or 0 for each in the split's order. Rejects with StoreError where an output is no choice among classes. */
+  judgeRows(spec: RunSpec, dataset: Dataset, checkpoint: Uint8Array): Promise<Uint8Array>;
   /** On a thread of its own, like what follows. */
   predict(saved: SavedNetwork, from: NewRows): Promise<Prediction>;
   exportModel(saved: SavedNetwork, format: ModelFormat): Promise<Uint8Array>;
@@ -112,6 +114,7 @@ export function createPool({ parallel, memoryMb = 1024, fault = null }: { readon
     survey: (name, bytes) => ask<Survey>({ kind: "survey", name, bytes }),
     split: (split, dataset) => ask<SplitRows>({ kind: "split", split, dataset }),
     openTest: (spec, dataset, checkpoint) => ask<Readonly<Record<string, number>>>({ kind: "evaluate", spec, dataset, checkpoint }, whole(checkpoint)),
+    judgeRows: (spec, dataset, checkpoint) => ask<Uint8Array>({ kind: "judge", spec, dataset, checkpoint }, whole(checkpoint)),
     predict: (saved, from) => apart<Prediction>({ kind: "predict", saved, from }),
     exportModel: (saved, format) => apart<Uint8Array>({ kind: "export", saved, format }),
     checkGradient: (spec, dataset, options) => apart<GradientCheck>({ kind: "checkGradient", spec, dataset, options }),

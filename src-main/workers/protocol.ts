@@ -20,6 +20,8 @@ export type ToWorker =
   | { readonly kind: "split"; readonly job: number; readonly dataset: Dataset; readonly split: Component }
   | { readonly kind: "train"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly control: Int32Array }
   | { readonly kind: "checkGradient"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly options: GradientCheckOptions }
+  /** Which validation rows saved weights have right. */
+  | { readonly kind: "judge"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly checkpoint: Uint8Array }
   | { readonly kind: "profileStep"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly options: StepProfileOptions }
   | { readonly kind: "examineArithmetic"; readonly job: number }
   | { readonly kind: "tune"; readonly job: number }
@@ -36,6 +38,7 @@ export type FromWorker =
   | { readonly kind: "progress"; readonly job: number; readonly progress: Progress }
   | { readonly kind: "train"; readonly job: number; readonly result: Trained }
   | { readonly kind: "evaluate"; readonly job: number; readonly result: Readonly<Record<string, number>> }
+  | { readonly kind: "judge"; readonly job: number; readonly result: Uint8Array }
   | { readonly kind: "checkGradient"; readonly job: number; readonly result: GradientCheck }
   | { readonly kind: "profileStep"; readonly job: number; readonly result: StepProfile }
   | { readonly kind: "examineArithmetic"; readonly job: number; readonly result: Arithmetic }

@@ -12,7 +12,7 @@ import { checkRun } from "./check-run.ts";
 import { examineArithmetic, profileRun } from "./profile-run.ts";
 import { exportNetwork, predictRows } from "./use-network.ts";
 import { readData, survey } from "./read-data.ts";
-import { openTest, train, UnfinishedTraining } from "./training.ts";
+import { judgeRows, openTest, train, UnfinishedTraining } from "./training.ts";
 
 const port = parentPort!;
 const { fault, noNative, narrowTo } = workerData as WorkerSetup;
@@ -45,6 +45,7 @@ function answer(message: ToWorker): void {
       return post({ kind: "train", job, result }, [...buffersOf(result.progress), result.checkpoint.buffer as ArrayBuffer]);
     }
     case "evaluate": return post({ kind: "evaluate", job, result: openTest(message.spec, message.dataset, message.checkpoint) });
+    case "judge": return post({ kind: "judge", job, result: judgeRows(message.spec, message.dataset, message.checkpoint) });
     case "checkGradient": return post({ kind: "checkGradient", job, result: checkRun(message.spec, message.dataset, message.options) });
     case "profileStep": return post({ kind: "profileStep", job, result: profileRun(message.spec, message.dataset, message.options, clock) });
     case "examineArithmetic": return post({ kind: "examineArithmetic", job, result: examineArithmetic(clock) });

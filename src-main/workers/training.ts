@@ -1,8 +1,8 @@
 /** A run-spec and a dataset to a trained network, and saved weights to a measurement. Knows the engine and one shared Int32; posts nothing itself. */
 
-import { compile, evaluate, fit, loadCheckpoint, prepare, saveCheckpoint, weightBytes } from "../../src-engine/index.ts";
+import { compile, evaluate, fit, loadCheckpoint, predict, prepare, saveCheckpoint, weightBytes } from "../../src-engine/index.ts";
 import type { Dataset, FitEvent, Part, Plan, Prepared } from "../../src-engine/index.ts";
-import { TrainingError } from "../../src-engine/spec/errors.ts";
+import { StoreError, TrainingError } from "../../src-engine/spec/errors.ts";
 import type { RunSpec } from "../contract/nouns.ts";
 import { ProgressLog } from "./progress-log.ts";
 import { control } from "./protocol.ts";
@@ -71,6 +71,21 @@ export function openTest(spec: RunSpec, dataset: Dataset, checkpoint: Uint8Array
   const plan = compilePlan(spec, dataset, parts.train.rows);
   loadCheckpoint(plan, checkpoint);
   return measure("test", plan, parts.test, parts);
+}
+
+/** For each validation row whether saved weights name its class: the largest output, of a single one whether it is above 0. */
+export function judgeRows(spec: RunSpec, dataset: Dataset, checkpoint: Uint8Array): Uint8Array {
+  const parts = prepare(dataset, spec);
+  const plan = compilePlan(spec, dataset, parts.train.rows);
+  loadCheckpoint(plan, checkpoint);
+  const { rows, x, y } = parts.validation;
+  const { width, outputs } = predict(plan, { rows, x });
+  if (y.length !== rows || (plan.reading.kind === "sigmoid" && width > 1)) throw new StoreError("noClasses", "this network answers several questions of a row, so no row is simply right or wrong", {}, "Compare the metrics of its seeds instead.");
+  return Uint8Array.from({ length: rows }, (_, row) => {
+    const own = outputs.subarray(row * width, (row + 1) * width);
+    const chosen = width === 1 ? Number(own[0]! > 0) : own.indexOf(own.reduce((most, z) => Math.max(most, z)));
+    return Number(chosen === y[row]);
+  });
 }
 
 function compilePlan(spec: RunSpec, dataset: Dataset, trainRows: number): Plan {

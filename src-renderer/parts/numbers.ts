@@ -1,8 +1,8 @@
 /** How a number is written, everywhere: figures with three digits, shares as percent, true minus signs. Knows no language but the locale of dates. */
 
-import { count, figure, odd, percent, withMinus } from "../../src-main/contract/figures.ts";
+import { count, figure, isShare, odd, percent, spreadText, withMinus } from "../../src-main/contract/figures.ts";
 
-export { count, figure, percent };
+export { count, figure, isShare, percent, spreadText };
 
 /** A value as the person set it: all its digits, `1e-4` below 0.001, never rounded. */
 export function setting(x: number): string {
@@ -14,9 +14,6 @@ export function setting(x: number): string {
 
 /** A share and what it leaves of the whole, as they are set: 0.9 and 0.1, not 0.09999999999999998. */
 export const complement = (share: number): string => setting(Number((1 - share).toPrecision(12)));
-
-/** Shares are shown as percent, everything else as figures. */
-export const isShare = (metric: string): boolean => metric.endsWith("accuracy");
 
 /** One value of a metric, without unit. */
 export const measured = (metric: string, value: number): string => (isShare(metric) ? percent(value) : figure(value));

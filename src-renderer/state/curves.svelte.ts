@@ -4,7 +4,7 @@
  */
 
 import type { Span } from "../../src-main/contract/chart-scale.ts";
-import type { RunId, Series } from "../../src-main/contract/nouns.ts";
+import type { RunId, Series, Smoothing } from "../../src-main/contract/nouns.ts";
 import type { Workbench } from "../../src-main/contract/workbench.ts";
 import { Growing } from "./run-feed.svelte.ts";
 
@@ -17,7 +17,7 @@ type CurvesByRun = ReadonlyMap<RunId, CurvesByMetric>;
 /** Which runs have which steps in the window: runs differ in steps per epoch. */
 export interface StepWindow { readonly runId: RunId; readonly from: number; readonly to: number }
 interface Detail { readonly window: Span; readonly raw: CurvesByRun; readonly smooth: CurvesByRun | null }
-interface Wish { readonly runIds: readonly RunId[]; readonly metrics: readonly string[]; readonly beta: number }
+interface Wish { readonly runIds: readonly RunId[]; readonly metrics: readonly string[]; readonly smoothing: Smoothing }
 
 const none: CurvesByMetric = new Map();
 
@@ -59,7 +59,7 @@ export class Curves {
       return;
     }
     try {
-      const series = await this.#workbench.readSeries({ runIds: wish.runIds, metrics: wish.metrics, points: chartPoints, smoothing: { kind: "ewma", beta: wish.beta } });
+      const series = await this.#workbench.readSeries({ runIds: wish.runIds, metrics: wish.metrics, points: chartPoints, smoothing: wish.smoothing });
       if (turn !== this.#smoothTurn) return;
       this.#smooth = new Map();
       this.#append(series);
@@ -89,19 +89,19 @@ export class Curves {
   }
 
   /** Reads the window exactly; without one, forgets it. */
-  async look(window: Span | null, steps: readonly StepWindow[], metrics: readonly string[], beta: number | null): Promise<void> {
+  async look(window: Span | null, steps: readonly StepWindow[], metrics: readonly string[], smoothing: Smoothing | null): Promise<void> {
     const turn = ++this.#detailTurn;
     if (window === null) {
       this.detail = null;
       return;
     }
-    const read = (smoothing: { smoothing?: { kind: "ewma"; beta: number } }) => Promise.all(
+    const read = (wish: { smoothing?: Smoothing }) => Promise.all(
       [...Map.groupBy(steps, ({ from, to }) => `${from} ${to}`).values()].map((group) => {
         const { from, to } = group[0]!;
-        return this.#workbench.readSeries({ runIds: group.map(({ runId }) => runId), metrics, points: chartPoints, from, to, ...smoothing });
+        return this.#workbench.readSeries({ runIds: group.map(({ runId }) => runId), metrics, points: chartPoints, from, to, ...wish });
       }));
     try {
-      const [raw, smooth] = await Promise.all([read({}), beta === null ? null : read({ smoothing: { kind: "ewma", beta } })]);
+      const [raw, smooth] = await Promise.all([read({}), smoothing === null ? null : read({ smoothing })]);
       if (turn !== this.#detailTurn) return;
       this.detail = { window, raw: byRun(raw.flat()), smooth: smooth === null ? null : byRun(smooth.flat()) };
       this.failure = null;
@@ -114,10 +114,18 @@ export class Curves {
     const wish = this.#wish;
     const turn = this.#smoothTurn;
     if (wish === null) return;
+    if (wish.smoothing.kind === "gaussian") {
+      // New points move the last ones before them: nothing that is known still holds.
+      const whole = await this.#workbench.readSeries({ runIds: wish.runIds, metrics: wish.metrics, points: chartPoints, smoothing: wish.smoothing });
+      if (turn !== this.#smoothTurn) return;
+      this.#smooth = new Map();
+      this.#append(whole);
+      return;
+    }
     const asks = wish.runIds.flatMap((runId) => {
       const known = this.#smooth.get(runId);
       const byStep = Map.groupBy(wish.metrics, (metric) => known?.get(metric)?.steps.at(-1) ?? -1);
-      return [...byStep].map(([last, metrics]) => this.#workbench.readSeries({ runIds: [runId], metrics, points: chartPoints, from: last + 1, smoothing: { kind: "ewma", beta: wish.beta } }));
+      return [...byStep].map(([last, metrics]) => this.#workbench.readSeries({ runIds: [runId], metrics, points: chartPoints, from: last + 1, smoothing: wish.smoothing }));
     });
     const series = (await Promise.all(asks)).flat();
     if (turn === this.#smoothTurn) this.#append(series);
@@ -145,4 +153,4 @@ function byRun(series: readonly Series[]): CurvesByRun {
   return new Map([...Map.groupBy(series, ({ runId }) => runId)].map(([runId, ofRun]) => [runId, new Map(ofRun.map((one) => [one.metric, one]))]));
 }
 
-const same = (a: Wish | null, b: Wish | null): boolean => a === b || (a !== null && b !== null && a.beta === b.beta && a.runIds.join() === b.runIds.join() && a.metrics.join() === b.metrics.join());
+const same = (a: Wish | null, b: Wish | null): boolean => a === b || (a !== null && b !== null && JSON.stringify(a.smoothing) === JSON.stringify(b.smoothing) && a.runIds.join() === b.runIds.join() && a.metrics.join() === b.metrics.join());

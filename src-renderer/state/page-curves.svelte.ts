@@ -5,7 +5,7 @@ import type { Span } from "../../src-main/contract/chart-scale.ts";
 import type { Run } from "../../src-main/contract/nouns.ts";
 import type { Workbench } from "../../src-main/contract/workbench.ts";
 import { Pacer } from "../parts/charts/pacer.ts";
-import { stepOf, type XKind } from "../parts/charts/x-axis.ts";
+import { stepOf, type XKind } from "../../src-main/contract/x-axis.ts";
 import { Curves, type StepWindow } from "./curves.svelte.ts";
 import type { Reading } from "./reading.svelte.ts";
 
@@ -20,7 +20,7 @@ export function pageCurves(workbench: Workbench, reading: Reading, page: PageOfC
   const later = (run: () => void, ms: number) => { const timer = setTimeout(run, ms); return () => { clearTimeout(timer); }; };
   const look = (): void => {
     const window = page.window();
-    void curves.look(window, window === null ? [] : page.runs().map((run) => stepsIn(run, reading.x, window)), page.metrics(), reading.beta);
+    void curves.look(window, window === null ? [] : page.runs().map((run) => stepsIn(run, reading.x, window)), page.metrics(), reading.smoothing);
   };
   const grow = new Pacer(() => void curves.grew(), restMs, () => performance.now(), later);
   const again = new Pacer(look, restMs, () => performance.now(), later);
@@ -28,17 +28,17 @@ export function pageCurves(workbench: Workbench, reading: Reading, page: PageOfC
 
   $effect(() => {
     void asked;
-    const { beta } = reading;
-    untrack(() => void curves.smoothBy(beta === null ? null : { runIds: page.runs().map(({ id }) => id), metrics: page.metrics(), beta }));
+    const { smoothing } = reading;
+    untrack(() => void curves.smoothBy(smoothing === null ? null : { runIds: page.runs().map(({ id }) => id), metrics: page.metrics(), smoothing }));
   });
   $effect(() => {
-    void [asked, reading.beta, page.window()];
+    void [asked, reading.smoothing, page.window()];
     untrack(look);
   });
   $effect(() => {
     void page.version();
     untrack(() => {
-      if (reading.beta !== null) grow.ask();
+      if (reading.smoothing !== null) grow.ask();
       if (page.window() !== null) again.ask();
     });
   });

@@ -8,7 +8,7 @@ import type { Workbench } from "../../src-main/contract/workbench.ts";
 export interface Root { lang: string; readonly dataset: Record<string, string | undefined> }
 
 export class Preferences {
-  settings = $state.raw<Settings>({ parallel: null, language: "en", theme: "system", runTable: null });
+  settings = $state.raw<Settings>({ parallel: null, language: "en", theme: "system", runTable: null, views: [], charts: {} });
   readonly #workbench: Workbench;
   readonly #root: Root;
 

@@ -1,6 +1,7 @@
 /** How charts are read: what stands on x, which scales, how smooth. One for the whole session, so that going from run to run changes nothing. */
 
-import type { XKind } from "../parts/charts/x-axis.ts";
+import type { Smoothing } from "../../src-main/contract/nouns.ts";
+import type { XKind } from "../../src-main/contract/x-axis.ts";
 
 /** The slider's stops: over about how many points the average looks back, 1/(1 − β). */
 export const windows = [2, 3, 5, 7, 10, 14, 20, 30, 50, 70, 100, 140, 200, 300, 500, 700, 1000] as const;
@@ -9,7 +10,8 @@ export class Reading {
   x = $state<XKind>("epoch");
   isXLog = $state(false);
   /** `auto`: what suits the metric. */
-  y = $state<"auto" | "linear" | "log">("auto");
+  y = $state<"auto" | "linear" | "log" | "symlog">("auto");
+  kind = $state<Smoothing["kind"]>("ewma");
   /** Which of `windows`. */
   stop = $state(2);
   isSmooth = $state(false);
@@ -20,6 +22,11 @@ export class Reading {
   /** The share kept from one point to the next; `null` while smoothing is off. */
   get beta(): number | null { return this.isSmooth ? this.#beta : null; }
   get shownBeta(): number { return this.#beta; }
+  /** Of a Gaussian: nineteen in twenty of its weight lie within about as many points as the slider says. */
+  get deviation(): number { return windows[this.stop]! / 4; }
+  /** What is asked of the workbench; `null` while smoothing is off. */
+  readonly #smoothing: Smoothing = $derived(this.kind === "gaussian" ? { kind: "gaussian", deviation: windows[this.stop]! / 4 } : { kind: this.kind, beta: this.#beta });
+  get smoothing(): Smoothing | null { return this.isSmooth ? this.#smoothing : null; }
 
   /** The slider's place: 0 is off. */
   get place(): number { return this.isSmooth ? this.stop + 1 : 0; }

@@ -1,19 +1,32 @@
-/** A table of runs that stays true while they train: which runs the query admits, which columns, in which order, and what is selected. */
+/** A table of runs that stays true while they train: which runs the query admits, in which groups, columns and order, and what is selected. */
 
 import type { Catalog } from "../../src-main/contract/checks.ts";
+import type { Grouping, GroupRow } from "../../src-main/contract/comparison.ts";
 import { betterOf } from "../../src-main/contract/metric-direction.ts";
 import type { ExperimentId, Run, RunId, RunRow, SortKey, TableLayout } from "../../src-main/contract/nouns.ts";
 import { parseQuery } from "../../src-main/contract/query.ts";
 import type { Workbench } from "../../src-main/contract/workbench.ts";
-import { numberIn, sortRows } from "./row-order.ts";
+import { numberIn, sortGroups, sortRows } from "./row-order.ts";
+import { usualColumns } from "./usual-columns.ts";
 
-/** What is shown until a person chooses. */
-export const usualColumns: readonly string[] = ["data", "optimizer", "optimizer.learningRate", "validation/accuracy", "validation/loss", "epochs", "time", "started"];
-export const usualLayout: TableLayout = { columns: usualColumns, sort: [] };
+/** How the table looks until a person chooses. */
+export const usualLayout: TableLayout = { columns: usualColumns, sort: [], curves: ["validation/loss"] };
+const usualGrouping: Grouping = { kind: "allButSeed" };
+
+/** Whether two layouts say the same, in whatever order their keys stand. */
+export const sameLayout = (a: TableLayout, b: TableLayout): boolean => inOrder(a) === inOrder(b);
+const inOrder = (layout: TableLayout): string => JSON.stringify(layout, (_, value: unknown) => (typeof value === "object" && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort(([x], [y]) => (x < y ? -1 : 1))) : value));
+
+/** What a line of the table stands for. A group of one run is that run. */
+export type Item = { readonly kind: "group"; readonly id: string; readonly group: GroupRow; readonly isOpen: boolean } | { readonly kind: "run"; readonly id: RunId; readonly row: RunRow; readonly isMember: boolean };
 
 /** A person who types is asked for at the end of a word; runs that train change ten times a second. */
 const typingMs = 150;
 const trainingMs = 300;
+/** A group's mean needs all its runs, so all are asked for again, less often. */
+const groupedMs = 1000;
+/** How many layouts can be taken back. */
+const mostUndone = 50;
 /** More changed runs than a call may name are read with all the others. */
 const mostChanged = 200;
 
@@ -32,11 +45,29 @@ export class RunTable {
   text = $state("");
   layout = $state.raw<TableLayout>(usualLayout);
   selected = $state.raw<ReadonlySet<RunId>>(new Set());
-  /** The row that the keys act on. */
-  cursor = $state<RunId | null>(null);
+  /** The line that the keys act on: a run's or a group's id. */
+  cursor = $state<string | null>(null);
   readonly fault = $derived(parseQuery(this.text).fault);
-  /** The rows in the order of the table. */
-  readonly shown = $derived(sortRows(this.rows ?? [], this.carried, this.layout.sort));
+  readonly grouping: Grouping = $derived(this.layout.grouping ?? usualGrouping);
+  /** As the rows were last read; empty where each run stands by itself. */
+  groups = $state.raw<readonly GroupRow[]>([]);
+  /** Groups whose runs are shown. */
+  open = $state.raw<ReadonlySet<string>>(new Set());
+  readonly #byId = $derived(new Map((this.rows ?? []).map((row) => [row.id, row])));
+  readonly #sortedGroups = $derived(sortGroups(this.groups, this.carried, this.layout.sort));
+  /** The rows in the order of the table, those of closed groups too. */
+  readonly shown: readonly RunRow[] = $derived(this.groups.length === 0 ? sortRows(this.rows ?? [], this.carried, this.layout.sort) : this.#sortedGroups.flatMap((group) => group.runIds.flatMap((id) => this.#byId.get(id) ?? [])));
+  /** The lines of the table from top to bottom. */
+  readonly items: readonly Item[] = $derived.by(() => {
+    if (this.groups.length === 0) return this.shown.map((row) => ({ kind: "run", id: row.id, row, isMember: false }));
+    return this.#sortedGroups.flatMap((group): Item[] => {
+      const rows = group.runIds.flatMap((id) => this.#byId.get(id) ?? []);
+      const only = rows.length === 1 ? rows[0] : undefined;
+      if (only !== undefined) return [{ kind: "run", id: only.id, row: only, isMember: false }];
+      const isOpen = this.open.has(group.id);
+      return [{ kind: "group", id: group.id, group, isOpen }, ...(isOpen ? rows.map((row): Item => ({ kind: "run", id: row.id, row, isMember: true })) : [])];
+    });
+  });
   /** The selection in the order of the table. */
   readonly chosen: readonly RunRow[] = $derived(this.shown.filter((row) => this.selected.has(row.id)));
   readonly experimentId: ExperimentId | undefined;
@@ -48,6 +79,8 @@ export class RunTable {
   #asked = 0;
   #preventLoad: () => void = () => undefined;
   #preventRefresh: (() => void) | null = null;
+  #past = $state.raw<readonly TableLayout[]>([]);
+  #future = $state.raw<readonly TableLayout[]>([]);
 
   constructor(workbench: Workbench, experimentId: ExperimentId | undefined, layout: TableLayout | null, text: string, later: Later) {
     this.#workbench = workbench;
@@ -64,14 +97,15 @@ export class RunTable {
     this.#preventLoad();
     this.failure = null;
     const asked = ++this.#asked;
-    const { columns } = this.layout;
+    const { grouping, layout: { columns } } = this;
     try {
-      const { total, rows } = await this.#workbench.listRows({ experimentId: this.experimentId, where: this.#where, columns });
+      const { total, rows, groups } = await this.#workbench.listRows({ experimentId: this.experimentId, where: this.#where, columns, ...(grouping.kind === "eachRun" ? {} : { grouping }) });
       // A later question has been asked meanwhile; its answer counts.
       if (asked !== this.#asked) return;
       this.total = total;
       this.carried = columns;
       this.rows = rows;
+      this.groups = groups;
       this.#keep(rows);
     } catch (error) {
       if (asked === this.#asked) this.failure = error as Error;
@@ -91,7 +125,7 @@ export class RunTable {
   take(run: Pick<Run, "id" | "experimentId">): void {
     if (this.rows === null || (this.experimentId !== undefined && run.experimentId !== this.experimentId)) return;
     this.#changed.add(run.id);
-    this.#preventRefresh ??= this.#later(() => void this.#refresh(), trainingMs);
+    this.#preventRefresh ??= this.#later(() => void this.#refresh(), this.groups.length === 0 ? trainingMs : groupedMs);
   }
 
   /** Nothing is asked any more. */
@@ -104,7 +138,7 @@ export class RunTable {
     this.#preventRefresh = null;
     const runIds = [...this.#changed];
     this.#changed = new Set();
-    if (runIds.length > mostChanged) return this.load();
+    if (runIds.length > mostChanged || this.grouping.kind !== "eachRun") return this.load();
     const asked = this.#asked;
     try {
       const { total, rows } = await this.#workbench.listRows({ experimentId: this.experimentId, where: this.#where, columns: this.carried, runIds });
@@ -121,19 +155,77 @@ export class RunTable {
   #keep(rows: readonly RunRow[]): void {
     const known = new Set(rows.map((row) => row.id));
     if ([...this.selected].some((id) => !known.has(id))) this.selected = new Set([...this.selected].filter((id) => known.has(id)));
-    if (this.cursor !== null && !known.has(this.cursor)) this.cursor = null;
+    if (this.cursor !== null && !known.has(this.cursor) && !this.groups.some(({ id }) => id === this.cursor)) this.cursor = null;
   }
 
   /** Shows these columns; a sort key that is no longer shown no longer counts. */
   show(columns: readonly string[]): TableLayout {
-    this.layout = { columns, sort: this.layout.sort.filter(({ name }) => name === "name" || columns.includes(name)) };
-    if (columns.some((name) => !this.carried.includes(name))) void this.load();
-    return this.layout;
+    const pinned = this.layout.pinned?.filter((name) => columns.includes(name));
+    return this.#arrange({ ...this.layout, columns, sort: this.layout.sort.filter(({ name }) => name === "name" || columns.includes(name)), ...(pinned === undefined ? {} : { pinned }) });
+  }
+
+  groupBy(grouping: Grouping): TableLayout { return this.#arrange({ ...this.layout, grouping }); }
+
+  /** Draws these metrics as small curves behind the columns. */
+  drawCurves(curves: readonly string[]): TableLayout { return this.#arrange({ ...this.layout, curves }); }
+
+  /** Keeps a column at the left, or lets it move again. */
+  pin(name: string): TableLayout {
+    const pinned = this.layout.pinned ?? [];
+    return this.#arrange({ ...this.layout, pinned: pinned.includes(name) ? pinned.filter((one) => one !== name) : [...pinned, name] });
+  }
+
+  /** A column's width in pixels; null for its own. */
+  resize(name: string, width: number | null): TableLayout {
+    const { [name]: _, ...others } = this.layout.widths ?? {};
+    return this.#arrange({ ...this.layout, widths: width === null ? others : { ...others, [name]: width } });
+  }
+
+  /** Puts a column before another, or at the end. */
+  moveColumn(name: string, before: string | null): TableLayout {
+    const rest = this.layout.columns.filter((one) => one !== name);
+    const at = before === null ? rest.length : rest.indexOf(before);
+    return this.#arrange({ ...this.layout, columns: rest.toSpliced(at < 0 ? rest.length : at, 0, name) });
+  }
+
+  /** The whole layout at once: a saved view. */
+  arrange(layout: TableLayout): TableLayout { return this.#arrange(layout); }
+
+  get canUndo(): boolean { return this.#past.length > 0; }
+  get canRedo(): boolean { return this.#future.length > 0; }
+  /** Takes the last change of the layout back; null where there is none. */
+  undo(): TableLayout | null {
+    const before = this.#past.at(-1);
+    if (before === undefined) return null;
+    this.#future = [...this.#future, this.layout];
+    this.#past = this.#past.slice(0, -1);
+    return this.#take(before);
+  }
+  redo(): TableLayout | null {
+    const after = this.#future.at(-1);
+    if (after === undefined) return null;
+    this.#past = [...this.#past, this.layout];
+    this.#future = this.#future.slice(0, -1);
+    return this.#take(after);
+  }
+
+  #arrange(layout: TableLayout): TableLayout {
+    this.#past = [...this.#past, this.layout].slice(-mostUndone);
+    this.#future = [];
+    return this.#take(layout);
+  }
+
+  /** Reads again where the rows at hand do not answer. */
+  #take(layout: TableLayout): TableLayout {
+    const before = JSON.stringify(this.grouping);
+    this.layout = layout;
+    if (layout.columns.some((name) => !this.carried.includes(name)) || JSON.stringify(this.grouping) !== before) void this.load();
+    return layout;
   }
 
   /** A head was chosen: its best side first, then turned round, then let go. `isMore` keeps the other keys. */
   sortBy(name: string, isMore: boolean, catalog: Catalog): TableLayout {
-    const { columns, sort } = this.layout;
+    const { sort } = this.layout;
     const first = betterOf(name, catalog) === "higher" || name === "started" || name === "created" || name === "ended";
     const at = sort.findIndex((key) => key.name === name);
     const key = sort[at];
@@ -141,30 +233,56 @@ export class RunTable {
     const rest = isMore ? sort : sort.filter((one) => one.name === name);
     const place = rest.findIndex((one) => one.name === name);
     const replaced = place < 0 ? [...rest, ...(next === null ? [] : [next])] : next === null ? rest.toSpliced(place, 1) : rest.with(place, next);
-    this.layout = { columns, sort: replaced };
-    return this.layout;
+    return this.#arrange({ ...this.layout, sort: replaced });
   }
 
-  /** Moves the cursor by so many rows and returns where it stands now; from nowhere it goes to the first row. */
-  move(by: number): RunId | null {
-    const at = this.shown.findIndex((row) => row.id === this.cursor);
-    const to = at < 0 ? 0 : Math.max(0, Math.min(this.shown.length - 1, at + by));
-    this.cursor = this.shown[to]?.id ?? null;
+  /** Moves the cursor by so many lines and returns where it stands now; from nowhere it goes to the first. */
+  move(by: number): string | null {
+    const at = this.items.findIndex((item) => item.id === this.cursor);
+    const to = at < 0 ? 0 : Math.max(0, Math.min(this.items.length - 1, at + by));
+    this.cursor = this.items[to]?.id ?? null;
     return this.cursor;
   }
 
-  toggle(id: RunId): void {
+  /** Shows a group's runs, or hides them: then the cursor stands on the group. */
+  fold(id: string, isOpen: boolean): void {
+    const item = this.items.find((one) => one.id === id);
+    const group = item?.kind === "group" ? id : item?.isMember === true ? this.groups.find(({ runIds }) => runIds.includes(id))?.id : undefined;
+    if (group === undefined) return;
+    const next = new Set(this.open);
+    if (isOpen) next.add(group);
+    else next.delete(group);
+    this.open = next;
+    if (!isOpen) this.cursor = group;
+  }
+
+  /** All runs of a group, or one run; a group that is selected in part becomes selected whole. */
+  toggle(id: string): void {
+    const runIds = this.#runsOf(id);
+    const isOn = runIds.every((one) => this.selected.has(one));
     const next = new Set(this.selected);
-    if (!next.delete(id)) next.add(id);
+    for (const one of runIds) if (isOn) next.delete(one); else next.add(one);
     this.selected = next;
   }
 
-  /** From the run toggled last to this one, as they stand. */
-  selectRange(from: RunId, to: RunId): void {
-    const ids = this.shown.map((row) => row.id);
-    const ends = [ids.indexOf(from), ids.indexOf(to)].sort((a, b) => a - b);
-    this.selected = new Set([...this.selected, ...ids.slice(Math.max(0, ends[0]!), ends[1]! + 1)]);
+  /** How much of a line is selected. */
+  selection(id: string): "none" | "part" | "all" {
+    const runIds = this.#runsOf(id);
+    const n = runIds.filter((one) => this.selected.has(one)).length;
+    return n === 0 ? "none" : n === runIds.length ? "all" : "part";
   }
+
+  #runsOf(id: string): readonly RunId[] { return this.groups.find((group) => group.id === id)?.runIds ?? [id]; }
+
+  /** From the line toggled last to this one, as they stand. */
+  selectRange(from: string, to: string): void {
+    const ids = this.items.map((item) => item.id);
+    const ends = [ids.indexOf(from), ids.indexOf(to)].sort((a, b) => a - b);
+    this.selected = new Set([...this.selected, ...ids.slice(Math.max(0, ends[0]!), ends[1]! + 1).flatMap((id) => this.#runsOf(id))]);
+  }
+
+  /** Groups the selection touches. */
+  readonly chosenGroups: readonly GroupRow[] = $derived(this.#sortedGroups.filter(({ runIds }) => runIds.some((id) => this.selected.has(id))));
 
   toggleAll(): void { this.selected = this.isWhole ? new Set() : new Set(this.shown.map((row) => row.id)); }
   clear(): void { this.selected = new Set(); }

@@ -95,7 +95,8 @@ describe("a chart", () => {
     await page.waitForFunction(() => document.querySelector('figure [role="img"]')?.getAttribute("aria-label")?.includes("batch ends at"));
     expect(await readAt("Loss", 0.5)).toMatch(/training, raw/);
     await page.mouse.move(5, 5);
-    expect(await inkOf("Loss")).not.toBe(before);
+    // The picture follows its words within a sixth of a second.
+    await expect.poll(() => inkOf("Loss")).not.toBe(before);
     const slider = page.getByRole("slider", { name: /Smoothing/ });
     await slider.focus();
     await page.keyboard.press("End");

@@ -9,6 +9,7 @@ import { parse } from "csv-parse/sync";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openStore } from "../../src-main/store/open.ts";
+import { usualColumns } from "../../src-renderer/state/usual-columns.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { fillRuns } from "../support/fill-runs.ts";
 import { countingClock } from "../support/project.ts";
@@ -28,6 +29,8 @@ beforeAll(async () => {
   const file = join(folder, "table.descent");
   const store = openStore(file, countingClock());
   fillRuns(store, runs);
+  // Each run as a row of its own; groups have their own file.
+  store.settings.change({ runTable: { columns: usualColumns, sort: [], grouping: { kind: "eachRun" } } });
   store.close();
   server = spawn(process.execPath, [join(root, "out", "main", "server.js"), "--no-open", "--project", file, "--parallel", "1"], { stdio: ["ignore", "pipe", "inherit"] });
   const url = await new Promise<string>((found, failed) => {

@@ -133,7 +133,7 @@ describe("the browser door", () => {
     await boxes.nth(1).click();
     await boxes.nth(2).click();
     await page.getByRole("toolbar").getByRole("button", { name: /Compare/ }).click();
-    const chart = page.locator('figure [role="img"]').first();
+    const chart = page.locator('figure [role="img"][aria-label*="Digits"]').first();
     await chart.waitFor();
     expect((await chart.getAttribute("aria-label"))!.match(/Digits/g)!.length).toBeGreaterThanOrEqual(2);
     await page.getByText("train.epochs").waitFor();

@@ -12,6 +12,7 @@ import { duration, figure, jsonLine, table, tame } from "../../src-main/cli/prin
 import type { World } from "../../src-main/cli/world.ts";
 import type { Inspection, Run, RunEvent } from "../../src-main/contract/nouns.ts";
 import type { Workbench } from "../../src-main/contract/workbench.ts";
+import { compare } from "../../src-main/report/compare.ts";
 import { interrupts } from "../../src-main/server/interrupts.ts";
 import type { WorkbenchService } from "../../src-main/service/workbench.ts";
 import { runDouble, workbenchDouble } from "../support/workbench-double.ts";
@@ -107,6 +108,41 @@ describe("descent predict", () => {
     expect(told.err).toMatch(/^new.csv:3:2: data.file has "x" in column "a"/);
     expect(await commands(["predict", "r-1", "gone.csv"], world)).toBe(3);
     expect(told.err).toContain("The file of rows gone.csv cannot be read: there is no such file.");
+  });
+});
+
+describe("descent compare", () => {
+  const seeded = (kind: string, accuracies: readonly number[]) => accuracies.map((value, i) => ({
+    key: kind,
+    run: finished(`r-${kind === "adam" ? 1 + i : 11 + i}`, { name: `${kind} · seed ${i + 1}`, spec: { version: 1, seed: i + 1, metrics: [{ kind: "accuracy" }], optimizer: { kind } } as unknown as Run["spec"], metrics: { "validation/accuracy": value } }),
+  }));
+  const comparison = compare([...seeded("adam", [0.9671, 0.967, 0.9688, 0.9702, 0.97]), ...seeded("sgd", [0.971, 0.9741, 0.9769, 0.9746, 0.9779])], null);
+  const asked = async (args: readonly string[]) => {
+    const { told, service, world } = machine({ compareRuns: async () => comparison });
+    return { code: await commands(["compare", "r-1", "r-11", ...args], world), told, service };
+  };
+
+  it("prints the sentence of the page, what differs and what came out", async () => {
+    const { code, told, service } = await asked([]);
+    expect(code).toBe(0);
+    expect(service.asked).toEqual([{ method: "compareRuns", input: { runIds: ["r-1", "r-11"], grouping: { kind: "allButSeed" }, baseline: null } }]);
+    expect(told.out).toEqual([
+      "A adam: r-1, r-2, r-3, r-4, r-5 (baseline)", "B sgd: r-11, r-12, r-13, r-14, r-15", "",
+      "B sgd is better than A adam by 0.63 points of validation accuracy (95 % CI 0.38 to 0.87; 5 paired seeds, sign-flip p = 0.06).",
+      "  5 pairs can never give a p below 0.06.", "  About 6 pairs in all could tell, if they spread as they do now.", "",
+      "what differs (7 keys are the same)", expect.stringMatching(/^ +A +B *$/), expect.stringMatching(/^ {2}optimizer\.kind +adam +sgd *$/), "",
+      "what came out (mean ± half a 95 % interval, difference to the baseline)", expect.stringMatching(/^ +A +B *$/), expect.stringMatching(/^ {2}validation\/accuracy +96\.86 ± 0\.19 \(n 5\) +97\.49 ± 0\.33 \(n 5\) \+0\.63/),
+    ]);
+  });
+  it("takes a metric and a grouping, and refuses a metric that no run has", async () => {
+    expect((await asked(["--by", "optimizer.kind,seed", "--metric", "validation/accuracy"])).service.asked[0]!.input).toMatchObject({ grouping: { kind: "by", names: ["optimizer.kind", "seed"] } });
+    const { code, told } = await asked(["--metric", "validation/f1"]);
+    expect([code, told.err]).toEqual([2, expect.stringMatching(/^metric must be one that a run has: validation\/accuracy; got validation\/f1/)]);
+    expect((await asked(["--by", "optimzer.kind"])).code).toBe(2);
+  });
+  it("gives the whole comparison as one line of JSON", async () => {
+    const { told } = await asked(["--json"]);
+    expect(JSON.parse(told.out[0]!)).toMatchObject({ kind: "comparison", comparison: { baseline: 0, metrics: [{ metric: "validation/accuracy", statements: [null, { verdict: "better", holmP: "NaN" }] }] } });
   });
 });
 

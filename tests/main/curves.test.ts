@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ewma } from "../../src-engine/index.ts";
+import { ewma, gaussian } from "../../src-engine/index.ts";
 import { curves } from "../../src-main/service/curves.ts";
 import { openStore } from "../../src-main/store/open.ts";
 import type { Store } from "../../src-main/store/open.ts";
@@ -88,6 +88,34 @@ describe("a smoothed curve", () => {
         expect([...heard.values()]).toEqual([...ewma(all.values, { beta })]);
       });
     }), rounds);
+  });
+  it("by distance: neither the range, nor thinning, nor points that come later move a point", () => {
+    fc.assert(fc.property(stretches, fc.nat(40), fc.nat(40), fc.constantFrom(0.5, 0.9), (told, a, b, beta) => {
+      withRun((store, id) => {
+        const { steps, values } = tell(store, id, "batch/loss", told, 4);
+        const smoothing = { kind: "timeWeighted", beta } as const;
+        const unit = Math.max(1, (steps[1] ?? 1) - (steps[0] ?? 0));
+        const whole = new Map([...ewma(values, { beta, at: steps, unit })].map((average, i) => [steps[i]!, average]));
+        // Of the first half of the series the averages are the same: the future does not reach them.
+        const half = Math.max(2, values.length >> 1);
+        if (values.length >= 2) expect([...ewma(values.slice(0, half), { beta, at: steps.slice(0, half), unit })]).toEqual([...whole.values()].slice(0, half));
+        for (const part of curves(store).read({ runIds: [id], metrics: ["batch/loss"], points: 10, from: Math.min(a, b), to: Math.max(a, b) + 1, smoothing })) part.steps.forEach((step, i) => { expect(part.values[i]).toBe(whole.get(step)); });
+      });
+    }), rounds);
+  });
+  it("by a Gaussian is the engine's, of the complete series, whatever the range", () => {
+    withRun((store, id) => {
+      const { values } = tell(store, id, "batch/loss", [Array.from({ length: 60 }, (_, i) => Math.sin(i))]);
+      const whole = gaussian(values, 2.5);
+      const [part] = curves(store).read({ runIds: [id], metrics: ["batch/loss"], points: 0, from: 20, to: 30, smoothing: { kind: "gaussian", deviation: 2.5 } });
+      expect([...part!.values]).toEqual([...whole.subarray(18, 30)]);
+    });
+  });
+  it("by a Gaussian is refused where it would take too long", () => {
+    withRun((store, id) => {
+      tell(store, id, "batch/loss", [Array.from({ length: 30_000 }, (_, i) => i)]);
+      expect(() => curves(store).read({ runIds: [id], metrics: ["batch/loss"], points: 0, smoothing: { kind: "gaussian", deviation: 1000 } })).toThrow(/30000 points, too many for a Gaussian of 1000 points/);
+    });
   });
   it("of a metric the run does not have is no series", () => {
     withRun((store, id) => { expect(curves(store).read({ runIds: [id], metrics: ["nothing"], points: 0, smoothing: { kind: "ewma", beta: 0.9 } })).toEqual([]); });

@@ -17,7 +17,7 @@ const right: { readonly [M in keyof Workbench]: Parameters<Workbench[M]>[0] } = 
   changeExperiment: { experimentId: "e-1", name: "x" }, listRuns: { experimentId: "e-1", where: "state = failed", limit: 6 }, listRows: { where: "epochs > 3", columns: ["optimizer.kind", "validation/loss"], runIds: ["r-1"] }, queryWords: { name: "optimizer.kind", contains: "" }, run: { runId: "r-1" }, inspectSpec: { spec }, checkGradient: { spec, epsilon: 1e-7, form: "oneSided", rows: 5, perSlice: null, burnIn: 0, chance: "off" }, profileStep: { spec, executor: "wasm", mode: "fast" }, examineArithmetic: {}, startRun: { experimentId: null, spec }, pauseRun: { runId: "r-1" },
   resumeRun: { runId: "r-1" }, stopRun: { runId: "r-1" }, openTest: { runId: "r-1" }, predictRows: { runId: "r-1", from: { kind: "csv", name: "a.csv", bytes: new Uint8Array([1]) } }, exportModel: { runId: "r-1", format: "onnx" }, watchRun: { runId: "r-1", since: 0 }, watchWorkbench: {}, readSeries: { runIds: ["r-1", "r-2"], metrics: ["train/loss"], points: 500, from: 3, to: 9, smoothing: { kind: "ewma", beta: 0.9 } },
   exportSeries: { runIds: ["r-1"], metrics: [] }, chartSvg: { view: aView, pinned: ["a"] },
-  weightHashes: { runId: "r-1" }, compareRuns: { runIds: ["r-1", "r-2"] }, listFiles: {}, importFile: { name: "a.csv", bytes: new Uint8Array([1]) }, chooseFile: {}, saveFile: { name: "a.json", text: "{}" }, describeData: { data: { kind: "spirals", noise: 0.1 } },
+  weightHashes: { runId: "r-1" }, compareRuns: { runIds: ["r-1", "r-2"], grouping: { kind: "allButSeed" }, baseline: null }, readGroups: { groups: [["r-1"]], metrics: ["validation/loss"], x: "epoch", points: 100 }, compareRows: { first: "r-1", second: "r-2" }, matchSeeds: { groups: [["r-1"], ["r-2"]], seeds: 5 }, listFiles: {}, importFile: { name: "a.csv", bytes: new Uint8Array([1]) }, chooseFile: {}, saveFile: { name: "a.json", text: "{}" }, describeData: { data: { kind: "spirals", noise: 0.1 } },
 };
 const methods = Object.keys(right) as (keyof Workbench)[];
 const checks = inputs();
@@ -55,9 +55,10 @@ describe("limits", () => {
     ["a name of 201 characters", "createExperiment", { name: "x".repeat(201), question: "" }, "name", /at most 200; got 201/],
     ["an empty name", "createExperiment", { name: "  ", question: "" }, "name", /must not be empty/],
     ["a question of 2 001 characters", "createExperiment", { name: "x", question: "x".repeat(2001) }, "question", /at most 2000/],
-    ["201 runs", "readSeries", { runIds: Array.from({ length: 201 }, () => "r-1"), metrics: [], points: 0 }, "runIds", /at most 200/],
+    ["1001 runs", "readSeries", { runIds: Array.from({ length: 1001 }, () => "r-1"), metrics: [], points: 0 }, "runIds", /at most 1000/],
+    ["a grouping by nothing", "compareRuns", { runIds: [], grouping: { kind: "by", names: [] }, baseline: null }, "grouping.names", /length/],
     ["a path as an id", "run", { runId: "../../etc/passwd" }, "runId", /must be an id/],
-    ["an id in a list", "compareRuns", { runIds: ["r-1", "r/2"] }, "runIds.1", /must be an id/],
+    ["an id in a list", "compareRuns", { runIds: ["r-1", "r/2"], grouping: { kind: "eachRun" }, baseline: null }, "runIds.1", /must be an id/],
     ["NaN points", "readSeries", { runIds: [], metrics: [], points: NaN }, "points", /must be a number; got NaN/],
     ["half a point", "readSeries", { runIds: [], metrics: [], points: 0.5 }, "points", /whole number; got 0.5/],
     ["points below 0", "readSeries", { runIds: [], metrics: [], points: -1 }, "points", /at least 0; got -1/],

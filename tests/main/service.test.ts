@@ -276,7 +276,7 @@ describe("watching a run", () => {
 
   it("tells pace and time left while it trains", async () => {
     await using bench = openBench();
-    const runId = await start(bench.workbench, { ...smallSpec, train: { epochs: 400, batchSize: 32 } });
+    const runId = await start(bench.workbench, { ...smallSpec, train: { epochs: 4000, batchSize: 32 } });
     const paces = (await eventsOf(bench.workbench, runId)).flatMap((event) => (event.kind === "progress" && event.run.state === "running" ? [event] : []));
     expect(paces.some(({ pace, run }) => pace.stepsPerSecond !== null && Math.abs(pace.remainingMs! - ((run.steps - run.step) * 1000) / pace.stepsPerSecond) < 1e-6)).toBe(true);
   });
@@ -320,16 +320,80 @@ describe("the rest of the contract", () => {
     const { workbench } = bench;
     const ids = await Promise.all([start(workbench, smallSpec), start(workbench, { ...smallSpec, optimizer: { kind: "sgd", learningRate: 0.5 } })]);
     for (const id of ids) await ended(workbench, id);
-    const { differences, results } = await workbench.compareRuns({ runIds: ids });
-    expect(differences.find(({ path }) => path === "optimizer.learningRate")!.values).toEqual([0.001, 0.5]);
-    expect(results.find(({ metric }) => metric === "validation/accuracy")).toMatchObject({ better: "higher" });
+    const { differences, metrics } = await workbench.compareRuns({ runIds: ids, grouping: { kind: "allButSeed" }, baseline: null });
+    expect(differences.find(({ path }) => path === "optimizer.learningRate")!.values).toEqual([[0.001], [0.5]]);
+    expect(metrics.find(({ metric }) => metric === "validation/accuracy")).toMatchObject({ better: "higher" });
     const thinned = await workbench.readSeries({ runIds: ids, metrics: ["batch/loss"], points: 10 });
     expect(thinned.map(({ runId }) => runId)).toEqual(ids);
     for (const { steps } of thinned) {
       expect(steps.length).toBeLessThanOrEqual(10);
       expect([steps[0], steps.at(-1)]).toEqual([1, 70]);
     }
-    await expect(workbench.compareRuns({ runIds: ["r-1", "r-8"] })).rejects.toMatchObject({ code: "noSuchRun" });
+    await expect(workbench.compareRuns({ runIds: ["r-1", "r-8"], grouping: { kind: "eachRun" }, baseline: null })).rejects.toMatchObject({ code: "noSuchRun" });
+  });
+
+  it("groups runs by all but seed, and brings the groups to the same seeds", async () => {
+    await using bench = openBench({ parallel: 2 });
+    const { workbench } = bench;
+    const grouping = { kind: "allButSeed" } as const;
+    const { runIds: a } = await workbench.startRun({ experimentId: null, spec: { ...smallSpec, name: "a", seed: 2, seeds: 2 } });
+    const { runIds: b } = await workbench.startRun({ experimentId: null, spec: { ...smallSpec, name: "b", layers: [{ kind: "dense", units: 2 }] } });
+    for (const id of [...a, ...b]) await ended(workbench, id);
+    const before = await workbench.compareRuns({ runIds: [...b, ...a], grouping, baseline: a[1]! });
+    expect(before.groups.map(({ name, runIds }) => [name, runIds])).toEqual([["b", b], ["a", a]]);
+    expect(before.baseline).toBe(1);
+    // Seeds 2 and 3 of a, 1 of b: the four are these and the next from 1 on.
+    const { runIds: more } = await workbench.matchSeeds({ groups: [a, b], seeds: 4 });
+    const runs = await Promise.all(more.map((id) => ended(workbench, id)));
+    expect(runs.map(({ name, spec, colour }) => [name, spec.seed, colour])).toEqual([["a · seed 1", 1, 1], ["a · seed 4", 4, 1], ["b · seed 2", 2, 2], ["b · seed 3", 3, 2], ["b · seed 4", 4, 2]]);
+    const after = await workbench.compareRuns({ runIds: [...a, ...b, ...more], grouping, baseline: null });
+    expect(after.groups.map(({ runIds }) => runIds.length)).toEqual([4, 4]);
+    expect(after.groups.map(({ id }) => id)).toEqual([before.groups[1]!.id, before.groups[0]!.id]);
+    expect(after.metrics.find(({ metric }) => metric === "validation/accuracy")!.statements[1]).toMatchObject({ isPaired: true, n: [4, 4] });
+    expect((await workbench.matchSeeds({ groups: [after.groups[0]!.runIds, after.groups[1]!.runIds], seeds: 4 })).runIds).toEqual([]);
+    await expect(workbench.matchSeeds({ groups: [[a[0]!, b[0]!]], seeds: 9 })).rejects.toMatchObject({ code: "mixedGroup" });
+  });
+
+  it("reads the mean of a group from complete series: neither thinning, nor a window, nor another group moves it", async () => {
+    await using bench = openBench({ parallel: 2 });
+    const { workbench } = bench;
+    const { runIds } = await workbench.startRun({ experimentId: null, spec: { ...smallSpec, seeds: 3 } });
+    const other = await start(workbench, { ...smallSpec, layers: [{ kind: "dense", units: 2 }] });
+    for (const id of [...runIds, other]) await ended(workbench, id);
+    const wish = { metrics: ["batch/loss"], x: "step", points: 0 } as const;
+    const [whole] = await workbench.readGroups({ groups: [runIds], ...wish });
+    const raw = await workbench.readSeries({ runIds, metrics: ["batch/loss"], points: 0 });
+    expect(whole!.mean.length).toBe(70);
+    expect([...whole!.n]).toEqual(Array.from({ length: 70 }, () => 3));
+    for (const i of [0, 33, 69]) expect(whole!.mean[i]).toBeCloseTo(raw.reduce((sum, { values }) => sum + values[i]!, 0) / 3, 12);
+    const [beside] = await workbench.readGroups({ groups: [runIds, [other]], ...wish });
+    expect(beside).toEqual(whole);
+    const [window] = await workbench.readGroups({ groups: [runIds], ...wish, from: 20, to: 30 });
+    // One point beyond either end.
+    expect([window!.x[0], window!.x.at(-1)]).toEqual([19, 31]);
+    expect(window!.mean[1]).toBe(whole!.mean[19]);
+    const [thinned] = await workbench.readGroups({ groups: [runIds], ...wish, points: 20 });
+    expect(thinned!.x.length).toBeLessThanOrEqual(20);
+    thinned!.x.forEach((x, i) => { expect(thinned!.mean[i]).toBe(whole!.mean[x - 1]); });
+    const smoothing = { kind: "ewma", beta: 0.9 } as const;
+    const [[smooth], [part]] = [await workbench.readGroups({ groups: [runIds], ...wish, smoothing }), await workbench.readGroups({ groups: [runIds], ...wish, smoothing, from: 40 })];
+    expect(part!.mean[1]).toBe(smooth!.mean[39]);
+  });
+
+  it("holds two runs' weights against each other on their validation rows", async () => {
+    await using bench = openBench({ parallel: 2 });
+    const { workbench } = bench;
+    const ids = await Promise.all([start(workbench, smallSpec), start(workbench, { ...smallSpec, layers: [{ kind: "dense", units: 2 }] }), start(workbench, { ...smallSpec, split: { kind: "stratified", seed: 2 } })]);
+    const runs = [];
+    for (const id of ids) runs.push(await ended(workbench, id));
+    const rows = await workbench.compareRows({ first: ids[0]!, second: ids[1]! });
+    expect(rows.rows).toBe(runs[0]!.data.rows.validation);
+    expect(rows.bothRight + rows.onlyFirst + rows.onlySecond + rows.bothWrong).toBe(rows.rows);
+    // The rows counted right are the accuracy that training itself measured.
+    expect((rows.bothRight + rows.onlyFirst) / rows.rows).toBeCloseTo(runs[0]!.metrics["validation/accuracy"]!, 12);
+    expect((rows.bothRight + rows.onlySecond) / rows.rows).toBeCloseTo(runs[1]!.metrics["validation/accuracy"]!, 12);
+    expect(rows.p).toBeGreaterThan(0);
+    await expect(workbench.compareRows({ first: ids[0]!, second: ids[2]! })).rejects.toMatchObject({ code: "otherRows" });
   });
 
   it("lists the runs of one experiment or of all, newest first", async () => {

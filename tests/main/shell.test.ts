@@ -20,7 +20,7 @@ beforeAll(() => {
 });
 afterAll(() => { rmSync(pages, { recursive: true }); });
 
-const settings: Settings = { parallel: null, language: "en", theme: "system", runTable: null };
+const settings: Settings = { parallel: null, language: "en", theme: "system", runTable: null, views: [], charts: {} };
 
 /** A running application around `service`, its first window open unless it could not start. */
 async function run(service: Partial<WorkbenchService> = {}, options: { platform?: NodeJS.Platform; isPackaged?: boolean; isFirst?: boolean; start?: () => WorkbenchService } = {}, whileStarting: (fake: FakeElectron) => void = () => undefined) {
@@ -155,7 +155,7 @@ describe("the menu", () => {
   it("and the frame follow language and theme as soon as they are changed", async () => {
     const { fake, windows, seen, nativeTheme } = await run({ changeSettings: (change) => Promise.resolve({ ...settings, ...change }) });
     const workbench = connect(pageSide(fake, windows[0]!.webContents));
-    expect(await workbench.changeSettings({ language: "zh", theme: "dark" })).toEqual({ parallel: null, language: "zh", theme: "dark", runTable: null });
+    expect(await workbench.changeSettings({ language: "zh", theme: "dark" })).toEqual({ parallel: null, language: "zh", theme: "dark", runTable: null, views: [], charts: {} });
     expect([seen.menus.at(-1)!.map(({ label }) => label), nativeTheme.themeSource]).toEqual([["文件", "编辑", "视图", "帮助"], "dark"]);
   });
 

@@ -131,11 +131,11 @@ describe("a project", () => {
   it("keeps settings, with defaults for what was never set", () => {
     using folder = temporaryFolder();
     const store = openStore(folder.file(), countingClock());
-    expect(store.settings.read()).toEqual({ parallel: null, language: "en", theme: "system", runTable: null });
-    expect(store.settings.change({ language: "zh", parallel: 3 })).toEqual({ parallel: 3, language: "zh", theme: "system", runTable: null });
+    expect(store.settings.read()).toEqual({ parallel: null, language: "en", theme: "system", runTable: null, views: [], charts: {} });
+    expect(store.settings.change({ language: "zh", parallel: 3 })).toEqual({ parallel: 3, language: "zh", theme: "system", runTable: null, views: [], charts: {} });
     store.close();
     const again = openStore(folder.file(), countingClock());
-    expect(again.settings.change({ parallel: null })).toEqual({ parallel: null, language: "zh", theme: "system", runTable: null });
+    expect(again.settings.change({ parallel: null })).toEqual({ parallel: null, language: "zh", theme: "system", runTable: null, views: [], charts: {} });
     again.close();
   });
 

@@ -91,8 +91,8 @@ describe("the readout", () => {
   const a = line({ y: Float64Array.of(3, 2, 1) });
   const b = line({ id: "b", label: "b", y: Float64Array.of(1, 5, NaN) });
   it("finds the nearest point and nothing beyond the ends", () => {
-    expect(nearest(a, 1.4, 0.3)).toEqual({ x: 1, y: 2, step: 1 });
-    expect(nearest(a, 1.6, 0.3)).toEqual({ x: 2, y: 1, step: 2 });
+    expect(nearest(a, 1.4, 0.3)).toMatchObject({ x: 1, y: 2, step: 1, half: NaN, n: 1 });
+    expect(nearest(a, 1.6, 0.3)).toMatchObject({ x: 2, y: 1, step: 2 });
     expect(nearest(a, 2.5, 0.3)).toBeNull();
     expect(nearest(line({ y: new Float64Array(0) }), 0, 1)).toBeNull();
   });
@@ -103,7 +103,7 @@ describe("the readout", () => {
   it("counts what is not finite", () => { expect(oddValues(view([a, b, line({ y: Float64Array.of(Infinity, -Infinity) })]))).toBe(3); });
   it("tables every x once, and says how many rows it leaves out", () => {
     const table = tableOf(view([a, line({ id: "c", x: Float64Array.of(0.5, 1), y: Float64Array.of(9, 8) })]));
-    expect(table.rows).toEqual([{ x: 0, values: [3, null] }, { x: 0.5, values: [null, 9] }, { x: 1, values: [2, 8] }, { x: 2, values: [1, null] }]);
+    expect(table.rows.map(({ x, values }) => ({ x, values: values.map((value) => value?.y ?? null) }))).toEqual([{ x: 0, values: [3, null] }, { x: 0.5, values: [null, 9] }, { x: 1, values: [2, 8] }, { x: 2, values: [1, null] }]);
     const long = tableOf(aView([line({ y: new Float64Array(1000) })], { x: { max: 999 } }), 200);
     expect(long.left).toBe(800);
     expect([long.rows[0]!.x, long.rows.at(-1)!.x, long.rows.length]).toEqual([0, 999, 200]);

@@ -5,10 +5,9 @@ import { describe, expect, it } from "vitest";
 import { placer, type Axis } from "../../src-main/contract/chart-scale.ts";
 import type { Series } from "../../src-main/contract/nouns.ts";
 import type { Workbench } from "../../src-main/contract/workbench.ts";
-import { comparisonView } from "../../src-renderer/parts/charts/comparison-views.ts";
 import { around, lineNear, stepped, valuesAt } from "../../src-renderer/parts/charts/readout.ts";
 import { lossView, metricView, plainLook } from "../../src-renderer/parts/charts/run-views.ts";
-import { stepOf, xKinds, xOf } from "../../src-renderer/parts/charts/x-axis.ts";
+import { stepOf, xKinds, xOf } from "../../src-main/contract/x-axis.ts";
 import { dragged, panned, zoomed } from "../../src-renderer/parts/charts/zoom.ts";
 import { Curves } from "../../src-renderer/state/curves.svelte.ts";
 import { stepsIn } from "../../src-renderer/state/page-curves.svelte.ts";
@@ -23,8 +22,9 @@ import { aRun, aSpec, columns } from "./support/runs.ts";
 const run = aRun();
 
 describe("what stands on x", () => {
-  it("are epochs, steps, or the examples seen; the last batch of an epoch is smaller", () => {
-    expect(xKinds.map((kind) => [3, 4, 5, 8].map(xOf(run, kind)))).toEqual([[0.75, 1, 1.25, 2], [3, 4, 5, 8], [96, 100, 132, 200]]);
+  it("are epochs, steps, the examples seen, or the operations done; the last batch of an epoch is smaller", () => {
+    const own = aRun({ layers: [{ index: 0, kind: "dense", output: [10], parameters: 650, flops: 1290 }, { index: 1, kind: "relu", output: [10], parameters: 0, flops: 10 }] });
+    expect(xKinds.map((kind) => [3, 4, 5, 8].map(xOf(own, kind)))).toEqual([[0.75, 1, 1.25, 2], [3, 4, 5, 8], [96, 100, 132, 200], [96, 100, 132, 200].map((rows) => rows * 3 * 1300)]);
   });
   it("leads back to the step", () => {
     fc.assert(fc.property(fc.nat(40), fc.constantFrom(...xKinds), fc.integer({ min: 1, max: 200 }), (step, kind, batchSize) => {
@@ -36,7 +36,7 @@ describe("what stands on x", () => {
   });
   it("names the axis and its end", () => {
     const series = new Map([["train/loss", columns([0, 4, 8], [2, 1, 0.5])]]);
-    expect(xKinds.map((x) => lossView(run, series, en, { ...plainLook, x }).x).map(({ name, max }) => [name, max])).toEqual([["epoch", 10], ["step", 40], ["examples", 1000]]);
+    expect(xKinds.map((x) => lossView(run, series, en, { ...plainLook, x }).x).map(({ name, max }) => [name, max])).toEqual([["epoch", 10], ["step", 40], ["examples", 1000], ["FLOPs", 3000]]);
   });
   it("is straight up to the first step where it is logarithmic and step 0 was measured, else truly logarithmic", () => {
     const look = { ...plainLook, x: "step", isXLog: true } as const;
@@ -101,10 +101,20 @@ describe("smoothed views", () => {
     ]);
     expect(view.lines.find(({ id }) => id === "train/loss")).toMatchObject({ weight: "line", isSmooth: false });
   });
-  it("of a comparison leave the training curves out", () => {
-    const view = comparisonView([run], () => ({ raw, smooth: raw }), "loss", en);
-    expect(view.lines.map(({ id }) => id)).toEqual(["r-1/validation raw", "r-1/validation"]);
-    expect(view.caption).toBe("log axis");
+  it("say how they were smoothed, and have a symlog axis where one is asked for", () => {
+    const view = lossView(run, raw, en, { ...plainLook, y: "symlog", note: en.chart.smoothingNotes.gaussian }, raw);
+    expect(view.y).toMatchObject({ scale: "symlog", linearWithin: 1 });
+    expect(view.caption).toBe("nats, symlog axis, linear within ±1, Gaussian: looks into the future");
+  });
+  it("ask for an average, an average by distance, or a Gaussian whose weight lies within the points of the slider", () => {
+    const reading = new Reading();
+    expect(reading.smoothing).toBeNull();
+    reading.slide(5);
+    expect(reading.smoothing).toEqual({ kind: "ewma", beta: 0.9 });
+    reading.kind = "timeWeighted";
+    expect(reading.smoothing).toEqual({ kind: "timeWeighted", beta: 0.9 });
+    reading.kind = "gaussian";
+    expect(reading.smoothing).toEqual({ kind: "gaussian", deviation: 2.5 });
   });
   it("the slider says β and points that belong together, and 0 is off", () => {
     const reading = new Reading();
@@ -160,16 +170,26 @@ describe("the curves of a page", () => {
     const state = { length: 5 };
     const { workbench, asked } = growingBench(state);
     const curves = new Curves(workbench);
-    await curves.smoothBy({ runIds: ["r-1"], metrics: ["batch/loss"], beta: 0.9 });
+    await curves.smoothBy({ runIds: ["r-1"], metrics: ["batch/loss"], smoothing: { kind: "ewma", beta: 0.9 } });
     state.length = 8;
     await curves.grew();
     expect(asked.map(({ from }) => from)).toEqual([undefined, 6]);
     expect([...curves.smoothOf("r-1", null)!.get("batch/loss")!.values]).toEqual([-1, -2, -3, -4, -5, -6, -7, -8]);
   });
+  it("of a Gaussian are read whole when they grow: new points move the last ones", async () => {
+    const state = { length: 3 };
+    const { workbench, asked } = growingBench(state);
+    const curves = new Curves(workbench);
+    await curves.smoothBy({ runIds: ["r-1"], metrics: ["m"], smoothing: { kind: "gaussian", deviation: 2 } });
+    state.length = 5;
+    await curves.grew();
+    expect(asked.map(({ from }) => from)).toEqual([undefined, undefined]);
+    expect([...curves.smoothOf("r-1", null)!.get("m")!.values]).toEqual([-1, -2, -3, -4, -5]);
+  });
   it("asks nothing twice for the same wish, and forgets all when smoothing ends", async () => {
     const { workbench, asked } = growingBench({ length: 2 });
     const curves = new Curves(workbench);
-    for (let i = 0; i < 2; i++) await curves.smoothBy({ runIds: ["r-1"], metrics: ["m"], beta: 0.9 });
+    for (let i = 0; i < 2; i++) await curves.smoothBy({ runIds: ["r-1"], metrics: ["m"], smoothing: { kind: "ewma", beta: 0.9 } });
     expect(asked.length).toBe(1);
     await curves.smoothBy(null);
     expect(curves.smoothOf("r-1", null)).toBeNull();

@@ -1,12 +1,16 @@
 import { betterOf } from "../../src-main/contract/metric-direction.ts";
 import { describeCatalog } from "../../src-engine/index.ts";
 import { describe, expect, it } from "vitest";
-import type { RunRow, RunRows } from "../../src-main/contract/nouns.ts";
+import type { RunRow, RunRows, TableLayout } from "../../src-main/contract/nouns.ts";
 import type { Workbench } from "../../src-main/contract/workbench.ts";
 import { scrollFor, windowOf } from "../../src-renderer/parts/tables/window.ts";
-import { tableCells } from "../../src-renderer/parts/tables/table-text.ts";
+import { groupRows } from "../../src-main/report/groups.ts";
+import { sparkPath } from "../../src-renderer/parts/tables/spark-path.ts";
+import { groupCells, tableCells } from "../../src-renderer/parts/tables/table-text.ts";
+import { Sparklines } from "../../src-renderer/state/sparklines.svelte.ts";
 import { sortRows } from "../../src-renderer/state/row-order.ts";
 import { RunTable } from "../../src-renderer/state/run-table.svelte.ts";
+import { usualColumns } from "../../src-renderer/state/usual-columns.ts";
 
 const catalog = describeCatalog();
 
@@ -18,10 +22,10 @@ const three = [aRow(3), aRow(2), aRow(1)];
 function bench(answer: () => readonly RunRow[] | Promise<readonly RunRow[]> = () => three) {
   const asked: Parameters<Workbench["listRows"]>[0][] = [];
   const due: { run: () => void; ms: number; isPrevented: boolean }[] = [];
-  const workbench = { listRows: async (input: (typeof asked)[number]): Promise<RunRows> => { asked.push(input); return { total: 3, rows: await answer() }; } } as unknown as Workbench;
+  const workbench = { listRows: async (input: (typeof asked)[number]): Promise<RunRows> => { asked.push(input); return { total: 3, rows: await answer(), groups: [] }; } } as unknown as Workbench;
   const later = (run: () => void, ms: number) => { const one = { run, ms, isPrevented: false }; due.push(one); return () => { one.isPrevented = true; }; };
   const strike = async (): Promise<void> => { for (const { run, isPrevented } of due.splice(0)) if (!isPrevented) run(); await new Promise((done) => { setImmediate(done); }); };
-  return { asked, due, strike, table: (text = "", experimentId?: string) => new RunTable(workbench, experimentId, null, text, later) };
+  return { asked, due, strike, table: (text = "", experimentId?: string, layout: TableLayout = { columns: usualColumns, sort: [], grouping: { kind: "eachRun" } }) => new RunTable(workbench, experimentId, layout, text, later) };
 }
 
 describe("the order of rows", () => {
@@ -137,7 +141,7 @@ describe("the table of runs", () => {
     const table = bench().table();
     table.sortBy("time", false, catalog);
     table.sortBy("name", true, catalog);
-    expect(table.show(["layers.0.units"])).toEqual({ columns: ["layers.0.units"], sort: [{ name: "name", isDescending: false }] });
+    expect(table.show(["layers.0.units"])).toMatchObject({ columns: ["layers.0.units"], sort: [{ name: "name", isDescending: false }] });
   });
 
   it("selects one, a range as it stands, all, none; the choice comes in the table's order", async () => {
@@ -187,4 +191,111 @@ describe("which way is better", () => {
     ["validation/loss", "lower"], ["validation/accuracy", "higher"], ["test/rmse", "lower"], ["validation/f1Micro", "higher"], ["validation/eceBins10", "lower"],
     ["train/accuracy", null], ["batch/gradientNorm", null], ["validation/f12", null],
   ] as const)("of %s it is %s", (metric, better) => { expect(betterOf(metric, catalog)).toBe(better); });
+});
+
+describe("a grouped table", () => {
+  const columns = ["optimizer", "validation/accuracy", "seed"];
+  const rows = [aRow(6, ["sgd", 0.7, 1]), aRow(5, ["adam", "NaN", 3]), aRow(4, ["adam", 0.92, 2]), aRow(3, ["adam", 0.9, 1]), aRow(2, ["rmsprop", 0.8, 2]), aRow(1, ["rmsprop", 0.82, 1])];
+  const keys = new Map([["r-6", "s"], ["r-5", "a"], ["r-4", "a"], ["r-3", "a"], ["r-2", "r"], ["r-1", "r"]]);
+  const groups = groupRows(rows, keys, columns);
+  const open = async (sort: TableLayout["sort"] = []) => {
+    const asked: Parameters<Workbench["listRows"]>[0][] = [];
+    const due: (() => void)[] = [];
+    const workbench = { listRows: async (input: (typeof asked)[number]): Promise<RunRows> => { asked.push(input); return { total: 6, rows, groups: input.grouping === undefined ? [] : groups }; } } as unknown as Workbench;
+    const table = new RunTable(workbench, undefined, { columns, sort }, "", (run) => { due.push(run); return () => undefined; });
+    await table.load();
+    return { table, asked, due };
+  };
+  const lines = (table: RunTable) => table.items.map((item) => (item.kind === "group" ? `${item.id}${item.isOpen ? "-" : "+"}` : item.id));
+
+  it("has what the runs share, how many values where they differ, and the mean over what is a number", () => {
+    expect(groups.map(({ id, runIds }) => [id, runIds])).toEqual([["s", ["r-6"]], ["a", ["r-3", "r-4", "r-5"]], ["r", ["r-1", "r-2"]]]);
+    const [optimizer, accuracy, seed] = groups[1]!.cells;
+    expect([optimizer, seed]).toEqual([{ kind: "same", value: "adam" }, { kind: "mixed", distinct: 3 }]);
+    expect(accuracy).toMatchObject({ kind: "mean", n: 2, lost: 1, min: 0.9, max: 0.92, isProvisional: false });
+    expect((accuracy as { mean: number }).mean).toBeCloseTo(0.91, 12);
+  });
+  it("takes runs that have not finished for nothing but a first glance", () => {
+    const running = rows.map((row) => ({ ...row, state: row.id === "r-4" ? "finished" as const : "running" as const }));
+    const [, a, r] = groupRows(running, keys, columns);
+    expect([a!.cells[1], r!.cells[1]]).toMatchObject([{ n: 1, mean: 0.92, lost: 0, isProvisional: false }, { n: 2, isProvisional: true }]);
+    expect([a!.finished, a!.active]).toEqual([1, 2]);
+  });
+  it("shows a group of one as that run, opens others, and sorts them by their means", async () => {
+    const { table } = await open([{ name: "validation/accuracy", isDescending: true }]);
+    expect(lines(table)).toEqual(["a+", "r+", "r-6"]);
+    table.fold("r", true);
+    expect(lines(table)).toEqual(["a+", "r-", "r-1", "r-2", "r-6"]);
+    expect([table.move(1), table.move(1), table.move(1)]).toEqual(["a", "r", "r-1"]);
+    table.fold("r-1", false);
+    expect([lines(table), table.cursor]).toEqual([["a+", "r+", "r-6"], "r"]);
+  });
+  it("selects a group whole, tells part from all, and takes ranges of lines", async () => {
+    const { table } = await open();
+    table.toggle("a");
+    expect([...table.selected].sort()).toEqual(["r-3", "r-4", "r-5"]);
+    table.toggle("r-4");
+    expect([table.selection("a"), table.selection("r"), table.selection("r-3")]).toEqual(["part", "none", "all"]);
+    table.toggle("a");
+    expect(table.selection("a")).toBe("all");
+    table.selectRange("a", "r");
+    expect(table.selected.size).toBe(5);
+    expect(table.chosenGroups.map(({ id }) => id)).toEqual(["a", "r"]);
+  });
+  it("asks for all rows again when a run changes, for a mean needs its whole group, and not where runs stand alone", async () => {
+    const { table, asked, due } = await open();
+    table.take({ id: "r-4", experimentId: "e-1" });
+    table.take({ id: "r-5", experimentId: "e-1" });
+    expect(due.length).toBe(1);
+    due[0]!();
+    await new Promise((done) => { setImmediate(done); });
+    expect(asked.map(({ runIds, grouping }) => [runIds, grouping])).toEqual([[undefined, { kind: "allButSeed" }], [undefined, { kind: "allButSeed" }]]);
+    table.groupBy({ kind: "eachRun" });
+    await new Promise((done) => { setImmediate(done); });
+    expect([asked.at(-1)!.grouping, lines(table)]).toEqual([undefined, ["r-6", "r-5", "r-4", "r-3", "r-2", "r-1"]]);
+  });
+  it("takes changes of its layout back and forth", async () => {
+    const { table } = await open();
+    table.pin("optimizer");
+    table.resize("seed", 120);
+    table.moveColumn("seed", "optimizer");
+    expect([table.layout.pinned, table.layout.widths, table.layout.columns]).toEqual([["optimizer"], { seed: 120 }, ["seed", "optimizer", "validation/accuracy"]]);
+    table.undo();
+    expect(table.layout.columns).toEqual(columns);
+    table.undo();
+    table.undo();
+    expect([table.layout.pinned, table.canUndo, table.undo()]).toEqual([undefined, false, null]);
+    table.redo();
+    expect([table.layout.pinned, table.canRedo]).toEqual([["optimizer"], true]);
+    table.show(["seed"]);
+    expect([table.layout.pinned, table.canRedo]).toEqual([[], false]);
+  });
+  it("gives away a line for each group, of what was measured mean, half interval, deviation, extremes and n", async () => {
+    const { table } = await open();
+    const [head, single, adam] = groupCells(table.items, columns, columns);
+    expect(head).toEqual(["runs", "name", "n", "optimizer", "validation/accuracy", "validation/accuracy ±", "validation/accuracy deviation", "validation/accuracy min", "validation/accuracy max", "validation/accuracy n", "seed"]);
+    expect(single).toEqual(["r-6", "run 6", 1, "sgd", 0.7, null, null, 0.7, 0.7, 1, 1]);
+    expect(adam!.slice(0, 4)).toEqual(["r-3 r-4 r-5", "run 3 + 2", 3, "adam"]);
+    expect(adam!.slice(7)).toEqual([0.9, 0.92, 2, null]);
+  });
+});
+
+it("a small curve keeps its ends, its extremes inside, and a gap for what is not finite", () => {
+  expect(sparkPath([0, 1, 2], [1, 3, 2], 80, 22)).toBe("M0.0 20.0L40.0 2.0L80.0 11.0");
+  expect(sparkPath([0, 1, 2, 3], [1, NaN, 1, 1], 90, 20)).toBe("M0.0 10.0M60.0 10.0L90.0 10.0");
+  expect([sparkPath([], [], 9, 9), sparkPath([0, 1], [NaN, 1], 9, 9)]).toEqual(["", ""]);
+});
+
+it("small curves are asked for once, and again when a line's runs have come further", async () => {
+  const asked: unknown[] = [];
+  const due: (() => void)[] = [];
+  const series = (group: number) => ({ group, metric: "m", x: Float64Array.of(0, 1), steps: Float64Array.of(0, 1), mean: Float64Array.of(0, group), low: new Float64Array(2), high: new Float64Array(2), n: new Float64Array(2) });
+  const sparks = new Sparklines({ readGroups: async (input: { groups: readonly (readonly string[])[] }) => { asked.push(input.groups); return input.groups.map((_, group) => series(group)); } } as unknown as Workbench, (run) => { due.push(run); return () => undefined; });
+  const strike = async () => { for (const run of due.splice(0)) run(); await new Promise((done) => { setImmediate(done); }); };
+  sparks.want([{ id: "a", runIds: ["r-1"], mark: "1" }, { id: "b", runIds: ["r-2", "r-3"], mark: "1" }], ["m"]);
+  await strike();
+  sparks.want([{ id: "a", runIds: ["r-1"], mark: "1" }, { id: "b", runIds: ["r-2", "r-3"], mark: "2" }], ["m"]);
+  await strike();
+  expect(asked).toEqual([[["r-1"], ["r-2", "r-3"]], [["r-2", "r-3"]]]);
+  expect(sparks.of("b", "m")!.group).toBe(0);
 });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { comparisonView } from "../../src-renderer/parts/charts/comparison-views.ts";
-import { epochMetrics, lossView, metricView, type SeriesByMetric } from "../../src-renderer/parts/charts/run-views.ts";
+import { epochMetrics, lossView, metricView } from "../../src-renderer/parts/charts/run-views.ts";
 import { componentLine, headline, reasonOf } from "../../src-renderer/parts/run-words.ts";
 import { en } from "../../src-renderer/words/en.ts";
 import { zh } from "../../src-renderer/words/zh.ts";
@@ -51,24 +50,6 @@ it("accuracy is a share between 0 and 1, shown as percent", () => {
 it("a queued run has places for its declared metrics, a running one also for those found", () => {
   expect(epochMetrics(aRun(), new Map())).toEqual(["accuracy"]);
   expect(epochMetrics(aRun({ spec: { ...aSpec, metrics: [] }, metrics: { "train/loss": 1, "validation/rmse": 2, "test/accuracy": 1 } }), new Map())).toEqual(["rmse"]);
-});
-
-describe("a comparison", () => {
-  const other = aRun({ id: "r-2", colour: 3, epochs: 20, steps: 80 });
-  const stored: Readonly<Record<string, SeriesByMetric>> = {
-    "r-1": new Map([["train/loss", columns([0, 4], [2, 1])], ["validation/loss", columns([0, 4], [2, 1.5])]]),
-    "r-2": new Map([["validation/loss", columns([0, 4], [2, 1.2])]]),
-  };
-  const curvesOf = ({ id }: { readonly id: string }) => ({ raw: stored[id]!, smooth: null });
-  const view = comparisonView([aRun(), other], curvesOf, "loss", en);
-  it("draws validation in the run's colour and own dash, training fine behind it", () => {
-    expect(view.lines.map(({ id, colour, dash, weight }) => [id, colour, dash, weight])).toEqual([["r-1/train", 1, "solid", "fine"], ["r-1/validation", 1, 1, "line"], ["r-2/validation", 3, 2, "line"]]);
-  });
-  it("tells runs of one name apart by their ids", () => { expect(view.lines.filter(({ weight }) => weight === "line").map(({ label }) => label)).toEqual(["digits r-1", "digits r-2"]); });
-  it("reaches to the longest plan", () => { expect(view.x.max).toBe(20); });
-  it("shows training as the line where a run has no validation rows", () => {
-    expect(comparisonView([aRun()], () => ({ raw: new Map([["train/loss", columns([0, 4], [2, 1])]]), smooth: null }), "loss", en).lines.map(({ id, weight }) => [id, weight])).toEqual([["r-1/train", "line"]]);
-  });
 });
 
 describe("what a run says of itself", () => {

@@ -12,7 +12,7 @@ export function workbenchDouble(given: Partial<Workbench>): Workbench & { readon
   const names: Record<keyof Workbench, true> = {
     about: true, catalog: true, examples: true, settings: true, changeSettings: true, listExperiments: true, createExperiment: true, changeExperiment: true,
     listRuns: true, listRows: true, queryWords: true, run: true, inspectSpec: true, checkGradient: true, profileStep: true, examineArithmetic: true, startRun: true, pauseRun: true, resumeRun: true, stopRun: true, openTest: true, predictRows: true, exportModel: true, watchRun: true, watchWorkbench: true,
-    readSeries: true, exportSeries: true, weightHashes: true, chartSvg: true, compareRuns: true, listFiles: true, importFile: true, chooseFile: true, saveFile: true, describeData: true,
+    readSeries: true, readGroups: true, exportSeries: true, weightHashes: true, chartSvg: true, compareRuns: true, compareRows: true, matchSeeds: true, listFiles: true, importFile: true, chooseFile: true, saveFile: true, describeData: true,
   };
   const methods = (Object.keys(names) as (keyof Workbench)[]).map((method) => [method, (input: never) => {
     asked.push({ method, input });

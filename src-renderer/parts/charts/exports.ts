@@ -1,7 +1,7 @@
 /** What the export of a chart does, and says afterwards: pictures as drawn, numbers as stored. */
 
 import type { ChartView } from "../../../src-main/contract/chart-view.ts";
-import { thin } from "../../../src-main/contract/thin.ts";
+import { kept, picked } from "../../../src-main/contract/thin.ts";
 import type { RunId } from "../../../src-main/contract/nouns.ts";
 import type { Workbench } from "../../../src-main/contract/workbench.ts";
 import { language, t } from "../../words/words.svelte.ts";
@@ -41,8 +41,10 @@ function light(view: ChartView): ChartView {
   return {
     ...view,
     lines: view.lines.map((line) => {
-      const { steps: x, values: y } = thin(line.x, line.y, printPoints);
-      return x === line.x ? { ...line, x: line.x.slice(), y: line.y.slice(), steps: line.steps.slice() } : { ...line, x, y, steps: thin(line.steps, line.y, printPoints).steps };
+      const order = kept(line.y, printPoints);
+      const column = (of: Float64Array): Float64Array => (order === null ? of.slice() : picked(of, order));
+      const { band } = line;
+      return { ...line, x: column(line.x), y: column(line.y), steps: column(line.steps), ...(band === undefined ? {} : { band: { low: column(band.low), high: column(band.high), n: column(band.n) } }) };
     }),
   };
 }

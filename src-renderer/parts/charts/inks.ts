@@ -21,6 +21,7 @@ export function readInks(root: Element): Inks {
     paper: read("--paper-1"),
     crowd: read("--ink-4"),
     rawOpacity: Number(read("--chart-raw")),
+    bandOpacity: Number(read("--chart-band")),
     lineWidth: Number.parseFloat(read("--chart-line")),
     fineWidth: Number.parseFloat(read("--chart-line-fine")),
     fontFamily: read("--font-ui"),

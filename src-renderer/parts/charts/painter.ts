@@ -4,7 +4,7 @@
  */
 
 import { Chart, LinearScale, LineController, type Plugin } from "chart.js";
-import { edgeMarks, endLabels, fitted, isCrowd, labelGap, nameOffset, pathOf, rightRoom, shortTick, stageOf, tickText } from "../../../src-main/contract/chart-drawing.ts";
+import { bandOf, edgeMarks, endLabels, fitted, isCrowd, labelGap, nameOffset, outlinesOf, pathOf, rightRoom, shortTick, stageOf, tickText } from "../../../src-main/contract/chart-drawing.ts";
 import type { Area, EdgeMark, Stage } from "../../../src-main/contract/chart-drawing.ts";
 import { dashOf, inkOf, type Inks } from "../../../src-main/contract/chart-inks.ts";
 import { placer } from "../../../src-main/contract/chart-scale.ts";
@@ -132,6 +132,7 @@ export class Painter {
     const isGrey = isCrowd(this.#view);
     const inks = this.#inks;
     this.#clipped(ctx, () => {
+      if (!isGrey) for (const line of this.#view.lines) this.#fill(ctx, line);
       for (const weight of ["fine", "line"] as const) {
         for (const line of this.#view.lines) {
           if (line.weight !== weight || (isGrey && weight === "fine")) continue;
@@ -153,6 +154,15 @@ export class Painter {
     ctx.lineJoin = "round";
     draw();
     ctx.restore();
+  }
+
+  #fill(ctx: CanvasRenderingContext2D, line: ChartLine): void {
+    ctx.fillStyle = faded(inkOf(this.#inks, line), this.#inks.bandOpacity);
+    for (const outline of outlinesOf(bandOf(line, this.#stage, this.#view))) {
+      ctx.beginPath();
+      for (let i = 0; i < outline.length; i += 2) ctx.lineTo(outline[i]!, outline[i + 1]!);
+      ctx.fill();
+    }
   }
 
   #stroke(ctx: CanvasRenderingContext2D, line: ChartLine, ink: string, width: number, dash: readonly number[], pitch = 1): void {

@@ -7,7 +7,8 @@ import type { ChartLine, ChartView } from "../../../src-main/contract/chart-view
 /** How many values of a view are NaN or infinite; averages are not counted again. */
 export const oddValues = (view: ChartView): number => view.lines.reduce((sum, line) => sum + (line.isSmooth ? 0 : line.y.reduce((n, value) => n + (Number.isFinite(value) ? 0 : 1), 0)), 0);
 
-export interface Found { readonly x: number; readonly y: number; readonly step: number }
+/** `half` and `n` of a mean: half its interval (NaN where there is none) and of how many runs it is. */
+export interface Found { readonly x: number; readonly y: number; readonly step: number; readonly half: number; readonly n: number }
 
 /** The point of a line nearest to x, by halving; `null` for an empty line and beyond its ends (by more than `slack`). */
 export function nearest(line: ChartLine, x: number, slack: number): Found | null {
@@ -20,7 +21,11 @@ export function nearest(line: ChartLine, x: number, slack: number): Found | null
     if (line.x[middle]! <= x) low = middle; else high = middle;
   }
   const i = x - line.x[low]! <= line.x[high]! - x ? low : high;
-  return { x: line.x[i]!, y: line.y[i]!, step: line.steps[i]! };
+  return { x: line.x[i]!, y: line.y[i]!, step: line.steps[i]!, ...spreadAt(line, i) };
+}
+
+function spreadAt({ band }: ChartLine, i: number): { readonly half: number; readonly n: number } {
+  return band === undefined ? { half: NaN, n: 1 } : { half: (band.high[i]! - band.low[i]!) / 2, n: band.n[i]! };
 }
 
 export interface ValueAt extends Found { readonly line: ChartLine }
@@ -71,16 +76,19 @@ export function stepped(view: ChartView, x: number | null, direction: 1 | -1): n
   return next ?? x;
 }
 
+/** A value of the table: of a mean, with half its interval and of how many runs it is. */
+export interface Cell { readonly y: number; readonly half: number; readonly n: number }
+
 /** Rows of the table: every x in sight where a main line has a point; beyond `most` rows only the first and last halves, and how many were left out between. */
-export function tableOf(view: ChartView, most = 200): { readonly lines: readonly ChartLine[]; readonly rows: readonly { readonly x: number; readonly values: readonly (number | null)[] }[]; readonly left: number } {
+export function tableOf(view: ChartView, most = 200): { readonly lines: readonly ChartLine[]; readonly rows: readonly { readonly x: number; readonly values: readonly (Cell | null)[] }[]; readonly left: number } {
   const lines = view.lines.filter((line) => line.weight === "line");
-  const byX = new Map<number, (number | null)[]>();
+  const byX = new Map<number, (Cell | null)[]>();
   lines.forEach((line, column) => {
     const [from, to] = inSight(line, view.x);
     for (let i = from; i < to; i++) {
       const x = line.x[i]!;
-      const values = byX.get(x) ?? new Array<number | null>(lines.length).fill(null);
-      values[column] = line.y[i]!;
+      const values = byX.get(x) ?? new Array<Cell | null>(lines.length).fill(null);
+      values[column] = { y: line.y[i]!, ...spreadAt(line, i) };
       byX.set(x, values);
     }
   });

@@ -7,14 +7,14 @@ import type { Run } from "../../../src-main/contract/nouns.ts";
 import { isOver } from "../../../src-main/contract/nouns.ts";
 import type { Words } from "../../words/words.svelte.ts";
 import { isShare, measured } from "../numbers.ts";
-import { stepsPerEpoch, xOf, type XKind } from "./x-axis.ts";
+import { stepsPerEpoch, xOf, type XKind } from "../../../src-main/contract/x-axis.ts";
 
 /** A metric's points as they are stored: by step. */
 export interface Points { readonly steps: Float64Array; readonly values: Float64Array }
 export type SeriesByMetric = ReadonlyMap<string, Points>;
 
 /** How the reader wants to see it. `window` is in values of x. */
-export interface Look { readonly x: XKind; readonly isXLog: boolean; readonly y: "auto" | "linear" | "log"; readonly window: Span | null }
+export interface Look { readonly x: XKind; readonly isXLog: boolean; readonly y: "auto" | "linear" | "log" | "symlog"; readonly window: Span | null; /** What must be said of how curves were smoothed. */ readonly note?: string }
 export const plainLook: Look = { x: "epoch", isXLog: false, y: "auto", window: null };
 
 const empty: Points = { steps: new Float64Array(0), values: new Float64Array(0) };
@@ -83,6 +83,7 @@ export function yOf(look: Look, lines: readonly ChartLine[], natural: ChartView[
   if (look.y === "auto") return natural;
   if (look.y === "linear") return { ...natural, scale: "linear" };
   const columns = lines.map((line) => line.y);
+  if (look.y === "symlog") return { ...natural, scale: "symlog", linearWithin: linearWithinOf(columns) };
   const { min: _, ...unbounded } = natural;
   if (columns.every((column) => column.every((value) => !(value <= 0)))) return { ...unbounded, scale: "log" };
   return { ...natural, scale: "symlog", linearWithin: linearWithinOf(columns) };
@@ -101,7 +102,7 @@ export function xView(runs: readonly Run[], lines: readonly ChartLine[], look: L
 
 function viewOf(run: Run, title: string, unit: string, y: ChartView["y"], metric: string, lines: readonly ChartLine[], words: Words, look: Look): ChartView {
   const x = xView([run], lines, look, words);
-  return { title, caption: captionOf([unit], x, y, words), summary: summaryOf(title, metric, lines, words), x, y, lines };
+  return { title, caption: captionOf([unit, look.note ?? ""], x, y, words), summary: summaryOf(title, metric, lines, words), x, y, lines };
 }
 
 /** Units and what must be said of the axes. */

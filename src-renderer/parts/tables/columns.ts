@@ -24,7 +24,12 @@ export interface ColumnLook {
   readonly isRight: boolean;
   readonly isMetric: boolean;
   readonly cell: (value: Value, row: RunRow) => string;
+  /** A value that all runs of a group share; the empty text where it is written as it is. */
+  readonly groupCell: (value: string | number) => string;
 }
+
+/** A column in its place: which of a row's values it shows, and how far from the left it stays where it is pinned. */
+export interface PlacedColumn extends ColumnLook { readonly at: number; readonly pin: number | null }
 
 export interface Look { readonly words: Words; readonly language: LanguageName; readonly catalog: Catalog; readonly now: number }
 
@@ -40,15 +45,15 @@ const factWidths: Readonly<Partial<Record<Fact, number>>> = { experiment: 220, n
 export function columnLook(name: string, isNumber: boolean, look: Look): ColumnLook {
   const named = nameOf(name);
   const { words, catalog, language } = look;
-  const plain = { name, symbol: null, sub: "", isMetric: false };
+  const plain = { name, symbol: null, sub: "", isMetric: false, groupCell: (): string => "" };
   switch (named.kind) {
     case "fault": throw new Error(`${name} is no column: the workbench checks them`);
-    case "fact": return { ...plain, head: words.table.facts[named.fact], isRight: rightFacts.includes(named.fact), width: fitting(words.table.facts[named.fact], factWidths[named.fact] ?? 76, language), cell: (value, row) => factCell(named.fact, value, row, look) };
+    case "fact": return { ...plain, head: words.table.facts[named.fact], isRight: rightFacts.includes(named.fact), width: fitting(words.table.facts[named.fact], factWidths[named.fact] ?? 76, language), cell: (value, row) => factCell(named.fact, value, row, look), groupCell: (value) => sharedFact(named.fact, value, look) };
     case "metric": {
       const [split = "", metric = ""] = [name.slice(0, name.indexOf("/")), name.slice(name.indexOf("/") + 1)];
       const better = betterOf(name, catalog);
       const head = words.metrics.of((words.splits as unknown as Record<string, string>)[split] ?? split, metricName(words, metric));
-      return { ...plain, head: isShare(name) ? `${head} %` : head, sub: better === null ? "" : words.runs[better], isRight: true, isMetric: true, width: fitting(isShare(name) ? `${head} %` : head, 104, language), cell: (value) => (value === null ? "" : measured(name, Number(value))) };
+      return { ...plain, head: isShare(name) ? `${head} %` : head, sub: better === null ? "" : words.runs[better], isRight: true, isMetric: true, width: fitting(isShare(name) ? `${head} %` : head, 132, language), cell: (value) => (value === null ? "" : measured(name, Number(value))) };
     }
     case "spec": {
       const [head = "", param = ""] = named.path;
@@ -56,7 +61,7 @@ export function columnLook(name: string, isNumber: boolean, look: Look): ColumnL
       const part = named.path.length === 1 && Object.hasOwn(words.table.parts, head) ? words.table.parts[head]! : null;
       const symbol = family === null || named.path.length !== 2 ? null : catalog[family].map(({ params }) => (Object.hasOwn(params, param) ? params[param]?.symbol : undefined)).find((one) => one !== undefined) ?? null;
       const cell = (value: Value): string => (value === null ? "" : typeof value === "number" ? setting(value) : part !== null && family !== null ? titleOf(catalog, family, value, language) : value);
-      return { ...plain, head: part ?? name, symbol, isRight: isNumber, width: symbol !== null ? 66 : part !== null ? fitting(part, isNumber ? 76 : 112, language) : fitting(name, isNumber ? 76 : 104, "en"), cell };
+      return { ...plain, head: part ?? name, symbol, isRight: isNumber, width: symbol !== null ? 66 : part !== null ? fitting(part, isNumber ? 76 : 112, language) : fitting(name, isNumber ? 76 : 104, "en"), cell, groupCell: (value) => cell(value) };
     }
   }
 }
@@ -70,6 +75,17 @@ function factCell(fact: Fact, value: Value, row: RunRow, { words, language, now 
     case "ended": return moment(Number(value), now, language, words.runs.yesterday);
     case "time": return Number(value) > 0 ? duration(Number(value) * 1000) : "";
     case "epochs": return row.epoch === row.epochs && isOver(row.state) ? count(row.epochs) : words.runs.atEpoch(count(row.epoch), count(row.epochs));
+    default: return typeof value === "number" ? count(value) : value;
+  }
+}
+
+/** A fact that all runs of a group share; how far each has come is told by its own row. */
+function sharedFact(fact: Fact, value: string | number, { words, language, now }: Look): string {
+  switch (fact) {
+    case "state": return words.state[value as RunState];
+    case "created":
+    case "started":
+    case "ended": return moment(Number(value), now, language, words.runs.yesterday);
     default: return typeof value === "number" ? count(value) : value;
   }
 }
