@@ -94,7 +94,7 @@ function optimizerOf({ kind, ...values }: Component): Made {
     case "adamw": return decoupled(`AdamW(GROUPS, lr=${lr}, ${betas})`, "AdamW; its weight decay is multiplied by the learning rate and holds for kernels, unless the run says otherwise.");
     case "amsgrad": return decoupled(`AdamW(GROUPS, lr=${lr}, ${betas}, amsgrad=True)`, "AMSGrad, its weight decay beside the gradient.");
     case "adamax": return made(`Adamax(GROUPS, lr=${lr}, ${betas})`, "Adamax.");
-    case "nadam": return v["weightDecay"] !== 0 ? none("its weight decay would be part of the gradient") : made(`NAdam(GROUPS, lr=${lr}, ${betas}, momentum_decay=${v["momentumDecay"]})`, "NAdam.");
+    case "nadam": return v["weightDecay"] !== 0 ? none("its weight decay would be part of the gradient") : made(`NAdam(GROUPS, lr=${lr}, ${betas}, momentum_decay=${v["momentumDecay"]})`, "NAdam. PyTorch 1.13 divides by one factor of the momentum too many; there the steps differ.");
     case "radam": return made(`RAdam(GROUPS, lr=${lr}, ${betas})`, "RAdam.");
     default: return none("torch.optim does not have it");
   }
