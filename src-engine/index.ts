@@ -118,7 +118,7 @@ export { reference } from "./kernels/reference.ts";
 export type { Kernels, Precision, Vector, Window } from "./kernels/kernels.ts";
 
 // Compiling, training, saving, checking.
-export { compile } from "./plan/compile.ts";
+export { compile, memoryOf } from "./plan/compile.ts";
 export type { CompileOptions } from "./plan/compile.ts";
 export type { Model } from "./plan/model.ts";
 export type { Best, Clipping, Plan } from "./plan/plan.ts";
@@ -127,7 +127,8 @@ export { place, shapesOf } from "./plan/shapes.ts";
 export type { LayerShape } from "./plan/shapes.ts";
 export { checkAgainstData } from "./plan/against-data.ts";
 export type { DataFacts } from "./plan/against-data.ts";
-export { loadCheckpoint, saveCheckpoint, scalingOf, weightBytes } from "./plan/checkpoint.ts";
+export { captureState, carryCheckpoint, loadCheckpoint, metadataOf, saveCheckpoint, scalingOf, weightBytes } from "./plan/checkpoint.ts";
+export type { Carried, PlanState } from "./plan/checkpoint.ts";
 export { fit } from "./train/fit.ts";
 export type { FitEvent, FitOptions } from "./train/fit.ts";
 export type { EarlyStopping } from "./train/early-stopping.ts";

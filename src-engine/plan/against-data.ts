@@ -56,10 +56,11 @@ function checkRows({ split, train }: RunSpec, data: DataFacts): Problem[] {
   return problems;
 }
 
-function checkTraining({ metrics, schedule, optimizer, train: { balanced, earlyStopping } }: RunSpec, { task, validationRows }: DataFacts): Problem[] {
+function checkTraining({ metrics, schedule, optimizer, train: { balanced, earlyStopping, checkpoints } }: RunSpec, { task, validationRows }: DataFacts): Problem[] {
   const watched = watchedBy(schedule);
   const problems = [
     ...(earlyStopping === null ? [] : watchProblems(earlyStopping.metric, metrics, validationRows > 0)),
+    ...(checkpoints.metric === "" ? [] : watchProblems(checkpoints.metric, metrics, validationRows > 0, "train.checkpoints.metric")),
     ...(watched === null ? [] : watchProblems(watched.metric, metrics, validationRows > 0, watched.path)),
     ...checkCycle(schedule, declarationOf<Optimizer>(catalog.optimizer, optimizer)),
   ];

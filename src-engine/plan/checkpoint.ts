@@ -10,7 +10,7 @@ import type { Plan, Watch } from "./plan.ts";
 import { keptRoles, Snapshot } from "./snapshot.ts";
 
 /** Learned numbers, statistics and the optimizer's vectors: all that the next step depends on besides counters and single numbers. */
-const kept = (plan: Plan): readonly Slice[] => plan.slices.filter(({ role }) => keptRoles.includes(role));
+const kept = (plan: Pick<Plan, "slices">): readonly Slice[] => plan.slices.filter(({ role }) => keptRoles.includes(role));
 /** Where the same slices stand as they were at the best epoch, and what was fitted to the training rows. */
 const best = "best/";
 const scaling = "scaling/";
@@ -30,7 +30,7 @@ export function weightBytes(plan: Plan): Uint8Array {
  * (whose names must not begin with "descent."). With `fitted`, also the scaling of the training rows, as "scaling/…" in double precision.
  * The same state gives the same bytes.
  */
-export function saveCheckpoint(plan: Plan, metadata: Readonly<Record<string, string>> = {}, fitted: Scaling | null = null): Uint8Array {
+export function saveCheckpoint(plan: PlanState, metadata: Readonly<Record<string, string>> = {}, fitted: Scaling | null = null): Uint8Array {
   const own = Object.keys(metadata).find((name) => name.startsWith("descent."));
   if (own !== undefined) throw new RangeError(`the metadata name ${own} is reserved; take one that does not begin with "descent."`);
   const slices: Pick<Slice, "name" | "shape" | "view">[] = [...kept(plan), ...(plan.best?.slices ?? []).map((slice) => ({ ...slice, name: best + slice.name })), ...(fitted === null ? [] : scalingSlices(fitted))];
@@ -38,6 +38,7 @@ export function saveCheckpoint(plan: Plan, metadata: Readonly<Record<string, str
     __metadata__: {
       ...metadata,
       "descent.format": "1",
+      "descent.optimizer": plan.model.optimizer.kind,
       "descent.step": String(plan.step),
       "descent.epoch": String(plan.epoch),
       "descent.visited": String(plan.visited),
@@ -62,6 +63,20 @@ export function saveCheckpoint(plan: Plan, metadata: Readonly<Record<string, str
   let at = 8 + head.length;
   for (const { view } of slices) at = write(bytes, at, view);
   return bytes;
+}
+
+/** What a checkpoint is made of. */
+export type PlanState = Pick<Plan, "slices" | "model" | "step" | "epoch" | "visited" | "orderFrom" | "states" | "watch"> & { readonly streams: ReadonlyMap<string, { readonly counter: number }>; readonly best: Pick<Snapshot, "slices" | "states"> | null };
+
+/** The plan's state as it is now, as a copy that `saveCheckpoint` turns into bytes later: a copy costs little, and most states that might be kept are overtaken. */
+export function captureState(plan: Plan): PlanState {
+  const copied = (slices: readonly Slice[]): Slice[] => slices.map((slice) => ({ ...slice, view: slice.view.slice() }));
+  const numbers = ({ optimizer, schedule }: Plan["states"]): Plan["states"] => ({ optimizer: { ...optimizer }, schedule: { ...schedule } });
+  const { model, step, epoch, visited, orderFrom, watch, best: found } = plan;
+  return {
+    model, step, epoch, visited, orderFrom, watch, slices: copied(kept(plan)), states: numbers(plan.states), streams: new Map([...plan.streams].map(([name, { counter }]) => [name, { counter }])),
+    best: found === null ? null : { slices: copied(found.slices), states: numbers(found.states) },
+  };
 }
 
 /**
@@ -98,6 +113,59 @@ export function loadCheckpoint(plan: Plan, bytes: Uint8Array): void {
   plan.orderFrom = orderFrom;
   plan.watch = watch;
   for (const [name, stream] of plan.streams) stream.counter = counters[name] ?? 0;
+}
+
+/** The strings that a checkpoint was saved with, those of the engine's own besides. Throws SpecError where it is no checkpoint. */
+export const metadataOf = (bytes: Uint8Array): Readonly<Record<string, string>> => readHeader(bytes).metadata;
+
+/** What a plan of another spec could not take over: slots and single numbers of the optimizer or schedule, by name. They begin anew. */
+export interface Carried { readonly anew: readonly string[] }
+
+/**
+ * Restores as much of a checkpoint as this plan, compiled from a changed spec, can go on from: weights and statistics must all be there and fit; the optimizer's
+ * vectors and numbers are taken where it is the same optimizer, the schedule's numbers where it has these very ones; otherwise they begin anew. Streams go on by name. With `keepsWatch` early stopping goes on counting; otherwise it forgets.
+ * With nothing changed it does what `loadCheckpoint` does. Throws SpecError naming every weight that does not fit; the plan is then unchanged.
+ */
+export function carryCheckpoint(plan: Plan, bytes: Uint8Array, { keepsWatch }: { readonly keepsWatch: boolean }): Carried {
+  const { tensors, metadata, data } = readHeader(bytes);
+  const own = kept(plan);
+  const problems = own.filter(({ role }) => role !== "slot").flatMap((slice) => misfit(slice, tensors[slice.name], data.byteLength));
+  if (problems.length > 0) throw new SpecError(problems, "A run can only go on with the weights it has: keep the layers' kinds and sizes.");
+  const slots = own.filter(({ role }) => role === "slot");
+  const states = looseStates(metadata["descent.states"], plan.states);
+  // Another optimizer may have vectors of the same name that mean something else.
+  const isSame = (metadata["descent.optimizer"] ?? plan.model.optimizer.kind) === plan.model.optimizer.kind && slots.every((slot) => misfit(slot, tensors[slot.name], data.byteLength).length === 0) && states.optimizer !== null;
+  const counters = readCounters(metadata["descent.streams"]);
+  const [step, epoch, visited, orderFrom] = ["descent.step", "descent.epoch", "descent.visited", "descent.orderFrom"].map((name) => count(metadata, name)) as [number, number, number, number];
+  const watch = keepsWatch ? readWatch(metadata["descent.watch"]) : null;
+
+  for (const { name, role, view } of own) if (role !== "slot" || isSame) read(data, tensors[name]!.data_offsets[0], view);
+  plan.best = null;
+  if (watch !== null && isSame && own.every((slice) => misfit({ ...slice, name: best + slice.name }, tensors[best + slice.name], data.byteLength).length === 0)) {
+    plan.best = new Snapshot(plan);
+    const bestStates = looseStates(metadata["descent.bestStates"], plan.states);
+    restore({ optimizer: bestStates.optimizer ?? {}, schedule: bestStates.schedule ?? {} }, plan.best.states);
+    for (const { name, view } of plan.best.slices) read(data, tensors[best + name]!.data_offsets[0], view);
+  }
+  if (isSame) Object.assign(plan.states.optimizer, states.optimizer);
+  if (states.schedule !== null) Object.assign(plan.states.schedule, states.schedule);
+  plan.step = step;
+  plan.epoch = epoch;
+  plan.visited = visited;
+  plan.orderFrom = orderFrom;
+  plan.watch = watch;
+  for (const [name, stream] of plan.streams) stream.counter = counters[name] ?? 0;
+  return { anew: [...(isSame ? [] : ["optimizer"]), ...(states.schedule === null ? ["schedule"] : [])] };
+}
+
+/** The single numbers of each part, where they are exactly this plan's; null where they are another's. */
+function looseStates(text: string | undefined, own: Plan["states"]): { readonly [K in keyof Plan["states"]]: Record<string, number> | null } {
+  const parsed = parse(text ?? "{}");
+  const of = (part: keyof Plan["states"]): Record<string, number> | null => {
+    const values = isRecord(parsed) ? parsed[part] ?? {} : null;
+    return numeric(values) && Object.keys(values).sort().join() === Object.keys(own[part]).sort().join() ? Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Number(value)])) : null;
+  };
+  return { optimizer: of("optimizer"), schedule: of("schedule") };
 }
 
 interface Tensor { readonly dtype: string; readonly shape: readonly number[]; readonly data_offsets: readonly [number, number] }

@@ -51,10 +51,7 @@ export function compile(raw: Model, { batchSize, seed, precision = 32, kernels: 
   if (!Number.isSafeInteger(batchSize) || batchSize < 1) throw new SpecError([problem("train.batchSize", "outOfInterval", `must be a whole number in [1, ∞); got ${batchSize}`, { got: String(batchSize), interval: "[1, ∞)" })]);
   checkBatch(placed, batchSize);
 
-  const loss = declarationOf<Loss>(catalog.loss, model.loss);
-  if (softTargets && loss.takesSoft !== true) throw new SpecError([problem("loss.kind", "badTarget", `${model.loss.kind} takes no soft targets; use softmaxCrossEntropy`, { got: model.loss.kind }, "softmaxCrossEntropy")]);
-  const weights = loss.weights?.(valuesOf(model.loss) as Values<Loss["params"]>) ?? [];
-  const wishes = [...parameterWishes(placed, optimizer.needs?.(valuesOf(model.optimizer) as Values<Optimizer["params"]>) ?? optimizer.slots), ...optimizerWishes(placed, optimizer), ...rowWishes(placed, model, loss, batchSize, inputGradient, softTargets), ...(weights.length > 0 ? [{ name: "loss/weights", role: "scratch", shape: [weights.length] } as const] : []), ...(accumulates ? sumWishes(placed) : [])];
+  const { loss, weights, wishes } = wishesOf(placed, model, optimizer, { batchSize, inputGradient, accumulates, softTargets });
   const bytes = sizeOf(wishes, precision);
   if (!fits(bytes)) {
     const got = `${(bytes / 2 ** 30).toFixed(1)} GiB`;
@@ -72,6 +69,21 @@ export function compile(raw: Model, { batchSize, seed, precision = 32, kernels: 
   }
   const ends: Ends = { x: arena.view("batch", "x"), dx: inputGradient ? arena.view("delta", "input") : null, dy: arena.view("delta", placed.at(-1)!.name) };
   return new Plan({ model, placed, bound: bind(placed, ends, arena, kernels, streams), loss, softTargets, optimizer, kernels, executor, mode: executor === "reference" ? "exact" : mode, recorder, heap, arena, penalized: penalizedOf(placed, model, arena), batchSize, seed, accumulates, shuffle: streams.stream("shuffle"), augment: streams.stream("augment") });
+}
+
+/** What a run of this model takes of memory for its numbers, in bytes; nothing is allocated. Throws SpecError as `compile` does. */
+export function memoryOf(raw: Model, { batchSize, precision = 32, accumulates = false }: Pick<CompileOptions, "batchSize" | "precision" | "accumulates">): number {
+  const { model, placed, optimizer } = checkModel(raw, { keepBias: false, optimizers: [] });
+  return sizeOf(wishesOf(placed, model, optimizer, { batchSize, inputGradient: false, accumulates, softTargets: false }).wishes, precision);
+}
+
+/** Everything a plan will hold, before there is any memory. */
+function wishesOf(placed: readonly Placed[], model: Required<Model>, optimizer: Optimizer, { batchSize, inputGradient, accumulates, softTargets }: { readonly batchSize: number; readonly inputGradient: boolean; readonly accumulates: boolean; readonly softTargets: boolean }): { readonly loss: Loss; readonly weights: readonly number[]; readonly wishes: Wish[] } {
+  const loss = declarationOf<Loss>(catalog.loss, model.loss);
+  if (softTargets && loss.takesSoft !== true) throw new SpecError([problem("loss.kind", "badTarget", `${model.loss.kind} takes no soft targets; use softmaxCrossEntropy`, { got: model.loss.kind }, "softmaxCrossEntropy")]);
+  const weights: readonly number[] = loss.weights?.(valuesOf(model.loss) as Values<Loss["params"]>) ?? [];
+  const wishes: Wish[] = [...parameterWishes(placed, optimizer.needs?.(valuesOf(model.optimizer) as Values<Optimizer["params"]>) ?? optimizer.slots), ...optimizerWishes(placed, optimizer), ...rowWishes(placed, model, loss, batchSize, inputGradient, softTargets), ...(weights.length > 0 ? [{ name: "loss/weights", role: "scratch", shape: [weights.length] } as const] : []), ...(accumulates ? sumWishes(placed) : [])];
+  return { loss, weights, wishes };
 }
 
 /** Numbers in a row of the widest layer: along the last axis, for that is what vectors lie along. */

@@ -43,6 +43,15 @@ export const runFields = {
       })),
       mode: choice({ label: "arithmetic", default: "exact", options: ["exact", "fast"], help: "exact: every operation rounded by itself, sums in one order: the same bits on every machine; fast: operations fused and sums split where the processor gains by it, repeatable on one kind of processor only" }),
       recordEvery: integer({ label: "records", default: 0, min: 0, max: 1_000_000, unit: "steps", help: "how often norms and histograms of weights, activations and gradients are taken, from step 1 on; 0 takes none" }),
+      checkpoints: record({
+        help: "which states of the training are kept as files; the newest is always kept, and a run goes on from it bit for bit",
+        fields: {
+          save: real({ label: "save every", default: 30, min: 0, max: 86_400, unit: "s", help: "seconds between two savings of the newest state, at an epoch's end; what a crash can cost. 0 saves after every epoch" }),
+          every: integer({ label: "keep every", default: 0, min: 0, max: 1_000_000, unit: "epochs", help: "also keep the state at the end of each n-th epoch, to branch from; 0 keeps none of these" }),
+          best: integer({ label: "keep the best", default: 1, min: 0, max: 20, unit: "epochs", help: "also keep the n best states, by the metric beside" }),
+          metric: text({ label: "best by", default: "", maxLength: 100, help: "which metric says what is best, as split/metric; empty means the validation loss, or the training loss where no rows validate" }),
+        },
+      }),
       openTest: flag({ label: "open test", default: false, help: "measure the test split at the end; every opening is counted" }),
     },
   }),

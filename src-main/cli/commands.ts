@@ -10,17 +10,20 @@ import { modelFormats } from "../contract/models.ts";
 import type { ModelFormat } from "../contract/models.ts";
 import type { Workbench } from "../contract/workbench.ts";
 import { serve } from "../server/serve.ts";
-import { jsonLine, problemLine, tame } from "./print.ts";
+import { bytes, jsonLine, problemLine, table, tame } from "./print.ts";
 import { gradcheckCommand } from "./gradcheck-command.ts";
-import { exportCommand, predictCommand } from "./model-commands.ts";
+import { curvesCommand, exportCommand, predictCommand } from "./model-commands.ts";
 import { toldQuery } from "./query-fault.ts";
 import { arithmeticLines, profileCommand } from "./profile-command.ts";
-import { runCommand } from "./run-command.ts";
 import { comparisonBlock } from "./compare-table.ts";
-import { catalogTable, runBlock, runTable } from "./tables.ts";
+import { replayCommand } from "./replay-command.ts";
+import { branchCommand, extendCommand, resumeCommand, runCommand, type Setting } from "./run-command.ts";
+import { backupTable, catalogTable, checkpointTable, markLine, moment, runBlock, runTable, trashTable } from "./tables.ts";
 import type { World } from "./world.ts";
 
 interface Everywhere { readonly project?: string; readonly json?: boolean }
+
+const ackHelp = "print `ack RUN STEP` after each commit to the project";
 
 const exitCodes = `
 Exit codes: 0 done · 1 the run failed, or a gradient is not right · 2 wrong input · 3 trouble with the project or a file · 130 stopped by Ctrl-C.
@@ -36,13 +39,36 @@ export async function commands(args: readonly string[], world: World): Promise<n
     .option("--json", "one JSON object a line on stdout, everything else on stderr")
     .addHelpText("after", exitCodes);
   const everywhere = (command: Command) => { const { project, json } = command.optsWithGlobals<Everywhere>(); return { project, json: json === true }; };
+  const trainOptions = (command: Command) => { const { parallel, ackLines } = command.opts<{ parallel?: number; ackLines?: true }>(); return { ...everywhere(command), parallel, acks: ackLines === true }; };
   const sub = (usage: string, description: string, act: (argument: string, command: Command) => Promise<number>) =>
     // exitOverride and the outputs are inherited; an action gets its argument, if it has one, its options and the command.
     program.command(usage).description(description).action(async (...given: unknown[]) => { const command = given.at(-1) as Command; code = await act(String(command.args[0] ?? ""), command); });
 
   sub("run <spec>", "train what a spec file (JSON or YAML) says, once for each of its seeds", (spec, command) =>
-    runCommand(spec, { ...everywhere(command), parallel: command.opts<{ parallel?: number }>().parallel }, world))
-    .option("--parallel <n>", "how many runs train side by side; usually one per core, less one", whole(1, limits.parallel));
+    runCommand(spec, trainOptions(command), world))
+    .option("--parallel <n>", "how many runs train side by side; usually one per core, less one", whole(1, limits.parallel))
+    .option("--ack-lines", ackHelp);
+  sub("resume [ids...]", "go on with runs that were stopped or interrupted, from their newest checkpoints; without ids with all that are interrupted", (_, command) =>
+    resumeCommand(command.args, trainOptions(command), world))
+    .option("--parallel <n>", "how many runs train side by side; usually one per core, less one", whole(1, limits.parallel))
+    .option("--ack-lines", ackHelp);
+  sub("extend <id>", "train a finished run for more epochs", (id, command) => extendCommand(id, command.opts<{ epochs: number }>().epochs, trainOptions(command), world))
+    .requiredOption("--epochs <n>", "how many more", whole(1, limits.epochs))
+    .option("--ack-lines", ackHelp);
+  sub("branch <id>", "a new run that goes on from a checkpoint of another one, with changed settings", (id, command) => {
+    const { step, set = [], name } = command.opts<{ step?: number; set?: readonly Setting[]; name?: string }>();
+    return branchCommand({ runId: id, changes: set, ...(step === undefined ? {} : { step }), ...(name === undefined ? {} : { name }) }, trainOptions(command), world);
+  })
+    .option("--step <n>", "the checkpoint's step; without it the newest", whole(0, Number.MAX_SAFE_INTEGER))
+    .option("--set <path=value>", "a setting to change, such as optimizer.learningRate=0.01; may come several times", settings)
+    .option("--name <text>", "what the new run is called")
+    .option("--ack-lines", ackHelp);
+  sub("replay <id>", "train a run again from its record and compare every weight hash; exit code 0 where all came again or the result is statistically consistent, 1 where it is different", (id, command) =>
+    replayCommand(id, everywhere(command), world));
+  sub("checkpoints <id>", "the states of a run that are kept as files", (id, command) => asked(command, async (workbench) => {
+    const kept = await workbench.listCheckpoints({ runId: id });
+    return everywhere(command).json ? kept.map((one) => jsonLine({ kind: "checkpoint", runId: id, ...one })) : checkpointTable(kept);
+  }));
   sub("gradcheck <spec>", "compare a spec's gradient with difference quotients; exit code 0 where all is right, 1 where not", (spec, command) =>
     gradcheckCommand(spec, { ...everywhere(command), ...gradcheckOptions(command.opts()) }, world))
     .option("--epsilon <x>", "distance from θ to each of the two points; usually 1e-5, in the course 1e-7", real)
@@ -75,15 +101,79 @@ export async function commands(args: readonly string[], world: World): Promise<n
     const run = await workbench.run({ runId: id });
     return everywhere(command).json ? [jsonLine({ kind: "run", run })] : runBlock(run);
   }));
-  sub("export <id>", "a run's saved network as a file for another program", (id, command) => {
-    const { format, out, force } = command.opts<{ format: ModelFormat; out?: string; force?: true }>();
-    return exportCommand(id, { ...everywhere(command), format, out, isForced: force === true }, world);
+  sub("export <ids...>", "the stored curves of runs (csv, jsonl), or a run's saved network as a file for another program", (_, command) => {
+    const { metric = [], format, out, force } = command.opts<{ metric?: readonly string[]; format: ModelFormat | "csv" | "jsonl"; out?: string; force?: true }>();
+    const to = { ...everywhere(command), out, isForced: force === true };
+    if (format !== "csv" && format !== "jsonl") return exportCommand(command.args, { ...to, format, metrics: metric }, world);
+    return curvesCommand(command.args, { ...to, format, metrics: metric }, world);
   })
-    .addOption(new Option("--format <name>", "onnx, safetensors or npz (the numbers), or a program: pytorch, keras, numpy, typescript").choices(Object.keys(modelFormats)).makeOptionMandatory())
-    .option("--out <file>", "where to write it; without it a file in this folder, named after the run")
+    .addOption(new Option("--format <kind>", "csv or jsonl for curves; onnx, safetensors or npz for the network's numbers; pytorch, keras, numpy or typescript for a program").choices(["csv", "jsonl", ...Object.keys(modelFormats)]).default("csv"))
+    .option("--metric <name>", "curves: only this metric, such as validation/loss; may come several times", several)
+    .option("--out <file>", "where to write it; without it curves go to stdout, a network to a file in this folder, named after the run")
     .option("--force", "replace a file of that name");
   sub("predict <id> <rows>", "what a run's network says of the rows of a CSV file; its header names the features", (id, command) =>
     predictCommand(id, String(command.args[1]), everywhere(command), world));
+  sub("query <sql>", "one reading SQL statement about the project, whoever has it open", async (sql, command) => {
+    const { timeout = 60, limit = 1000 } = command.opts<{ timeout?: number; limit?: number }>();
+    const { project, json } = everywhere(command);
+    const { columns, rows, isCut } = await world.readSql(project, sql, { most: limit, limitMs: timeout * 1000 });
+    const shownCell = (value: unknown): string => tame(value === null ? "" : typeof value === "object" ? `${(value as { bytes: number }).bytes} bytes` : String(value));
+    for (const line of json ? rows.map((row) => jsonLine({ kind: "row", ...Object.fromEntries(columns.map((name, i) => [name, row[i]])) })) : table([columns.map(tame), ...rows.map((row) => row.map(shownCell))])) world.out(line);
+    if (isCut) world.err(`Only the first ${limit} rows; more with --limit.\n`);
+    return 0;
+  })
+    .option("--limit <n>", "at most so many rows; usually 1000", whole(1, 1_000_000))
+    .option("--timeout <s>", "end it after so many seconds; usually 60", whole(1, 86_400));
+  sub("mark <id>", "name, tag, pin, archive a run, or make it its experiment's baseline", (id, command) => asked(command, async (workbench) => {
+    const { name, tag, untag, pin, archive, baseline } = command.opts<{ name?: string; tag?: readonly string[]; untag?: readonly string[]; pin?: boolean; archive?: boolean; baseline?: boolean }>();
+    const { tags } = await workbench.run({ runId: id });
+    const wanted = tag === undefined && untag === undefined ? {} : { tags: [...tags.filter((one) => untag?.includes(one) !== true), ...(tag ?? [])] };
+    const run = await workbench.markRun({
+      runId: id, ...wanted, ...(name === undefined ? {} : { name }), ...(pin === undefined ? {} : { isPinned: pin }), ...(archive === undefined ? {} : { isArchived: archive }), ...(baseline === undefined ? {} : { isBaseline: baseline }),
+    });
+    return everywhere(command).json ? [jsonLine({ kind: "run", run })] : [markLine(run)];
+  }))
+    .option("--name <text>", "what it is called")
+    .option("--tag <word>", "a tag to add; may come several times", several)
+    .option("--untag <word>", "a tag to take away; may come several times", several)
+    .option("--pin", "keep it at hand").option("--no-pin", "no longer")
+    .option("--archive", "leave it out of lists").option("--no-archive", "no longer")
+    .option("--baseline", "hold its experiment's other runs against it").option("--no-baseline", "no longer");
+  sub("rm <ids...>", "move runs to the trash; they can be restored until they are purged", (_, command) => asked(command, async (workbench) => {
+    await workbench.trashRuns({ runIds: command.args });
+    return command.args.map((runId) => (everywhere(command).json ? jsonLine({ kind: "trashed", runId }) : `${runId} is in the trash; descent restore ${runId} brings it back`));
+  }));
+  sub("restore <ids...>", "take runs out of the trash", (_, command) => asked(command, async (workbench) => {
+    await workbench.restoreRuns({ runIds: command.args });
+    return command.args.map((runId) => (everywhere(command).json ? jsonLine({ kind: "restored", runId }) : `${runId} is back`));
+  }));
+  sub("trash", "what is in the trash, and about what purging it would free", (_, command) => asked(command, async (workbench) => {
+    const { trash } = await workbench.storage({});
+    return everywhere(command).json ? trash.map((run) => jsonLine({ kind: "trashed", ...run })) : trashTable(trash);
+  }));
+  sub("purge [ids...]", "delete runs in the trash for good and give their disk space back; without ids all of the trash", (_, command) => asked(command, async (workbench) => {
+    const runIds = command.args.length > 0 ? command.args : (await workbench.storage({})).trash.map(({ id }) => id);
+    // In portions as large as one call may be.
+    let freedBytes = 0;
+    for (let at = 0; at < runIds.length; at += limits.runs) freedBytes += (await workbench.purgeRuns({ runIds: runIds.slice(at, at + limits.runs) })).freedBytes;
+    return [everywhere(command).json ? jsonLine({ kind: "purged", runIds, freedBytes }) : `${runIds.length} ${runIds.length === 1 ? "run" : "runs"} purged, ${bytes(freedBytes)} freed`];
+  }));
+  sub("backup", "copy the project's database into NAME.files/backups and check the copy", async (_, command) => {
+    const { list, restore } = command.opts<{ list?: true; restore?: true | string }>();
+    const { project, json } = everywhere(command);
+    if (restore !== undefined) {
+      const { backup, keptAs } = world.restoreBackup(project, restore === true ? null : restore);
+      world.out(json ? jsonLine({ kind: "restoredBackup", backup, keptAs }) : `The project is as it was at ${moment(backup.atMs)}.${keptAs === null ? "" : ` The file that stood there is ${keptAs}`}`);
+      return 0;
+    }
+    return asked(command, async (workbench) => {
+      const copies = list === true ? (await workbench.storage({})).copies : [await workbench.backUp({})];
+      if (json) return copies.map((copy) => jsonLine({ kind: "backup", ...copy }));
+      return copies.length === 0 ? ["No backups yet."] : backupTable(copies);
+    });
+  })
+    .option("--list", "the backups there are, the newest first")
+    .option("--restore [name]", "go back to a backup, the newest where none is named; the file that stands there is kept beside it");
   program.command("compare <ids...>").description("runs side by side, grouped by all but seed: what differs, what came out, and whether the others beat the first group")
     .option("--metric <name>", "the metric the sentence is about; usually validation/accuracy, else the first validation metric")
     .option("--by <names>", "group by these names of the query language, with commas between; run takes each run by itself", "seed")
@@ -108,7 +198,7 @@ export async function commands(args: readonly string[], world: World): Promise<n
     // Said before the project is opened: a wrong query needs none.
     const { fault } = parseQuery(where);
     if (fault !== null) return toldQuery(where, fault, everywhere(command).json, world);
-    const service = world.open({ project: everywhere(command).project, parallel: 1, door: "cli" });
+    const service = world.open({ project: everywhere(command).project, parallel: 1, door: "cli", views: true });
     try { for (const line of await question(checkedService(service))) world.out(line); } finally { await service.close(); }
     return 0;
   }
@@ -141,7 +231,7 @@ export function told(error: unknown, isJson: boolean, world: Pick<World, "out" |
   const { code, hint } = isKnown ? error : { code: "internal", hint: "This is a fault of Descent itself." };
   if (isJson) world.out(jsonLine({ kind: "error", code, message, hint }));
   world.err(`${tame(message)}\n${hinted(hint)}`);
-  if (error instanceof StoreError) return code === "noSuchRun" || code === "noSuchExperiment" ? 2 : 3;
+  if (error instanceof StoreError) return code === "noSuchRun" || code === "noSuchExperiment" || code === "badSql" ? 2 : 3;
   return 1;
 }
 
@@ -167,11 +257,24 @@ function real(text: string): number {
   throw new InvalidArgumentError("It must be a number in (0, 1].");
 }
 
+/** `optimizer.learningRate=0.01`: the value as JSON where it is any, else as text. */
+function settings(text: string, before: readonly Setting[] = []): readonly Setting[] {
+  const at = text.indexOf("=");
+  if (at < 1) throw new InvalidArgumentError("It must look like optimizer.learningRate=0.01.");
+  return [...before, { path: text.slice(0, at).trim(), to: valueFrom(text.slice(at + 1)) }];
+}
+
+const several = (word: string, before: readonly string[] = []): readonly string[] => [...before, word];
+
+function valueFrom(text: string): unknown {
+  try { return JSON.parse(text); } catch { return text; }
+}
+
 /** A whole number of a command line, in an interval. */
 function whole(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (/^\d{1,9}$/.test(text) && value >= min && value <= max) return value;
+    if (/^\d{1,16}$/.test(text) && value >= min && value <= max) return value;
     throw new InvalidArgumentError(`It must be a whole number in [${min}, ${max}].`);
   };
 }

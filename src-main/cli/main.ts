@@ -4,7 +4,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { writeDurably } from "../store/durable-file.ts";
 import { commands } from "./commands.ts";
 import { interrupts } from "../server/interrupts.ts";
-import { openProject, pagesFolder } from "../server/project.ts";
+import { readSql } from "../store/sql.ts";
+import { openProject, pagesFolder, projectFile, restoreProject } from "../server/project.ts";
 import { openDoor } from "../server/door.ts";
 import { readPages } from "../server/pages.ts";
 
@@ -21,6 +22,8 @@ process.exitCode = await commands(process.argv.slice(2), {
   exists: (path) => existsSync(path),
   writeFile: (path, bytes) => writeDurably(path, bytes),
   open: openProject,
+  restoreBackup: restoreProject,
+  readSql: (project, sql, wanted) => readSql(projectFile(project), sql, wanted),
   openDoor: (service, options) => openDoor({ service, pages: readPages(pagesFolder()), ...options }),
   onInterrupt: (listener) => interrupts(process, () => performance.now(), listener),
 });

@@ -25,6 +25,13 @@ export function duration(ms: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.round((whole % 3600) / 60)} min`;
 }
 
+/** `812 B`, `4.2 kB`, `31.4 MB`: powers of 1000, as disks are sold. */
+export function bytes(n: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  const at = n < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(n) / 3));
+  return `${at === 0 ? n : (n / 1000 ** at).toFixed(1)} ${units[at]!}`;
+}
+
 /** Rows as aligned columns, two spaces apart; the first row is the heading. Columns named in `right` are set to the right. */
 export function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => width(row[column] ?? ""))));

@@ -1,27 +1,70 @@
-/** `descent run`: reads a spec, brings its file into the project, trains, and tells how it went. */
+/** `descent run`, `resume` and `extend`: begin runs or go on with them, and tell how it went. */
 
 import { checkedService } from "../contract/inputs.ts";
 import type { Run, RunId } from "../contract/nouns.ts";
+import { problem, SpecError } from "../contract/errors.ts";
 import type { Workbench } from "../contract/workbench.ts";
 import { duration, figure, jsonLine } from "./print.ts";
 import { progressOn, type Progress } from "./progress.ts";
-import { placed, readSpec, withFile, type SpecFile } from "./spec-file.ts";
+import { placed, readSpec, withFile } from "./spec-file.ts";
 import type { World } from "./world.ts";
 
+export interface TrainOptions {
+  readonly project: string | undefined;
+  readonly parallel: number | undefined;
+  readonly json: boolean;
+  /** Print `ack RUN STEP` after each commit, so that durability can be checked from outside. */
+  readonly acks: boolean;
+}
+
+/** Begins runs, or goes on with some, and says which; `isStopped` turns true at Ctrl-C. */
+export type Begin = (service: Workbench, isStopped: () => boolean) => Promise<readonly RunId[]>;
+
 /** Returns the exit code: 0 all finished, 1 one failed, 130 stopped. Throws SpecError with the places of the spec's text, or StoreError. */
-export async function runCommand(file: string, options: { project: string | undefined; parallel: number | undefined; json: boolean }, world: World): Promise<number> {
+export async function runCommand(file: string, options: TrainOptions, world: World): Promise<number> {
   const spec = readSpec(world, file);
-  const service = world.open({ project: options.project, parallel: options.parallel, door: "cli" });
   try {
-    return await train(checkedService(service), spec, options.json, world);
+    return await inProject(options, world, async (service, isStopped) => {
+      const whole = await withFile(service, spec, world);
+      return isStopped() ? [] : (await service.startRun({ experimentId: null, spec: whole })).runIds;
+    });
   } catch (error) {
     throw placed(error, spec);
+  }
+}
+
+/** Goes on with runs that were stopped, interrupted or failed by no fault of theirs; without ids with all that are interrupted. */
+export function resumeCommand(ids: readonly RunId[], options: TrainOptions, world: World): Promise<number> {
+  return inProject(options, world, async (service) => {
+    const wanted = ids.length > 0 ? ids : (await service.listRuns({ where: "state = interrupted" })).map(({ id }) => id).reverse();
+    if (wanted.length === 0) world.err("No run is interrupted.\n");
+    for (const runId of wanted) if ((await service.run({ runId })).state === "finished") throw new SpecError([problem(runId, "mismatch", "is finished; extend it by some epochs: descent extend ID --epochs N")]);
+    for (const runId of wanted) await service.resumeRun({ runId });
+    return wanted;
+  });
+}
+
+export function extendCommand(runId: RunId, epochs: number, options: TrainOptions, world: World): Promise<number> {
+  return inProject(options, world, async (service) => [(await service.extendRun({ runId, epochs })).id]);
+}
+
+export type Setting = Parameters<Workbench["branchRun"]>[0]["changes"][number];
+
+export function branchCommand(wish: Parameters<Workbench["branchRun"]>[0], options: TrainOptions, world: World): Promise<number> {
+  return inProject(options, world, async (service) => [(await service.branchRun(wish)).id]);
+}
+
+/** Opens the project, begins what `begin` says, and follows those runs to their ends. */
+export async function inProject(options: TrainOptions, world: World, begin: Begin): Promise<number> {
+  const service = world.open({ project: options.project, parallel: options.parallel, door: "cli" });
+  try {
+    return await train(checkedService(service), begin, options, world);
   } finally {
     await service.close();
   }
 }
 
-async function train(service: Workbench, file: SpecFile, isJson: boolean, world: World): Promise<number> {
+async function train(service: Workbench, begin: Begin, { json: isJson, acks }: TrainOptions, world: World): Promise<number> {
   let runIds: readonly RunId[] = [];
   let isStopped = false;
   // Backwards, so that stopping one does not give its place to the next.
@@ -34,13 +77,12 @@ async function train(service: Workbench, file: SpecFile, isJson: boolean, world:
     void stop();
   });
   try {
-    const spec = await withFile(service, file, world);
-    if (isStopped) return 130;
-    ({ runIds } = await service.startRun({ experimentId: null, spec }));
+    runIds = await begin(service, () => isStopped);
+    if (isStopped && runIds.length === 0) return 130;
     if (isStopped) void stop();
     progress = progressOn(world, runIds.length, isJson);
     const shown = progress;
-    const runs = await Promise.all(runIds.map((runId) => followed(service, runId, shown)));
+    const runs = await Promise.all(runIds.map((runId) => followed(service, runId, shown, acks ? (step) => { world.out(`ack ${runId} ${step}`); } : null)));
     shown.clear();
     for (const run of runs) world.out(isJson ? jsonLine(lastLine(run)) : lastWords(run));
     if (isStopped || runs.some((run) => run.state === "stopped")) return 130;
@@ -51,8 +93,11 @@ async function train(service: Workbench, file: SpecFile, isJson: boolean, world:
 }
 
 /** The run as it ended. */
-async function followed(service: Workbench, runId: RunId, progress: Progress): Promise<Run> {
-  for await (const event of service.watchRun({ runId, since: 0 })) progress.show(event.run, event.kind === "progress" ? event.pace : null);
+async function followed(service: Workbench, runId: RunId, progress: Progress, ack: ((step: number) => void) | null): Promise<Run> {
+  for await (const event of service.watchRun({ runId, since: 0 })) {
+    progress.show(event.run, event.kind === "progress" ? event.pace : null);
+    if (event.kind === "progress") ack?.(event.run.step);
+  }
   return service.run({ runId });
 }
 

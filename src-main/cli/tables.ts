@@ -1,8 +1,8 @@
 /** What `list`, `show` and `catalog` print for people. Pure: nouns in, lines out. */
 
-import type { Run } from "../contract/nouns.ts";
+import type { Backup, Checkpoint, Deed, Run, TrashedRun } from "../contract/nouns.ts";
 import type { Catalog } from "../contract/checks.ts";
-import { duration, figure, table, tame } from "./print.ts";
+import { bytes, duration, figure, table, tame } from "./print.ts";
 
 /** One line a run, newest first as they come. */
 export function runTable(runs: readonly Run[]): string[] {
@@ -16,15 +16,19 @@ export function runTable(runs: readonly Run[]): string[] {
 /** A run as a block of facts. */
 export function runBlock(run: Run): string[] {
   const { data } = run;
-  const when = (ms: number | null) => (ms === null ? "not yet" : `${new Date(ms).toISOString().slice(0, 19).replace("T", " ")} UTC`);
+  const when = (ms: number | null) => (ms === null ? "not yet" : moment(ms));
   const facts: [string, string][] = [
     ["state", run.state],
     ...(run.reason === null ? [] : [["reason", run.reason.message] as [string, string]]),
     ...(run.reason?.hint ? [["hint", run.reason.hint] as [string, string]] : []),
     ["experiment", run.experimentId],
+    ...(run.tags.length === 0 && !run.isPinned && !run.isArchived && !run.isBaseline ? [] : [["marks", [...run.tags, ...(run.isPinned ? ["pinned"] : []), ...(run.isArchived ? ["archived"] : []), ...(run.isBaseline ? ["baseline"] : [])].join(", ")] as [string, string]]),
+    ...(run.parentId === null ? [] : [["branched from", run.parentId] as [string, string]]),
+    ...(run.replay === null ? [] : [["replay", run.replay.verdict] as [string, string]]),
     ["started", when(run.startedMs)],
     ["ended", when(run.endedMs)],
     ["training", `${run.epoch} of ${run.epochs} epochs, ${run.step} of ${run.steps} steps, ${duration(run.trainingMs)}`],
+    ...run.history.map((deed): [string, string] => [deed.kind, deedLine(deed)]),
     ["data", `${data.name}: ${data.rows.train} rows to train, ${data.rows.validation} to validate, ${data.rows.test} to test`],
     ["rows", `${data.shape.join("×")}${data.classes === null ? ", a number to predict" : `, ${data.classes.length} classes`}`],
     ["data hash", data.hash],
@@ -42,9 +46,44 @@ export function runBlock(run: Run): string[] {
   ];
 }
 
+/** One line a state, by step, with why it is kept. */
+export function checkpointTable(kept: readonly Checkpoint[]): string[] {
+  if (kept.length === 0) return ["No state is kept."];
+  const newest = kept.filter(({ canGoOn }) => canGoOn).at(-1);
+  const reasons = (one: Checkpoint) => [...(one.isFinal ? ["final"] : []), ...(one.isFork ? ["fork"] : []), ...(one.isPeriodic ? ["by plan"] : []), ...(one === newest ? ["newest"] : []), ...(one.canGoOn ? [] : ["not to go on from"])];
+  const rows = kept.map((one) => [String(one.step), String(one.epoch), one.value === null ? "" : figure(one.value), (reasons(one).length === 0 ? ["best"] : reasons(one)).join(", "), bytes(one.sizeBytes), one.hash.slice(0, 12)]);
+  return table([["step", "epoch", "value", "kept as", "size", "hash"], ...rows], [0, 1, 2, 4]);
+}
+
+/** A run's name and marks in a line. */
+export function markLine({ id, name, tags, isPinned, isArchived, isBaseline }: Run): string {
+  return tame([id, name, ...tags.map((tag) => `#${tag}`), ...(isPinned ? ["pinned"] : []), ...(isArchived ? ["archived"] : []), ...(isBaseline ? ["baseline"] : [])].join("  "));
+}
+
+/** What is in the trash, the most recent first. */
+export function trashTable(trash: readonly TrashedRun[]): string[] {
+  if (trash.length === 0) return ["The trash is empty."];
+  return table([["run", "name", "state", "thrown away", "about"], ...trash.map((run) => [run.id, short(run.name, 40), run.state, moment(run.trashedMs), bytes(run.sizeBytes)])], [4]);
+}
+
+export function backupTable(copies: readonly Backup[]): string[] {
+  return table([["made", "size", "file", ""], ...copies.map(({ atMs, sizeBytes, name, beforeVersion }) => [moment(atMs), bytes(sizeBytes), name, beforeVersion === null ? "" : `before version ${beforeVersion}`])], [1]);
+}
+
+/** `2026-11-29 12:44:00 UTC` */
+export const moment = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+
 /** Every component by family, with what it is called. */
 export function catalogTable(catalog: Catalog): string[] {
   return Object.entries(catalog).flatMap(([family, components]) => [family, ...table(components.map((one) => [`  ${one.kind}`, one.title, Object.keys(one.params).join(", ")])), ""]).slice(0, -1);
 }
 
 const short = (text: string, letters: number): string => (text.length > letters ? `${tame(text).slice(0, letters - 1)}…` : tame(text));
+
+/** What was done to a run, in a line. */
+export function deedLine(deed: Deed): string {
+  const at = `at step ${deed.step} (epoch ${deed.epoch})`;
+  if (deed.kind === "resumed") return at;
+  const changes = deed.changes.map(({ path, from, to }) => `${path} ${JSON.stringify(from) ?? "nothing"} → ${JSON.stringify(to) ?? "nothing"}`).join(", ");
+  return `${deed.kind === "branched" ? `from ${deed.from} ` : ""}${at}${changes === "" ? "" : `: ${changes}`}`;
+}

@@ -1,6 +1,8 @@
 /** What the command line needs of the machine, handed in by main.ts so that tests can stand in for it. */
 
 import type { Door } from "../server/door.ts";
+import type { SqlAnswer } from "../store/sql.ts";
+import type { Backup } from "../contract/nouns.ts";
 import type { WorkbenchService } from "../service/workbench.ts";
 
 export interface World {
@@ -18,8 +20,12 @@ export interface World {
   exists(path: string): boolean;
   /** Writes the whole file or nothing; replaces what was there. Rejects with StoreError. */
   writeFile(path: string, bytes: Uint8Array): Promise<void>;
-  /** Opens the project with its workers; the usual one where no file is given. Throws StoreError. */
-  open(options: { project: string | undefined; parallel: number | undefined; door: "cli" | "server" }): WorkbenchService;
+  /** Opens the project with its workers; the usual one where no file is given. With `views` only to be read where another program owns it. Throws StoreError. */
+  open(options: { project: string | undefined; parallel: number | undefined; door: "cli" | "server"; views?: boolean }): WorkbenchService;
+  /** Puts a backup in the place of a project that is not open. Throws StoreError. */
+  restoreBackup(project: string | undefined, name: string | null): { readonly backup: Backup; readonly keptAs: string | null };
+  /** One reading SQL statement about a project, whoever has it open. Rejects with StoreError. */
+  readSql(project: string | undefined, sql: string, limits: { readonly most: number; readonly limitMs: number }): Promise<SqlAnswer>;
   openDoor(service: WorkbenchService, options: { port: number; shouldOpen: boolean }): Promise<Door>;
   /** Calls the listener at the first Ctrl-C or the system's request to end; the second is none of ours. Returns "stop listening". */
   onInterrupt(listener: (signal: "SIGINT" | "SIGTERM") => void): () => void;

@@ -19,7 +19,7 @@ export type Inputs = { [M in keyof Workbench]: (raw: unknown) => Parameters<Work
 
 /** What anything that crosses a door may hold at most. */
 export const limits = {
-  name: 200, question: 2000, runs: mostRuns, seeds: 100, metrics: 64, points: 100_000, lines: 2000, chartPoints: 4_000_000, exportRows: 2_000_000, parallel: 256, columns: 64, sortKeys: 8, curves: 4, views: 40, charts: 500, narrowest: 40, widest: 800, deviation: 1000,
+  name: 200, question: 2000, runs: mostRuns, seeds: 100, metrics: 64, points: 100_000, lines: 2000, chartPoints: 4_000_000, exportRows: 2_000_000, parallel: 256, epochs: 1_000_000, tags: 50, tag: 64, prose: 100_000, columns: 64, sortKeys: 8, curves: 4, views: 40, charts: 500, narrowest: 40, widest: 800, deviation: 1000,
   checkRows: 1000, checkEntries: 1_000_000, checkSteps: 10_000,
   fileBytes: 64 * 1024 * 1024, textBytes: 16 * 1024 * 1024, specBytes: 1024 * 1024, depth: 64,
 } as const;
@@ -59,6 +59,11 @@ export function inputs(): Inputs {
     v.array(v.strictObject({ name: given, query: v.string(), layout: runTable })), v.maxLength(limits.views),
     v.check((all) => new Set(all.map((view) => view.name)).size === all.length, "must have a name of its own each"),
   );
+  const settingPath = v.pipe(v.string(), v.maxLength(limits.name), v.regex(/^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$/, "must be a path in the spec such as optimizer.learningRate"));
+  const changes = v.pipe(v.array(v.strictObject({ path: settingPath, to: v.pipe(v.unknown(), plainData(limits.specBytes)) })), v.maxLength(limits.metrics));
+  const tag = v.pipe(v.string(), v.maxLength(limits.tag), v.check((text) => text.trim() === text && text !== "" && !text.includes(","), "must be a word or words without a comma, and without spaces around them"));
+  const subject = v.pipe(v.string(), v.regex(/^(project|[re]-[1-9][0-9]{0,14})$/, "must be project, or the id of a run or an experiment"));
+  const prose = v.pipe(v.string(), v.maxLength(limits.prose));
   const nothing = checked({});
   const run = checked({ runId: id });
   const parallel = v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.parallel)));
@@ -90,7 +95,24 @@ export function inputs(): Inputs {
     startRun: checked({ experimentId: v.nullable(id), spec }),
     pauseRun: run,
     resumeRun: run,
-    stopRun: run,
+    stepRun: run,
+    stopRun: checked({ runId: id, at: v.exactOptional(v.picklist(["step", "epoch"])) }),
+    extendRun: checked({ runId: id, epochs: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.epochs)) }),
+    listCheckpoints: run,
+    branchRun: checked({ runId: id, step: v.exactOptional(step), changes, name: v.exactOptional(given) }),
+    changeRun: checked({ runId: id, changes }),
+    replayRun: run,
+    markRun: checked({ runId: id, name: v.exactOptional(given), tags: v.exactOptional(v.pipe(v.array(tag), v.maxLength(limits.tags))), isPinned: v.exactOptional(v.boolean()), isArchived: v.exactOptional(v.boolean()), isBaseline: v.exactOptional(v.boolean()) }),
+    journal: checked({ subject }),
+    writeJournal: checked({ subject, hypothesis: v.exactOptional(prose), result: v.exactOptional(prose), decision: v.exactOptional(prose), notes: v.exactOptional(prose) }),
+    queue: nothing,
+    moveRun: checked({ runId: id, to: step }),
+    holdQueue: checked({ isHeld: v.boolean() }),
+    storage: nothing,
+    trashRuns: checked({ runIds }),
+    restoreRuns: checked({ runIds }),
+    purgeRuns: checked({ runIds }),
+    backUp: nothing,
     openTest: run,
     watchRun: checked({ runId: id, since: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) }),
     watchWorkbench: nothing,

@@ -58,11 +58,77 @@ export interface Run {
   readonly notes: readonly Note[];
   /** How often the test split was looked at. */
   readonly testOpenings: number;
+  /** What a person marked it with. Archived runs are left out of lists whose query does not ask for them; one run of an experiment may be its baseline. */
+  readonly tags: readonly string[];
+  readonly isPinned: boolean;
+  readonly isArchived: boolean;
+  readonly isBaseline: boolean;
+  /** When it was thrown away; null where it was not. */
+  readonly trashedMs: number | null;
+  /** What was done to it on its way, in order. */
+  readonly history: readonly Deed[];
+  /** The run it branched from, which may be gone by now. */
+  readonly parentId: RunId | null;
+  /** What came of training it again from its record, the last time; null where nobody has. */
+  readonly replay: Replay | null;
   readonly engine: { readonly version: string; readonly executor: string };
 }
 
 /** Something the engine did by itself. `path` is the spec's key it concerns; `code` and `details` let an interface say it in its own language. */
 export interface Note { readonly path: string; readonly code: "biasDropped" | "stoppedEarly" | "restored"; readonly message: string; readonly details: Readonly<Record<string, string | number>> }
+
+/** Something done to a run on its way: after `step`, with `epoch` epochs completed. */
+export type Deed = { readonly step: number; readonly epoch: number; readonly atMs: number } & (
+  /** It went on from its checkpoint at this step, bit for bit as if it had not been left. */
+  | { readonly kind: "resumed" }
+  /** It began here, with the weights of another run. `anew`: what its own settings could not take over. */
+  | { readonly kind: "branched"; readonly from: RunId; readonly changes: readonly SettingChange[]; readonly anew: readonly string[] }
+  /** From here on it trained under other settings. */
+  | { readonly kind: "changed"; readonly changes: readonly SettingChange[]; readonly anew: readonly string[] }
+);
+
+/**
+ * A run trained again from its record. `identical`: every hash that was recorded came again. `consistent`: other bits, but the metric lies where a run with another
+ * seed would be expected, with 95 % confidence, from at least three runs of its group. `different`: neither, or there are too few runs to tell (`band` is null).
+ */
+export interface Replay {
+  readonly verdict: "identical" | "consistent" | "different";
+  readonly atMs: number;
+  readonly weightHash: Hash | null;
+  /** The first epoch whose weights were others; null where all were the same. */
+  readonly fromEpoch: number | null;
+  /** How many hashes were compared. */
+  readonly compared: number;
+  readonly band: { readonly metric: string; readonly low: number; readonly high: number; readonly runs: number } | null;
+  readonly metric: { readonly name: string; readonly recorded: number; readonly replayed: number } | null;
+  /** Who trained it this time. */
+  readonly engine: Run["engine"];
+}
+
+/** What `replayRun` sends: how far it is, then the verdict. */
+export type ReplayEvent =
+  | { readonly kind: "progress"; readonly step: number; readonly steps: number; readonly remainingMs: number | null }
+  | { readonly kind: "verdict"; readonly replay: Replay };
+
+/** A value of the spec by its path, as it was and as it became. */
+export interface SettingChange { readonly path: string; readonly from: unknown; readonly to: unknown }
+
+/** A state of a run that is kept as a file. */
+export interface Checkpoint {
+  readonly step: number;
+  readonly epoch: number;
+  /** The metric that says what is best, of this very state; null where it was not measured. */
+  readonly value: number | null;
+  /** Kept because its epoch's turn had come; because the run began with it; because these are the run's weights. The others are the best and the newest. */
+  readonly isPeriodic: boolean;
+  readonly isFork: boolean;
+  readonly isFinal: boolean;
+  /** Whether a run can go on, or branch, from it: not where the weights of an earlier epoch were put back. */
+  readonly canGoOn: boolean;
+  readonly sizeBytes: number;
+  readonly hash: Hash;
+  readonly createdMs: number;
+}
 
 /** The hash of the weights at the end of an epoch, as `weightHash` is taken: two runs trained alike as long as these are equal. */
 export interface EpochHash { readonly epoch: number; readonly hash: Hash }
@@ -115,7 +181,39 @@ export type WorkbenchEvent =
   /** The door's menu asks the interface to go somewhere. */
   | { readonly kind: "go"; readonly to: "newRun" | "data" | "settings" | "home" };
 
-export interface Activity { readonly training: number; readonly queued: number; readonly paused: number; readonly workers: number; readonly storeBytes: number }
+export interface Activity { readonly training: number; readonly queued: number; readonly paused: number; readonly workers: number; readonly storeBytes: number; readonly held: QueueView["held"] }
+
+/** What trains and what waits, in order. `held`: all of it stands still, because a person said so or because the disk is nearly full. */
+export interface QueueView {
+  readonly held: "person" | "disk" | null;
+  readonly training: readonly Run[];
+  readonly waiting: readonly Run[];
+  /** About how long all of it will take; null where nobody can tell. */
+  readonly remainingMs: number | null;
+  /** Left on the disk (null where the system does not say), and below which training is held. */
+  readonly freeBytes: number | null;
+  readonly leastBytes: number;
+}
+
+/** A run in the trash, and about what purging it would free. */
+export interface TrashedRun { readonly id: RunId; readonly name: string; readonly state: RunState; readonly trashedMs: number; readonly sizeBytes: number }
+
+/** A copy of the project's database. `beforeVersion`: it was made before the project was brought to that version. */
+export interface Backup { readonly name: string; readonly atMs: number; readonly sizeBytes: number; readonly beforeVersion: number | null }
+
+/** What the project takes on disk, in bytes, and what is left there (null where the system does not say). */
+export interface Storage {
+  readonly database: number;
+  readonly checkpoints: number;
+  readonly files: number;
+  readonly backups: number;
+  readonly free: number | null;
+  readonly trash: readonly TrashedRun[];
+  readonly copies: readonly Backup[];
+}
+
+/** What a person wrote about a run (`r-12`), an experiment (`e-3`) or the whole project (`project`), as Markdown: what was expected, what came of it, what follows, and anything else. */
+export interface JournalEntry { readonly subject: string; readonly hypothesis: string; readonly result: string; readonly decision: string; readonly notes: string; readonly changedMs: number | null }
 
 /** A file of rows that the project keeps, known by its content. */
 export interface SourceFile { readonly hash: Hash; readonly name: string; readonly sizeBytes: number; readonly importedMs: number; readonly rows: number; readonly columns: readonly Column[] }
@@ -151,6 +249,10 @@ export interface Inspection {
   readonly parameters: number;
   readonly stepsPerEpoch: number;
   readonly steps: number;
+  /** What one run takes of memory for its numbers, in bytes; 0 while nobody can tell. It trains on one thread. */
+  readonly memoryBytes: number;
+  /** About how long one run will take, from how fast runs of as many parameters went in this project; null where there was none. */
+  readonly aboutMs: number | null;
 }
 
 /** A spec in the box that is a good starting point. */
@@ -196,6 +298,8 @@ export interface About {
   readonly project: { readonly name: string; readonly file: string };
   /** The door can show native open and save dialogs (`chooseFile`, `saveFile`). */
   readonly hasDialogs: boolean;
+  /** Another program owns the project: it is followed as it goes on, and nothing can be changed here. */
+  readonly viewing: { readonly pid: number } | null;
   /** Something the person must be told about the start: runs found interrupted, by id. */
   readonly interrupted: readonly RunId[];
 }

@@ -26,7 +26,7 @@ export class Disconnected extends Error {
 const methods: { readonly [M in keyof Workbench]: M extends (typeof streams)[number] ? "stream" : "call" } = {
   about: "call", catalog: "call", examples: "call", settings: "call", changeSettings: "call",
   listExperiments: "call", createExperiment: "call", changeExperiment: "call",
-  listRuns: "call", listRows: "call", queryWords: "call", run: "call", inspectSpec: "call", checkGradient: "call", profileStep: "call", examineArithmetic: "call", startRun: "call", pauseRun: "call", resumeRun: "call", stopRun: "call", openTest: "call", predictRows: "call", exportModel: "call",
+  listRuns: "call", listRows: "call", queryWords: "call", run: "call", inspectSpec: "call", checkGradient: "call", profileStep: "call", examineArithmetic: "call", startRun: "call", pauseRun: "call", resumeRun: "call", stopRun: "call", stepRun: "call", extendRun: "call", listCheckpoints: "call", branchRun: "call", changeRun: "call", replayRun: "stream", markRun: "call", journal: "call", writeJournal: "call", queue: "call", moveRun: "call", holdQueue: "call", storage: "call", trashRuns: "call", restoreRuns: "call", purgeRuns: "call", backUp: "call", openTest: "call", predictRows: "call", exportModel: "call",
   watchRun: "stream", watchWorkbench: "stream", readSeries: "call", readGroups: "call", exportSeries: "call", weightHashes: "call", chartSvg: "call", compareRuns: "call", compareRows: "call", matchSeeds: "call",
   listFiles: "call", importFile: "call", chooseFile: "call", saveFile: "call", describeData: "call",
 };

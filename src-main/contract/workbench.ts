@@ -7,7 +7,7 @@ import type { GradientCheck, GradientCheckOptions } from "./gradient-check.ts";
 import type { Arithmetic, StepProfile, StepProfileOptions } from "./step-profile.ts";
 import type { ModelFile, ModelFormat, NewRows, Prediction } from "./models.ts";
 import type { XKind } from "./x-axis.ts";
-import type { About, Component, DataSummary, Example, EpochHash, Experiment, ExperimentId, Hash, Inspection, Run, RunEvent, RunId, RunRows, Series, Settings, Smoothing, SourceFile, WorkbenchEvent } from "./nouns.ts";
+import type { About, Backup, Checkpoint, Component, DataSummary, Example, EpochHash, Experiment, ExperimentId, Hash, Inspection, JournalEntry, QueueView, ReplayEvent, Run, RunEvent, RunId, RunRows, Series, Settings, Smoothing, SourceFile, Storage, WorkbenchEvent } from "./nouns.ts";
 
 export interface Workbench {
   /** Who is answering, for which project. */
@@ -42,9 +42,28 @@ export interface Workbench {
   /** Checks, stores and queues a run for each seed; resolves before training begins. Throws SpecError listing every problem; then nothing is stored. */
   startRun(input: { experimentId: ExperimentId | null; spec: unknown }): Promise<{ runIds: readonly RunId[] }>;
   pauseRun(input: { runId: RunId }): Promise<Run>;
+  /**
+   * A paused run goes on. One that was stopped, interrupted or whose worker died waits for a place and goes on from its newest checkpoint (from the beginning where
+   * it has none): points beyond it are forgotten and come again, and the end is the one an uninterrupted run would have had, bit for bit.
+   */
   resumeRun(input: { runId: RunId }): Promise<Run>;
-  /** Stops after the step under way and keeps what was learned; a queued run is stopped before it begins. */
-  stopRun(input: { runId: RunId }): Promise<Run>;
+  /** One step of a paused run, which then pauses again. */
+  stepRun(input: { runId: RunId }): Promise<Run>;
+  /** Stops after the step under way and keeps what was learned; a queued run is stopped before it begins. `at: "epoch"` stops at the end of the epoch under way and resolves at once. */
+  stopRun(input: { runId: RunId; at?: "step" | "epoch" }): Promise<Run>;
+  /** A finished run trains so many epochs more. */
+  extendRun(input: { runId: RunId; epochs: number }): Promise<Run>;
+  /**
+   * A new run that begins with the state of another one at `step` (its newest where absent) and goes on under changed settings; it shares that run's points up to there.
+   * Data, split, scaling and the sizes of layers stay. Throws SpecError listing every problem.
+   */
+  branchRun(input: { runId: RunId; step?: number; changes: readonly { readonly path: string; readonly to: unknown }[]; name?: string }): Promise<Run>;
+  /** Changes settings of a run that trains or is paused, between two of its steps; resolves when it took effect. The change stands in the run's history. Throws SpecError listing every problem. */
+  changeRun(input: { runId: RunId; changes: readonly { readonly path: string; readonly to: unknown }[] }): Promise<Run>;
+  /** Trains a run that is over again from its record, beside the queue, and keeps the verdict with the run. Leaving the loop ends it. */
+  replayRun(input: { runId: RunId }): AsyncIterable<ReplayEvent>;
+  /** The states of a run that are kept as files, by step. */
+  listCheckpoints(input: { runId: RunId }): Promise<readonly Checkpoint[]>;
   /** Measures the test split with the run's final weights, counts the opening, and returns the run with its `test/…` metrics. */
   openTest(input: { runId: RunId }): Promise<Run>;
   /** First a snapshot with the points that events after number `since` brought (0: all of them), then what happens; ends when the run is over. Long stretches are thinned, keeping their peaks. */
@@ -83,6 +102,28 @@ export interface Workbench {
    */
   matchSeeds(input: { groups: readonly (readonly RunId[])[]; seeds: number }): Promise<{ runIds: readonly RunId[] }>;
 
+  /** Names a run, tags it, pins, archives it, or makes it its experiment's baseline; what is absent stays. */
+  markRun(input: { runId: RunId; name?: string; tags?: readonly string[]; isPinned?: boolean; isArchived?: boolean; isBaseline?: boolean }): Promise<Run>;
+  /** What a person wrote about a run, an experiment or the project; empty where nobody has. */
+  journal(input: { subject: string }): Promise<JournalEntry>;
+  /** Changes what is given, leaves the rest. */
+  writeJournal(input: { subject: string; hypothesis?: string; result?: string; decision?: string; notes?: string }): Promise<JournalEntry>;
+  /** What trains and what waits, in order. */
+  queue(input: Record<string, never>): Promise<QueueView>;
+  /** Puts a waiting run at a place, 0 being the next. */
+  moveRun(input: { runId: RunId; to: number }): Promise<QueueView>;
+  /** Pauses everything and lets nothing begin, or lets all of it go on; runs that a person had paused before stay paused. */
+  holdQueue(input: { isHeld: boolean }): Promise<QueueView>;
+  /** What the project takes on disk, what is in its trash, its backups. */
+  storage(input: Record<string, never>): Promise<Storage>;
+  /** Hides runs that are over; nothing of them is lost until they are purged. */
+  trashRuns(input: { runIds: readonly RunId[] }): Promise<void>;
+  restoreRuns(input: { runIds: readonly RunId[] }): Promise<void>;
+  /** Deletes runs in the trash for good; resolves with the bytes by which the project's files became smaller. */
+  purgeRuns(input: { runIds: readonly RunId[] }): Promise<{ readonly freedBytes: number }>;
+  /** Copies the database and checks the copy. One is made by itself each day the project is open. */
+  backUp(input: Record<string, never>): Promise<Backup>;
+
   listFiles(input: Record<string, never>): Promise<readonly SourceFile[]>;
   /** Keeps a CSV file in the project, by content: the same bytes twice are one file. Throws SpecError when it cannot be read as a table. */
   importFile(input: { name: string; bytes: Uint8Array }): Promise<SourceFile>;
@@ -95,6 +136,6 @@ export interface Workbench {
 }
 
 /** The names of the streams; every other method answers once. */
-export const streams = ["watchRun", "watchWorkbench"] as const satisfies readonly (keyof Workbench)[];
+export const streams = ["watchRun", "watchWorkbench", "replayRun"] as const satisfies readonly (keyof Workbench)[];
 
 export type { Hash };

@@ -4,7 +4,7 @@ import { availableParallelism, homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, protocol, session } from "electron";
 import { createWorkbench } from "../service/workbench.ts";
-import { openStore } from "../store/open.ts";
+import { openOrView } from "../store/open.ts";
 import { defaultProject } from "../store/place.ts";
 import { createPool, defaultParallel } from "../workers/pool.ts";
 import { projectArgument } from "./command-line.ts";
@@ -21,7 +21,7 @@ runShell({ app, BrowserWindow, Menu, dialog, ipcMain, nativeTheme, protocol, ses
   preload: join(here, "..", "preload", "preload.cjs"),
   start(dialogs) {
     const now = () => Date.now();
-    const store = openStore(projectArgument(process.argv.slice(1), process.cwd()) ?? usual, now);
+    const store = openOrView(projectArgument(process.argv.slice(1), process.cwd()) ?? usual, now);
     const pool = createPool({ parallel: store.settings.read().parallel ?? defaultParallel(availableParallelism()) });
     const examples = app.isPackaged ? join(process.resourcesPath, "examples") : join(here, "..", "..", "examples");
     return createWorkbench({ store, pool, now, examples, door: "electron", dialogs });

@@ -2,9 +2,12 @@
 
 import { existsSync } from "node:fs";
 import { availableParallelism, homedir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { StoreError } from "../contract/errors.ts";
 import { createWorkbench, type WorkbenchService } from "../service/workbench.ts";
-import { openStore } from "../store/open.ts";
+import { restoreBackup } from "../store/backups.ts";
+import { clockError, faultFrom } from "../store/faults.ts";
+import { openOrView, openStore } from "../store/open.ts";
 import { defaultProject } from "../store/place.ts";
 import { createPool, defaultParallel } from "../workers/pool.ts";
 
@@ -13,12 +16,28 @@ const here = import.meta.dirname;
 const floor = here.endsWith("chunks") ? join(here, "..") : here;
 const root = join(floor, "..", "..");
 
-/** The project at `project`, or the one all doors share. Throws StoreError. */
-export function openProject({ project, parallel, door }: { project: string | undefined; parallel: number | undefined; door: "cli" | "server" }): WorkbenchService {
-  const now = () => Date.now();
-  const store = openStore(project ?? defaultProject(process.platform, process.env, homedir()), now);
+/** The project at `project`, or the one all doors share; with `views` only to be read where another program owns it. Throws StoreError. */
+export function openProject({ project, parallel, door, views = false }: { project: string | undefined; parallel: number | undefined; door: "cli" | "server"; views?: boolean }): WorkbenchService {
+  // Tests of a checkout may plant troubles; a packed copy has no source and asks for none.
+  const isCheckout = existsSync(join(root, "src-main"));
+  const wrong = isCheckout ? clockError(process.env["DESCENT_CLOCK"]) : 0;
+  const fault = isCheckout ? faultFrom(process.env["DESCENT_FAULT"], () => { process.kill(process.pid, "SIGKILL"); }) : undefined;
+  const now = () => Date.now() + wrong;
+  const file = project ?? defaultProject(process.platform, process.env, homedir());
+  const store = views ? openOrView(file, now) : openStore(file, now, fault);
   const pool = createPool({ parallel: parallel ?? store.settings.read().parallel ?? defaultParallel(availableParallelism()) });
   return createWorkbench({ store, pool, now, examples: join(root, "examples"), door });
+}
+
+/** The project's file, as an absolute path. */
+export const projectFile = (project: string | undefined): string => resolve(project ?? defaultProject(process.platform, process.env, homedir()));
+
+/** Puts a backup in the place of a project that nobody has open; the newest where none is named. Throws StoreError. */
+export function restoreProject(project: string | undefined, name: string | null): ReturnType<typeof restoreBackup> {
+  const file = projectFile(project);
+  // Whoever has it open keeps it: opening says so. A damaged one cannot be opened, and that is what backups are for.
+  try { openStore(file, () => Date.now()).close(); } catch (error) { if (!(error instanceof StoreError) || error.code !== "damaged") throw error; }
+  return restoreBackup(file, name, Date.now());
 }
 
 /** Beside a built entry, or where the build puts it. */

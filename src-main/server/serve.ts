@@ -4,7 +4,7 @@ import type { WorkbenchService } from "../service/workbench.ts";
 import type { Door } from "./door.ts";
 
 export interface ServeWorld {
-  open(options: { project: string | undefined; parallel: number | undefined; door: "server" }): WorkbenchService;
+  open(options: { project: string | undefined; parallel: number | undefined; door: "server"; views: boolean }): WorkbenchService;
   openDoor(service: WorkbenchService, options: { port: number; shouldOpen: boolean }): Promise<Door>;
   onInterrupt(listener: (signal: "SIGINT" | "SIGTERM") => void): () => void;
 }
@@ -25,7 +25,7 @@ export async function serve(options: ServeOptions, world: ServeWorld): Promise<n
   const quit = Promise.withResolvers<"SIGINT" | "SIGTERM">();
   const ignore = world.onInterrupt((signal) => { quit.resolve(signal); });
   try {
-    const service = world.open({ project, parallel, door: "server" });
+    const service = world.open({ project, parallel, door: "server", views: true });
     let door: Door;
     try { door = await world.openDoor(service, { port, shouldOpen }); } catch (error) { await service.close(); throw error; }
     announce(door.url);

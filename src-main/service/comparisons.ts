@@ -18,7 +18,7 @@ export interface Comparisons {
 export function comparisons({ store, pool, datasets }: { readonly store: Store; readonly pool: Pool; readonly datasets: Datasets }): Comparisons {
   /** Which validation rows a run's saved weights have right. */
   async function rightRows(run: Run): Promise<Uint8Array> {
-    const [checkpoint, { dataset }] = [await store.checkpoints.load(run.id), await dataOf(run, datasets)];
+    const [checkpoint, { dataset }] = [await store.checkpoints.final(run.id), await dataOf(run, datasets)];
     return pool.judgeRows(run.spec, dataset, checkpoint);
   }
 
@@ -26,6 +26,8 @@ export function comparisons({ store, pool, datasets }: { readonly store: Store; 
     groups(runIds, grouping, baseline) {
       const runs = [...new Set(runIds)].map((id) => store.runs.get(id).run);
       const keys = store.rows.keys({ runIds: runs.map(({ id }) => id) }, grouping);
+      const thrown = runs.find(({ id }) => !keys.has(id));
+      if (thrown !== undefined) throw new StoreError("inTrash", `run ${thrown.id} is in the trash`, {}, "Restore it to compare it.");
       return compare(runs.map((run) => ({ key: keys.get(run.id)!, run })), baseline);
     },
     async rows(firstId, secondId) {

@@ -19,6 +19,8 @@ export interface RunFeed {
   state(told: Told): void;
   /** The snapshot holds the points brought by events after number `since`; the tail goes on from there without gap or repetition. Ends when the run is over. */
   watch(id: RunId, since: number): AsyncIterable<RunEvent>;
+  /** Another program brought a run on: whoever listens looks into the store. */
+  moved(id: RunId): void;
   /** Ends every stream. */
   close(): void;
 }
@@ -81,6 +83,7 @@ export function runFeed(store: Store): RunFeed {
         return seq === from ? null : { kind: "progress", seq, run, series: after(id, from), pace: unknownPace };
       }
     },
+    moved(id) { for (const wake of listeners.get(id) ?? []) wake(); },
     close() {
       isClosed = true;
       for (const wakes of listeners.values()) for (const wake of [...wakes]) wake();

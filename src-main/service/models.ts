@@ -20,7 +20,7 @@ export function models({ store, pool, datasets }: { readonly store: Store; reado
   async function saved(id: RunId, verb: string): Promise<{ readonly run: Run; readonly network: SavedNetwork }> {
     const { run } = store.runs.get(id);
     if (!isOver(run.state)) throw new StoreError("wrongState", `run ${id} is ${run.state} and cannot be ${verb}`, {}, "Wait for it to end, or stop it.");
-    const checkpoint = await store.checkpoints.load(id);
+    const checkpoint = await store.checkpoints.final(id);
     // The features' names and order are the data's; their hash says that they are still the ones it was trained on.
     const { shape, featureNames, targetName, classes } = (await dataOf(run, datasets)).dataset;
     return { run, network: { spec: run.spec, facts: { shape, featureNames, targetName, classes }, checkpoint } };

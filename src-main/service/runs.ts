@@ -4,37 +4,64 @@ import { arithmeticOf, engineVersion } from "../../src-engine/index.ts";
 import { SpecError, StoreError } from "../../src-engine/spec/errors.ts";
 import { problem } from "../../src-engine/spec/param.ts";
 import { isOver } from "../contract/nouns.ts";
-import type { ExperimentId, Run, RunId, RunSpec } from "../contract/nouns.ts";
+import type { Deed, ExperimentId, QueueView, Run, RunId, RunSpec, SettingChange } from "../contract/nouns.ts";
+import { changesBetween, settingsOf, specAt, withChanges } from "../contract/settings-of-run.ts";
+import type { Workbench } from "../contract/workbench.ts";
 import type { Store } from "../store/open.ts";
-import type { NewRun, Told } from "../store/runs.ts";
+import type { Ending, NewRun, Told } from "../store/runs.ts";
 import type { Pool } from "../workers/pool.ts";
 import type { Changes } from "./changes.ts";
 import type { Datasets } from "./datasets.ts";
 import type { RunFeed } from "./feed.ts";
+import { diskGuard, leastFreeBytes } from "./disk-guard.ts";
 import { queue } from "./queue.ts";
+import { usualStepMs } from "./usual-pace.ts";
 import { runName } from "./run-name.ts";
 import type { Accepted, Specs } from "./specs.ts";
-import { dataOf, trainings } from "./trainings.ts";
+import { completed, dataOf, trainings } from "./trainings.ts";
 
 const largestSeed = 4294967295;
+/** How often it is looked how much space is left, in milliseconds. */
+const lookMs = 5000;
+const mostEpochs = 1_000_000;
 
 export interface Runs {
   start(experimentId: ExperimentId | null, spec: unknown): Promise<{ runIds: readonly RunId[] }>;
   /** See the contract. */
   matchSeeds(groups: readonly (readonly RunId[])[], seeds: number): Promise<{ runIds: readonly RunId[] }>;
   pause(id: RunId): Run;
+  /** A paused run goes on; one that was stopped or interrupted waits for a place and goes on from its newest checkpoint. */
   resume(id: RunId): Run;
-  stop(id: RunId): Promise<Run>;
+  step(id: RunId): Run;
+  /** Now, after the step under way, or at the end of the epoch under way; the latter answers at once. */
+  stop(id: RunId, at: "step" | "epoch"): Promise<Run>;
+  /** So many epochs more for a run that finished. */
+  extend(id: RunId, epochs: number): Run;
+  branch(wish: Parameters<Workbench["branchRun"]>[0]): Promise<Run>;
+  change(id: RunId, changes: Changed): Promise<Run>;
   openTest(id: RunId): Promise<Run>;
+  /** What trains and what waits, in order, and whether and why all of it is held. */
+  queue(): QueueView;
+  /** Puts a waiting run at a place, 0 being the next. */
+  move(id: RunId, to: number): QueueView;
+  /** Pauses all that train and lets nobody begin; what is released goes on, except what a person had paused before. */
+  hold(reason: "person" | "disk"): QueueView;
+  release(): QueueView;
+  /** Why all is held; null while it is not. */
+  readonly held: QueueView["held"];
   /** Lets waiting runs begin where there is place for more. */
   advance(): void;
   /** Runs still waiting are stopped, those under way too, and what they learned is kept. */
   close(): Promise<void>;
 }
 
-interface Parts { readonly store: Store; readonly pool: Pool; readonly datasets: Datasets; readonly specs: Specs; readonly feed: RunFeed; readonly changes: Changes; readonly now: () => number; /** Called when a run is over and none is under way. */ readonly idle: () => void }
+interface Parts {
+  readonly store: Store; readonly pool: Pool; readonly datasets: Datasets; readonly specs: Specs; readonly feed: RunFeed; readonly changes: Changes; readonly now: () => number; readonly free: () => number | null;
+  /** Called when a run is over and none is under way. */
+  readonly idle: () => void;
+}
 
-export function runs({ store, pool, datasets, specs, feed, changes, now, idle }: Parts): Runs {
+export function runs({ store, pool, datasets, specs, feed, changes, now, free, idle }: Parts): Runs {
   let isClosed = false;
   const under = trainings({
     store, pool, datasets, now,
@@ -48,10 +75,68 @@ export function runs({ store, pool, datasets, specs, feed, changes, now, idle }:
         waiting.advance();
         if (under.size === 0 && !isClosed) idle();
       },
+      full() { guard.full(); },
     },
   });
   // A run takes its place when its turn comes, before its worker has begun.
   const waiting = queue({ places: () => (isClosed ? 0 : pool.parallel - under.size), send: (id) => { under.begin(id); } });
+
+  let held: QueueView["held"] = null;
+  // Paused by the hold, and to go on after it.
+  let heldRuns: readonly RunId[] = [];
+  const guard = diskGuard({
+    free, least: leastFreeBytes, hold() { hold("disk"); }, release() { if (held === "disk") release(); },
+    every(look) {
+      const timer = setInterval(look, lookMs);
+      timer.unref();
+      return () => { clearInterval(timer); };
+    },
+  });
+
+  function hold(reason: "person" | "disk"): QueueView {
+    held = reason;
+    waiting.isHeld = true;
+    const training = under.ids.filter((id) => store.runs.get(id).run.state === "running");
+    heldRuns = [...new Set([...heldRuns, ...training])];
+    for (const id of training) {
+      under.pause(id);
+      // On a full disk not even the state can be written; it is paused all the same.
+      try { tell(store.runs.setState(id, "paused")); } catch (error) { if (reason !== "disk") throw error; }
+    }
+    changes.activity();
+    return view();
+  }
+
+  function release(): QueueView {
+    if (held === "disk") guard.overrule();
+    held = null;
+    under.retry();
+    for (const id of heldRuns) {
+      if (!under.has(id)) continue;
+      under.resume(id);
+      if (store.runs.get(id).run.state === "paused") tell(store.runs.setState(id, "running"));
+    }
+    heldRuns = [];
+    waiting.isHeld = false;
+    changes.activity();
+    return view();
+  }
+
+  function view(): QueueView {
+    const ids = [...under.ids, ...waiting.ids];
+    return { held, freeBytes: free(), leastBytes: leastFreeBytes, training: under.ids.map((id) => store.runs.get(id).run), waiting: waiting.ids.map((id) => store.runs.get(id).run), remainingMs: remaining(ids) };
+  }
+
+  /** About how long all of them will take side by side, from how fast runs of this project went; null where nobody can tell. */
+  function remaining(ids: readonly RunId[]): number | null {
+    if (ids.length === 0) return null;
+    const runs = ids.map((id) => store.runs.get(id).run);
+    const each = runs.map(({ steps, step, trainingMs, parameters }) => {
+      const stepMs = step > 0 && trainingMs > 0 ? trainingMs / step : usualStepMs(store, parameters);
+      return stepMs === null ? null : stepMs * (steps - step);
+    });
+    return each.every((one): one is number => one !== null) ? each.reduce((sum, one) => sum + one, 0) / Math.max(1, Math.min(pool.parallel, ids.length)) : null;
+  }
 
   function tell(told: Told): Run {
     feed.state(told);
@@ -121,40 +206,131 @@ export function runs({ store, pool, datasets, specs, feed, changes, now, idle }:
     },
     resume(id) {
       const { run } = store.runs.get(id);
-      if (run.state === "running") return run;
-      if (run.state !== "paused") throw wrongState(run, "resumed", "Only a paused run can be resumed.");
-      under.resume(id);
-      return tell(store.runs.setState(id, "running"));
+      if (run.state === "running" || run.state === "queued") return run;
+      if (run.state === "paused") {
+        under.resume(id);
+        return tell(store.runs.setState(id, "running"));
+      }
+      if (run.state === "finished") throw wrongState(run, "resumed", "It has done all its epochs: extend it by some.");
+      if (run.reason?.code === "diverged") throw wrongState(run, "resumed", "It would diverge again at the same step: branch from a checkpoint with another setting.");
+      return goOn(run);
     },
-    async stop(id) {
+    step(id) {
+      const { run } = store.runs.get(id);
+      if (run.state !== "paused") throw wrongState(run, "stepped", "Pause it first.");
+      under.step(id);
+      return run;
+    },
+    extend(id, epochs) {
+      const { run } = store.runs.get(id);
+      if (run.state !== "finished") throw wrongState(run, "extended", isOver(run.state) ? "Resume it first." : "Wait for it to end.");
+      const at = store.checkpoints.newest(id);
+      if (at === null) throw new StoreError("noCheckpoint", `run ${id} keeps no state to go on from`, {}, "Start a new run from its spec, with more epochs.");
+      const from = settingsOf(run).train.epochs;
+      const to = at.epoch + epochs;
+      if (to > mostEpochs) throw new SpecError([problem("epochs", "outOfInterval", `must leave at most ${mostEpochs} epochs in all; got ${at.epoch} + ${epochs}`, { got: String(epochs) })]);
+      const deed: Deed = { kind: "changed", step: at.step, epoch: at.epoch, atMs: now(), changes: [{ path: "train.epochs", from, to }], anew: [] };
+      store.runs.note(id, deed, { epochs: to, steps: Math.round(run.steps / run.epochs) * to });
+      return goOn(store.runs.get(id).run);
+    },
+    async stop(id, at) {
       const { run } = store.runs.get(id);
       if (isOver(run.state)) return run;
       if (waiting.remove(id)) return stopWaiting(run);
+      if (at === "epoch") {
+        under.stopAtEpoch(id);
+        return run.state === "paused" ? tell(store.runs.setState(id, "running")) : run;
+      }
       await under.stop(id);
       return store.runs.get(id).run;
+    },
+    async branch({ runId, step, changes, name }) {
+      const { run: parent } = store.runs.get(runId);
+      const newest = store.checkpoints.newest(runId);
+      if (step === undefined && newest === null) throw new StoreError("noCheckpoint", `run ${runId} keeps no state to branch from yet`, {}, "Pause it: that saves one.");
+      const { bytes: _, ...at } = await store.checkpoints.at(runId, step ?? newest!.step);
+      const before = completed(specAt(parent, at));
+      const own = `${parent.name} · from step ${at.step}`.slice(-200);
+      const accepted = await changed(parent, before, [...changes, { path: "name", to: name ?? own }, { path: "seeds", to: 1 }], at.epoch);
+      if (isClosed) throw new StoreError("closed", "the workbench is closing and begins no new run");
+      const deed: Deed = { kind: "branched", step: at.step, epoch: at.epoch, atMs: now(), from: runId, changes: changesBetween(before, accepted.spec), anew: anewOf(before, accepted.spec) };
+      const [made] = newRuns({ ...accepted, steps: at.step + Math.max(0, accepted.steps - Math.round((accepted.steps / accepted.spec.train.epochs) * at.epoch)) }, parent.experimentId, [accepted.spec.seed]);
+      const child = tell(store.runs.branch(made!, runId, at, deed));
+      waiting.add([child.id]);
+      return child;
+    },
+    async change(id, changes) {
+      const { run } = store.runs.get(id);
+      if (run.state !== "running" && run.state !== "paused") throw wrongState(run, "changed", "Only a run that trains or is paused can be changed; branch from one of its checkpoints.");
+      const before = completed(settingsOf(run));
+      const accepted = await changed(run, before, changes, run.epoch);
+      const found = changesBetween(before, accepted.spec);
+      if (found.length === 0) return run;
+      const { step, epoch } = await under.change(id, accepted.spec);
+      const length = { epochs: accepted.spec.train.epochs, steps: step + Math.max(0, accepted.steps - Math.round((accepted.steps / accepted.spec.train.epochs) * epoch)) };
+      return tell(store.runs.note(id, { kind: "changed", step, epoch, atMs: now(), changes: found, anew: anewOf(before, accepted.spec) }, found.some(({ path }) => path.startsWith("train.")) ? length : undefined));
     },
     async openTest(id) {
       const { run } = store.runs.get(id);
       if (!isOver(run.state)) throw wrongState(run, "tested", "Wait for it to end, or stop it.");
       if (run.data.rows.test === 0) throw new StoreError("noTestRows", `the split of run ${id} has no test rows`, { path: "split.test" }, "Start a run whose split.test is above 0.");
-      const checkpoint = await store.checkpoints.load(id);
+      const checkpoint = await store.checkpoints.final(id);
       const { dataset } = await dataOf(run, datasets);
       const metrics = await pool.openTest(run.spec, dataset, checkpoint);
       const points = Object.entries(metrics).map(([metric, value]) => ({ metric, steps: Float64Array.of(run.step), values: Float64Array.of(value) }));
       return tell(store.runs.openTest(id, metrics, points));
     },
     advance: waiting.advance,
+    queue: view,
+    move(id, to) {
+      if (!waiting.move(id, to)) throw wrongState(store.runs.get(id).run, "moved in the queue", "Only a run that waits has a place in it.");
+      changes.activity();
+      return view();
+    },
+    hold,
+    release,
+    get held() { return held; },
     async close() {
       isClosed = true;
-      for (const id of waiting.empty()) stopWaiting(store.runs.get(id).run);
+      guard.close();
+      for (const id of waiting.empty()) stopWaiting(store.runs.get(id).run, closedWaiting(store.runs.get(id).run.step));
       await under.close();
     },
   };
 
-  function stopWaiting({ id, epoch, step, trainingMs, metrics, notes }: Run): Run {
-    return tell(store.runs.end(id, { epoch, step, trainingMs, metrics, notes, series: [], hashes: [], state: "stopped", reason: null, endedMs: now(), weightHash: null, checkpoint: null }));
+  /** A run's settings with some of them changed, checked: all problems at once, and what a run cannot change on its way among them. */
+  async function changed(run: Run, before: RunSpec, changes: Changed, epoch: number): Promise<Accepted> {
+    const accepted = await specs.accept(withChanges(before, changes));
+    const { spec, layers } = accepted;
+    const fixed = (["data", "split", "scaling"] as const).filter((part) => JSON.stringify(spec[part]) !== JSON.stringify(before[part])).map((part) => problem(part, "mismatch", "stays as it is: the weights have seen these rows, and other ones would mix what trained them with what judges them"));
+    const sizes = (shapes: Accepted["layers"]): string => JSON.stringify(shapes.map(({ output, parameters }) => ({ output, parameters })));
+    const grown = sizes(layers) === sizes(run.layers) ? [] : [problem("layers", "mismatch", "keep their sizes: the run goes on with the weights it has")];
+    const short = spec.train.epochs > epoch ? [] : [problem("train.epochs", "outOfInterval", `must be above ${epoch}, the epochs that are completed; got ${spec.train.epochs}`, { got: String(spec.train.epochs), interval: `(${epoch}, ∞)` }, epoch + before.train.epochs)];
+    const problems = [...fixed, ...grown, ...short];
+    if (problems.length > 0) throw new SpecError(problems);
+    return accepted;
+  }
+
+  function stopWaiting({ id, epoch, step, trainingMs, metrics, notes, weightHash }: Run, as: Pick<Ending, "state" | "reason"> = { state: "stopped", reason: null }): Run {
+    return tell(store.runs.end(id, { epoch, step, trainingMs, metrics, notes, series: [], hashes: [], ...as, endedMs: now(), weightHash, checkpoint: null }));
+  }
+
+  /** A run that is over waits for a place again. */
+  function goOn({ id }: Run): Run {
+    if (isClosed) throw new StoreError("closed", "the workbench is closing and begins no new run");
+    const run = tell(store.runs.requeue(id));
+    waiting.add([id]);
+    return run;
   }
 }
+
+type Changed = readonly Pick<SettingChange, "path" | "to">[];
+
+/** What cannot be taken over and begins anew: another optimizer has other vectors, another schedule other numbers. */
+const anewOf = (before: RunSpec, after: RunSpec): readonly string[] => (["optimizer", "schedule"] as const).filter((part) => before[part].kind !== after[part].kind);
+
+const closedWaiting = (step: number): Pick<Ending, "state" | "reason"> =>
+  ({ state: "interrupted", reason: { code: "closed", message: `the program was closed before this run ${step === 0 ? "began" : "went on"}`, hint: "Resume it: it waits for its turn again.", step } });
 
 /** So many seeds: those that are there, smallest first, then whole numbers from 1 that are not. */
 function wantedSeeds(present: readonly ReadonlySet<number>[], seeds: number): readonly number[] {

@@ -1,6 +1,6 @@
 /** What a draft would train: its problems, all at once, its data, its layers. Stores nothing. */
 
-import { checkAgainstData, shapesOf, stepsPerEpoch as stepsInEpoch } from "../../src-engine/index.ts";
+import { checkAgainstData, memoryOf, shapesOf, stepsPerEpoch as stepsInEpoch } from "../../src-engine/index.ts";
 import { SpecError, StoreError } from "../../src-engine/spec/errors.ts";
 import { check, complete, problem } from "../../src-engine/spec/param.ts";
 import type { Catalog } from "../../src-engine/spec/param.ts";
@@ -19,9 +19,10 @@ export interface Specs {
   describe(data: unknown): Promise<DataSummary>;
 }
 
-export type Accepted = { readonly [K in keyof Inspection]: NonNullable<Inspection[K]> };
+export type Accepted = { readonly [K in keyof Omit<Inspection, "aboutMs">]: NonNullable<Inspection[K]> };
 
-export function specs({ catalog, datasets, pool }: { readonly catalog: Catalog; readonly datasets: Datasets; readonly pool: Pool }): Specs {
+/** stepMs: how long a step of a network of so many parameters usually takes; null where nobody knows. */
+export function specs({ catalog, datasets, pool, stepMs }: { readonly catalog: Catalog; readonly datasets: Datasets; readonly pool: Pool; readonly stepMs: (parameters: number) => number | null }): Specs {
   async function inspect(raw: unknown): Promise<Inspection> {
     const { spec, problems: own } = checkRunSpec(raw, catalog);
     const problems: Problem[] = [...own];
@@ -30,9 +31,14 @@ export function specs({ catalog, datasets, pool }: { readonly catalog: Catalog; 
     const layers = read === null || spec === null ? [] : shapes(spec, read, problems);
     if (spec !== null && read !== null) problems.push(...against(spec, read, rows));
     const stepsPerEpoch = spec === null || rows === null || rows.train === 0 ? 0 : stepsInEpoch(rows.train, { ...spec.train, batchSize: Math.min(spec.train.batchSize, rows.train) });
+    const found = unique(problems);
+    const parameters = layers.reduce((sum, layer) => sum + layer.parameters, 0);
+    const steps = stepsPerEpoch * (spec?.train.epochs ?? 0);
+    const each = steps === 0 ? null : stepMs(parameters);
     return {
-      problems: unique(problems), spec, data: read?.summary ?? null, rows, layers, parameters: layers.reduce((sum, layer) => sum + layer.parameters, 0),
-      stepsPerEpoch, steps: stepsPerEpoch * (spec?.train.epochs ?? 0),
+      problems: found, spec, data: read?.summary ?? null, rows, layers, parameters, stepsPerEpoch, steps,
+      memoryBytes: spec === null || read === null || rows === null || found.length > 0 ? 0 : memory(spec, read, rows),
+      aboutMs: each === null ? null : each * steps,
     };
   }
 
@@ -102,6 +108,14 @@ async function collected<T>(problems: Problem[], ask: () => Promise<T>): Promise
     else if (error instanceof StoreError) problems.push(problem(error.at.path ?? "data.hash", "noSuchFile", `cannot be read: ${error.message}`));
     else throw error;
     return null;
+  }
+}
+
+/** In bytes; 0 where compiling would refuse the model. */
+function memory({ train: { batchSize, accumulate }, ...spec }: RunSpec, { summary }: ReadData, rows: SplitRows): number {
+  try { return memoryOf({ ...spec, input: summary.shape }, { batchSize: Math.min(batchSize, rows.train), accumulates: accumulate > 1 }); } catch (error) {
+    if (error instanceof SpecError) return 0;
+    throw error;
   }
 }
 

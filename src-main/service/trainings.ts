@@ -1,9 +1,17 @@
 /** A run's life from its turn to its end: data, worker, points, weights, result. One failure never takes another run with it. */
 
 import { StoreError, TrainingError } from "../../src-engine/spec/errors.ts";
-import type { Pace, Run, RunId } from "../contract/nouns.ts";
+import { describeCatalog, directions } from "../../src-engine/index.ts";
+import { checkRunSpec } from "../../src-engine/spec/run-spec.ts";
+import type { Deed, Pace, Run, RunId, RunSpec } from "../contract/nouns.ts";
+import { specAt, turnsAfter } from "../contract/settings-of-run.ts";
+import type { Keeping } from "../store/checkpoints.ts";
 import type { Store } from "../store/open.ts";
+import { resumeHint } from "../store/runs.ts";
 import type { Ending, Standing, Told } from "../store/runs.ts";
+import type { Start } from "../workers/course.ts";
+import { bestBy } from "../workers/keeper.ts";
+import type { SavedState } from "../workers/keeper.ts";
 import type { Pool, Training } from "../workers/pool.ts";
 import type { Progress, ReadData } from "../workers/protocol.ts";
 import { FailedJob } from "../workers/thread.ts";
@@ -16,10 +24,19 @@ const partingMs = 5000;
 export interface Trainings {
   /** Runs that hold a place, from their turn on. */
   readonly size: number;
+  readonly ids: readonly RunId[];
+  /** There may be space again: what waited for it is written. */
+  retry(): void;
   begin(id: RunId): void;
   has(id: RunId): boolean;
   pause(id: RunId): void;
   resume(id: RunId): void;
+  /** One step of a paused run. */
+  step(id: RunId): void;
+  /** At the end of the epoch under way. */
+  stopAtEpoch(id: RunId): void;
+  /** Another spec for a run under way; resolves with the moment it took effect. Rejects where it cannot. */
+  change(id: RunId, spec: RunSpec): Promise<Pick<Deed, "step" | "epoch"> & { readonly anew: readonly string[] }>;
   /** Resolves when the run is over and what it learned is kept. */
   stop(id: RunId): Promise<void>;
   /** Stops all; what does not stop within 5 s is interrupted. */
@@ -31,41 +48,122 @@ export interface Listener {
   readonly state: (told: Told) => void;
   readonly progress: (told: Told, progress: Progress, pace: Pace) => void;
   readonly over: () => void;
+  /** The disk is full: something waits for space. */
+  readonly full: () => void;
 }
 
-interface Life { training: Training | null; wantsStop: boolean; trouble: unknown; ended: Promise<void> }
+/** `toSave`: states that wait to be written, `saving`: until all of them are. `unwritten`: reports for which there was no space. */
+interface Life { training: Training | null; wantsStop: boolean; trouble: unknown; toSave: SavedState[]; saving: Promise<void> | null; unwritten: Progress[]; pace: PaceOf; ended: Promise<void> }
+type PaceOf = ReturnType<typeof pace>;
 
 export function trainings({ store, pool, datasets, now, listener }: { readonly store: Store; readonly pool: Pool; readonly datasets: Datasets; readonly now: () => number; readonly listener: Listener }): Trainings {
   const lives = new Map<RunId, Life>();
+  const awaitingSpace: (() => void)[] = [];
   let isClosing = false;
+  let isLate = false;
 
   async function live(id: RunId, life: Life): Promise<void> {
     try {
-      const read = await dataOf(store.runs.get(id).run, datasets);
-      if (life.wantsStop) return finish(id, { ...standingOf(id), state: "stopped", reason: null, endedMs: now(), weightHash: null, checkpoint: null });
-      listener.state(store.runs.begin(id, now()));
-      await trainOn(id, life, read);
+      const { run } = store.runs.get(id);
+      const read = await dataOf(run, datasets);
+      const at = store.checkpoints.newest(id);
+      const start = at === null ? null : await startFrom(id, at);
+      // A run that waited to go on and is stopped before it does is what it was.
+      if (life.wantsStop) return finish(id, { ...standingOf(id), state: "stopped", reason: null, endedMs: now(), weightHash: run.weightHash, checkpoint: null });
+      if (run.startedMs === null && at === null) listener.state(store.runs.begin(id, now()));
+      else {
+        const { told, gone } = store.runs.goOn(id, at, now());
+        await store.checkpoints.remove(gone);
+        listener.state(told);
+      }
+      await trainOn(id, life, read, start);
     } catch (error) {
+      await life.saving;
       await fail(id, error);
     }
   }
 
-  async function trainOn(id: RunId, life: Life, { dataset }: ReadData): Promise<void> {
-    const { spec, steps } = store.runs.get(id).run;
-    const paceOf = pace(steps);
-    life.training = pool.train(spec, dataset, (progress) => {
+  async function startFrom(id: RunId, { step }: { readonly step: number }): Promise<Start> {
+    const { bytes, epoch, measuredStep, trainingMs, metrics } = await store.checkpoints.at(id, step);
+    const own = Object.fromEntries(Object.entries(metrics).filter(([name]) => !name.startsWith("test/")));
+    return { checkpoint: bytes, step, epoch, measuredStep, trainingMs, metrics: own, best: store.checkpoints.values(id) };
+  }
+
+  async function trainOn(id: RunId, life: Life, { dataset }: ReadData, start: Start | null): Promise<void> {
+    const { run } = store.runs.get(id);
+    const from = start ?? { step: 0, epoch: 0, trainingMs: 0 };
+    life.pace = pace(run.steps, { ms: from.trainingMs, step: from.step });
+    const attempt = (work: () => void): void => {
       if (life.trouble !== null) return;
-      try {
-        listener.progress(store.runs.record(id, progress), progress, paceOf(progress.trainingMs, progress.step));
-      } catch (error) {
-        life.trouble = error;
-        life.training?.stop();
-      }
-    });
-    const { outcome, progress, step, checkpoint, weightHash } = await life.training.done;
+      try { work(); } catch (error) { give(error); }
+    };
+    const give = (error: unknown): void => {
+      life.trouble ??= error;
+      life.training?.stop();
+    };
+    life.training = pool.train(completed(specAt(run, from)), dataset, {
+      report(progress) {
+        attempt(() => {
+          life.unwritten.push(progress);
+          writeReports(id, life);
+        });
+      },
+      save(states) {
+        life.toSave.push(...states);
+        life.saving ??= keepAll(id, life).catch(give).finally(() => { life.saving = null; });
+      },
+    }, { start, ahead: turnsAfter(run, from).map((turn) => ({ ...turn, spec: completed(turn.spec) })), until: null, keeps: true });
+    if (life.wantsStop) life.training.stop();
+    const { outcome, progress, state, states, weightHash } = await life.training.done;
+    await life.saving;
     if (life.trouble !== null) throw life.trouble;
-    const written = await store.checkpoints.write(id, step, checkpoint);
-    finish(id, { ...progress, state: outcome, reason: null, endedMs: now(), weightHash, checkpoint: written });
+    life.toSave.push(...states);
+    await keepAll(id, life);
+    // The last points, too, wait for space rather than being lost.
+    await spacious(() => { writeReports(id, life, true); });
+    const written = await spacious(() => store.checkpoints.write(id, state));
+    const ended = isClosing && outcome === "stopped" ? closed(progress.step) : { state: outcome, reason: null };
+    await spacious(() => { finish(id, { ...progress, ...ended, endedMs: now(), weightHash, checkpoint: written }); });
+    await store.checkpoints.prune(id, keepingOf(run));
+  }
+
+  /** Writes what waits. A training can be faster than a disk: what the policy would let go of at once is not written at all. */
+  async function keepAll(id: RunId, life: Life): Promise<void> {
+    const keeping = keepingOf(store.runs.get(id).run);
+    while (life.toSave.length > 0) {
+      const states = life.toSave.splice(0);
+      const values = states.flatMap(({ value }) => (value === null || Number.isNaN(value) ? [] : [value])).sort((a, b) => (keeping.better === "higher" ? b - a : a - b)).slice(0, keeping.best);
+      const lasting = states.filter(({ isPeriodic, value }, i) => i === states.length - 1 || isPeriodic || (value !== null && values.includes(value)));
+      for (const state of lasting) await spacious(() => store.checkpoints.keep(id, state, keeping, now()));
+    }
+  }
+
+  /** Reports in their order. Without space they wait, and training with them. */
+  function writeReports(id: RunId, life: Life, throws = false): void {
+    while (life.unwritten.length > 0) {
+      const progress = life.unwritten[0]!;
+      try {
+        const told = store.runs.record(id, progress);
+        life.unwritten.shift();
+        listener.progress(told, progress, life.pace(progress.trainingMs, progress.step));
+      } catch (error) {
+        if (throws || !isFull(error) || isClosing) throw error;
+        life.training?.pause();
+        listener.full();
+        return;
+      }
+    }
+  }
+
+  /** Does it, and where the disk is full, again when there is space; closing does not wait. */
+  async function spacious<T>(work: () => T | Promise<T>): Promise<T> {
+    for (;;) {
+      try { return await work(); } catch (error) {
+        if (!isFull(error) || isClosing) throw error;
+        listener.full();
+        await new Promise<void>((resolve) => { awaitingSpace.push(resolve); });
+      }
+    }
   }
 
   function finish(id: RunId, ending: Ending): void {
@@ -81,8 +179,8 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
     const reason = reasonOf(error, standing.step);
     const learned = thrown instanceof FailedJob ? thrown.learned : null;
     try {
-      if (isClosing) return finish(id, { ...standing, ...interrupted(standing.step), endedMs: now() });
-      const checkpoint = learned === null ? null : await store.checkpoints.write(id, learned.step, learned.checkpoint);
+      if (isLate) return finish(id, { ...standing, ...interrupted(standing.step), endedMs: now() });
+      const checkpoint = learned === null ? null : await store.checkpoints.write(id, learned.state);
       finish(id, { ...standing, state: "failed", reason, endedMs: now(), weightHash: learned?.weightHash ?? null, checkpoint });
     } catch (second) {
       process.emitWarning(`run ${id} failed (${reason.message}), and the project could not be written: ${String(second)}`);
@@ -104,8 +202,13 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
 
   return {
     get size() { return lives.size; },
+    get ids() { return [...lives.keys()]; },
+    retry() {
+      for (const [id, life] of lives) try { writeReports(id, life); } catch (error) { life.trouble ??= error; life.training?.stop(); }
+      for (const wake of awaitingSpace.splice(0)) wake();
+    },
     begin(id) {
-      const life: Life = { training: null, wantsStop: false, trouble: null, ended: Promise.resolve() };
+      const life: Life = { training: null, wantsStop: false, trouble: null, toSave: [], saving: null, unwritten: [], pace: pace(0), ended: Promise.resolve() };
       lives.set(id, life);
       life.ended = live(id, life).finally(() => {
         lives.delete(id);
@@ -115,15 +218,24 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
     has: (id) => lives.has(id),
     pause(id) { lives.get(id)?.training?.pause(); },
     resume(id) { lives.get(id)?.training?.resume(); },
+    step(id) { lives.get(id)?.training?.step(); },
+    stopAtEpoch(id) { lives.get(id)?.training?.stopAtEpoch(); },
+    change(id, spec) {
+      const training = lives.get(id)?.training;
+      if (training === undefined || training === null) throw new StoreError("wrongState", `run ${id} has not begun to train yet`, {}, "Wait for its first steps.");
+      return training.change(spec);
+    },
     stop,
     async close() {
+      isClosing = true;
+      for (const wake of awaitingSpace.splice(0)) wake();
       const all = Promise.all([...lives.keys()].map(stop));
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<"late">((resolve) => { timer = setTimeout(resolve, partingMs, "late"); });
       const first = await Promise.race([all, late]);
       clearTimeout(timer);
       if (first !== "late") return;
-      isClosing = true;
+      isLate = true;
       await pool.close();
       await all;
     },
@@ -143,7 +255,24 @@ function reasonOf(error: unknown, step: number): NonNullable<Run["reason"]> {
   return { code, message, hint, step: error instanceof TrainingError && error.step > 0 ? error.step : step };
 }
 
+const isFull = (error: unknown): boolean => error instanceof StoreError && error.code === "diskFull";
+
+/** A spec of an older version, with what it does not say filled in. */
+export const completed = (spec: RunSpec): RunSpec => checkRunSpec(spec, describeCatalog()).spec ?? spec;
+
+/** How many of a run's best states are kept, and which way is better. */
+function keepingOf({ spec, data }: Run): Keeping {
+  const { train: { checkpoints }, metrics } = completed(spec);
+  const metric = bestBy(checkpoints, data.rows.validation > 0);
+  return { best: checkpoints.best, better: directions(metrics, describeCatalog())[metric.slice(metric.indexOf("/") + 1)] ?? "lower" };
+}
+
+/** Stopped in order because the program was closed: it can go on from the very step. */
+function closed(step: number): Pick<Ending, "state" | "reason"> {
+  return { state: "interrupted", reason: { code: "closed", message: `the program was closed while this run was training, at step ${step}; its state was saved there`, hint: "Resume it: it goes on from that very step.", step } };
+}
+
 function interrupted(step: number): Pick<Ending, "state" | "reason" | "weightHash" | "checkpoint"> {
   const message = `the program was closed, and this run did not stop within ${partingMs / 1000} s, at step ${step}`;
-  return { state: "interrupted", reason: { code: "interrupted", message, hint: "Its points are kept. Start a new run from its spec to train again.", step }, weightHash: null, checkpoint: null };
+  return { state: "interrupted", reason: { code: "interrupted", message, hint: resumeHint, step }, weightHash: null, checkpoint: null };
 }

@@ -3,7 +3,7 @@
 import { availableParallelism } from "node:os";
 import { describeCatalog, engineVersion } from "../../src-engine/index.ts";
 import { StoreError } from "../../src-engine/spec/errors.ts";
-import type { About, Activity, ExperimentId } from "../contract/nouns.ts";
+import type { About, Activity, ExperimentId, RunId } from "../contract/nouns.ts";
 import { queryFrom } from "../contract/query.ts";
 import type { Workbench } from "../contract/workbench.ts";
 import { groupRows } from "../report/groups.ts";
@@ -17,13 +17,17 @@ import { changes } from "./changes.ts";
 import type { Goal } from "./changes.ts";
 import { comparisons } from "./comparisons.ts";
 import { curves } from "./curves.ts";
+import { dailyBackups } from "./daily-backups.ts";
 import { datasets } from "./datasets.ts";
 import { readExamples } from "./examples.ts";
 import { queryWords } from "./query-words.ts";
 import { models } from "./models.ts";
+import { follow, reading } from "./viewing.ts";
 import { runFeed } from "./feed.ts";
+import { replays } from "./replays.ts";
 import { runs } from "./runs.ts";
 import { tunings } from "./tuning.ts";
+import { usualStepMs } from "./usual-pace.ts";
 import { specs } from "./specs.ts";
 
 /** Native dialogs, where a door has them. */
@@ -48,12 +52,14 @@ export interface WorkbenchParts {
   readonly examples: string;
   readonly door: About["door"];
   readonly dialogs?: Dialogs | undefined;
+  /** Bytes left on the project's disk; null where nobody can tell. Measured where absent. */
+  readonly free?: (() => number | null) | undefined;
 }
 
-export function createWorkbench({ store, pool, now, examples, door, dialogs }: WorkbenchParts): WorkbenchService {
+export function createWorkbench({ store, pool, now, examples, door, dialogs, free = () => store.storage().free }: WorkbenchParts): WorkbenchService {
   const catalog = describeCatalog();
   const data = datasets({ store, pool, examples, now });
-  const drafts = specs({ catalog, datasets: data, pool });
+  const drafts = specs({ catalog, datasets: data, pool, stepMs: (parameters) => usualStepMs(store, parameters) });
   const feed = runFeed(store);
   const stored = curves(store);
   const news = changes({ experiments: () => store.experiments.list(), activity });
@@ -61,13 +67,15 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs }: W
   const compared = comparisons({ store, pool, datasets: data });
   const tuning = tunings({ store, pool });
   const training = runs({
-    store, pool, datasets: data, specs: drafts, feed, changes: news, now,
-    // The command line is about to end when its run does.
-    idle() { if (door !== "cli") void tuning.measure(); },
+    store, pool, datasets: data, specs: drafts, feed, changes: news, now, free,
+    // The command line is about to end when its run does; a project that is only watched keeps no measurement.
+    idle() { if (door !== "cli" && store.viewing === null) void tuning.measure(); },
   });
+  const copying = store.viewing !== null ? follow({ store, feed, news }) : dailyBackups({ backups: store.backups, runs: () => store.runs.list({}, 1).length, now });
+  const again = replays({ store, pool, datasets: data, now, told(told) { feed.state(told); news.run(told.run); } });
 
   function activity(): Activity {
-    return { ...store.runs.counts(), workers: pool.parallel, storeBytes: store.sizeBytes() };
+    return { ...store.runs.counts(), workers: pool.parallel, storeBytes: store.sizeBytes(), held: training.held };
   }
 
   function dialogsOfDoor(): Dialogs {
@@ -75,8 +83,8 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs }: W
     return dialogs;
   }
 
-  return {
-    about: async () => ({ version: engineVersion, door, project: { name: projectName(store.file), file: store.file }, hasDialogs: dialogs !== undefined, interrupted: store.interrupted }),
+  const service: WorkbenchService = {
+    about: async () => ({ version: engineVersion, door, project: { name: projectName(store.file), file: store.file }, hasDialogs: dialogs !== undefined, viewing: store.viewing, interrupted: store.interrupted }),
     catalog: async () => catalog,
     examples: () => readExamples(examples, catalog),
     settings: async () => store.settings.read(),
@@ -128,7 +136,13 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs }: W
     startRun: ({ experimentId, spec }) => training.start(experimentId, spec),
     pauseRun: async ({ runId }) => training.pause(runId),
     resumeRun: async ({ runId }) => training.resume(runId),
-    stopRun: ({ runId }) => training.stop(runId),
+    stepRun: async ({ runId }) => training.step(runId),
+    stopRun: ({ runId, at = "step" }) => training.stop(runId, at),
+    extendRun: async ({ runId, epochs }) => training.extend(runId, epochs),
+    branchRun: (wish) => training.branch(wish),
+    changeRun: ({ runId, changes }) => training.change(runId, changes),
+    replayRun: ({ runId }) => again.replay(runId),
+    listCheckpoints: async ({ runId }) => store.checkpoints.list(store.runs.get(runId).run.id),
     openTest: ({ runId }) => training.openTest(runId),
     watchRun: ({ runId, since }) => feed.watch(runId, since),
     watchWorkbench: () => news.watch(),
@@ -143,6 +157,36 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs }: W
     compareRows: ({ first, second }) => compared.rows(first, second),
     matchSeeds: ({ groups, seeds }) => training.matchSeeds(groups, seeds),
 
+    async markRun({ runId, ...marks }) {
+      const [told, ...others] = store.runs.mark(runId, marks);
+      for (const one of [told!, ...others]) {
+        feed.state(one);
+        news.run(one.run);
+      }
+      return told!.run;
+    },
+    journal: async ({ subject }) => store.journal.read(known(subject)),
+    writeJournal: async ({ subject, ...written }) => store.journal.write(known(subject), written, now()),
+    queue: async () => training.queue(),
+    moveRun: async ({ runId, to }) => training.move(runId, to),
+    holdQueue: async ({ isHeld }) => (isHeld ? training.hold("person") : training.release()),
+    storage: async () => ({ ...store.storage(), trash: store.trash.list(), copies: store.backups.list() }),
+    async trashRuns({ runIds }) {
+      store.trash.put(runIds, now());
+      changedRuns(runIds);
+    },
+    async restoreRuns({ runIds }) {
+      store.trash.takeOut(runIds);
+      changedRuns(runIds);
+    },
+    async purgeRuns({ runIds }) {
+      const freedBytes = await store.trash.purge(runIds);
+      news.experiments();
+      news.activity();
+      return { freedBytes };
+    },
+    backUp: () => store.backups.make(now()),
+
     listFiles: async () => store.files.list(),
     importFile: ({ name, bytes }) => data.importFile(name, bytes),
     async chooseFile() {
@@ -153,6 +197,8 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs }: W
     describeData: (input) => drafts.describe(input.data),
 
     async close() {
+      again.close();
+      await copying.close();
       await training.close();
       feed.close();
       news.close();
@@ -161,6 +207,20 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs }: W
     },
     go: (to) => { news.go(to); },
   };
+  return store.viewing === null ? service : reading(service, store);
+
+  /** A subject that there is. */
+  function known(subject: string): string {
+    if (subject.startsWith("r-")) store.runs.get(subject);
+    else if (subject.startsWith("e-")) store.experiments.get(subject);
+    return subject;
+  }
+
+  function changedRuns(runIds: readonly RunId[]): void {
+    for (const id of runIds) news.run(store.runs.get(id).run);
+    news.experiments();
+    news.activity();
+  }
 
   function scope(experiment: ExperimentId | undefined, where: string | undefined): Scope {
     if (experiment !== undefined) store.experiments.get(experiment);

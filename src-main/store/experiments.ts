@@ -24,7 +24,7 @@ export function experimentStore(db: Database, { facts }: Transactions): Experime
            count(r.number)                                                as runs,
            count(r.number) filter (where r.state in ('queued', 'running', 'paused')) as active,
            count(r.number) filter (where r.state = 'failed')              as failed
-      from experiment e left join run r on r.experiment = e.number`;
+      from experiment e left join run r on r.experiment = e.number and r.trashed_ms is null`;
   const all = db.prepare<[], Row>(`${counted} group by e.number order by e.number desc`);
   const one = db.prepare<[number], Row>(`${counted} where e.number = ? group by e.number`);
   const byName = db.prepare<[string], Row>(`${counted} where e.name = ? group by e.number order by e.number limit 1`);

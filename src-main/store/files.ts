@@ -18,6 +18,8 @@ export interface FileStore {
   keep(file: Omit<SourceFile, "sizeBytes">, bytes: Uint8Array): Promise<SourceFile>;
   /** The kept bytes; whether they still have their hash is for the reader to check. Throws StoreError when they are gone. */
   read(hash: Hash): Promise<Uint8Array>;
+  /** Removes files that no row names; only the project's owner may. */
+  sweep(): void;
   /** All of them together. */
   sizeBytes(): number;
 }
@@ -33,7 +35,6 @@ export function fileStore(db: Database, { facts }: Transactions, folder: string)
     on conflict (hash) do nothing`);
   const data = join(folder, "data");
   const pathOf = (hash: Hash): string => join(data, `${hash}.csv`);
-  sweepNameless(data, new Set(all.all().map(({ hash }) => `${hash}.csv`)));
 
   function get(hash: Hash): SourceFile | null {
     const row = one.get(hash);
@@ -53,6 +54,7 @@ export function fileStore(db: Database, { facts }: Transactions, folder: string)
       if (one.get(hash) === undefined) throw new StoreError("noSuchFile", `this project keeps no file with the hash ${hash}`, { path: "data.hash" }, "Import the file first.");
       try { return await readFile(path); } catch (error) { throw asStoreError(error, path); }
     },
+    sweep() { sweepNameless(data, new Set(all.all().map(({ hash }) => `${hash}.csv`))); },
     sizeBytes: () => total.get()!.bytes,
   };
 }

@@ -1,12 +1,14 @@
 /** Opens a project: one SQLite file and its folder, for one writing process. Damaged, foreign or newer files are refused and left as they are. */
 
-import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, readSync, statSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, readSync, statfsSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, resolve } from "node:path";
 import Sqlite from "better-sqlite3";
 import type { Database } from "better-sqlite3";
 import { StoreError } from "../contract/errors.ts";
-import type { RunId } from "../contract/nouns.ts";
+import type { RunId, Storage } from "../contract/nouns.ts";
+import { backupsIn, backupStore, backUpBefore } from "./backups.ts";
+import type { BackupStore } from "./backups.ts";
 import { checkpointStore } from "./checkpoints.ts";
 import type { CheckpointStore } from "./checkpoints.ts";
 import { sweepAside } from "./durable-file.ts";
@@ -15,6 +17,8 @@ import type { ExperimentStore } from "./experiments.ts";
 import { fileStore } from "./files.ts";
 import type { FileStore } from "./files.ts";
 import { applicationId, migrate, newestVersion } from "./migrate.ts";
+import { journalStore } from "./journal.ts";
+import type { JournalStore } from "./journal.ts";
 import { isAlive, thisOwner } from "./owner.ts";
 import type { Owner } from "./owner.ts";
 import { defaultProject, filesFolder } from "./place.ts";
@@ -26,13 +30,19 @@ import { seriesStore } from "./series.ts";
 import type { SeriesStore } from "./series.ts";
 import { settingStore } from "./settings.ts";
 import type { SettingStore } from "./settings.ts";
+import { trashStore } from "./trash.ts";
+import type { TrashStore } from "./trash.ts";
 import { transactions } from "./transactions.ts";
-import type { Transactions } from "./transactions.ts";
+import type { Fault, Transactions } from "./transactions.ts";
 import { asStoreError, damagedHint } from "./trouble.ts";
 
 export interface Store {
   /** The project's file, as an absolute path. */
   readonly file: string;
+  /** Who owns the project, where this store only reads it; null where it is ours. */
+  readonly viewing: Pick<Owner, "pid"> | null;
+  /** Changes with every commit of another program. */
+  version(): number;
   /** Runs that a program left behind when it died; found and marked on opening. */
   readonly interrupted: readonly RunId[];
   readonly runs: RunStore;
@@ -42,6 +52,11 @@ export interface Store {
   readonly experiments: ExperimentStore;
   readonly files: FileStore;
   readonly settings: SettingStore;
+  readonly trash: TrashStore;
+  readonly journal: JournalStore;
+  readonly backups: BackupStore;
+  /** The parts of what the project takes on disk, and what is left there. */
+  storage(): Omit<Storage, "trash" | "copies">;
   /** What the project takes on disk: database, its log, kept files, checkpoints. */
   sizeBytes(): number;
   /** Gives the project back to whoever opens it next. */
@@ -59,7 +74,7 @@ const patienceMs = 5000;
  *
  * Throws StoreError, the file untouched: `noSuchFolder`, `readOnly`, `notAProject`, `damaged`, `newerProject`, `inUse` (names the owner's pid), `locked`.
  */
-export function openStore(file: string, now: () => number): Store {
+export function openStore(file: string, now: () => number, fault?: Fault): Store {
   const path = resolve(file);
   checkFolder(path);
   const folder = filesFolder(path);
@@ -68,7 +83,91 @@ export function openStore(file: string, now: () => number): Store {
     const db = new Sqlite(path, { timeout: patienceMs });
     try {
       configure(db);
-      return takeOver(db, folder, now);
+      return takeOver(db, folder, now, fault);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  } catch (error) {
+    throw withBackup(asStoreError(error, path), folder);
+  }
+}
+
+/** A damaged project's error names its newest backup and how to go back to it. */
+function withBackup(error: Error, folder: string): Error {
+  const [newest] = error instanceof StoreError && error.code === "damaged" ? backupsIn(folder) : [];
+  if (newest === undefined) return error;
+  const { code, message, at } = error as StoreError;
+  return new StoreError(code, message, at, `The file was left untouched. Its newest backup is of ${new Date(newest.atMs).toISOString().slice(0, 16).replace("T", " ")} UTC; to go back to it: descent backup --restore`);
+}
+
+function takeOver(db: Database, folder: string, now: () => number, fault: Fault | undefined): Store {
+  const commits = transactions(db, fault);
+  const me = thisOwner();
+  refuseLivingOwner(db);
+  const version = db.pragma("user_version", { simple: true }) as number;
+  if (version > 0 && version < newestVersion) {
+    backUpBefore(db, folder, newestVersion, now());
+    // A project of version 1 could not give disk space back; from now on it can.
+    if (db.pragma("auto_vacuum", { simple: true }) === 0) {
+      db.pragma("auto_vacuum = incremental");
+      db.exec("vacuum");
+    }
+  }
+  const [store, interrupted] = commits.facts(() => {
+    refuseLivingOwner(db);
+    migrate(db);
+    db.prepare("insert or replace into owner (id, pid, started, boot, instance, since_ms) values (1, @pid, @started, @boot, @instance, @sinceMs)").run({ ...me, sinceMs: now() });
+    sweepAside(folder);
+    const opened = compose(db, commits, folder);
+    opened.files.sweep();
+    opened.checkpoints.sweep();
+    return [opened, opened.runs.interruptAbandoned(now())] as const;
+  });
+  return {
+    file: db.name,
+    viewing: null,
+    version: () => db.pragma("data_version", { simple: true }) as number,
+    interrupted,
+    ...store,
+    ...measures(db, store),
+    close() {
+      if (!db.open) return;
+      try { commits.facts(() => db.prepare("delete from owner where instance = ?").run(me.instance)); } finally { db.close(); }
+    },
+  };
+}
+
+function measures(db: Database, store: Pick<Store, "checkpoints" | "files" | "backups">): Pick<Store, "storage" | "sizeBytes"> {
+  return {
+    storage: () => ({ database: sizeOf(db.name) + sizeOf(`${db.name}-wal`), checkpoints: store.checkpoints.sizeBytes(), files: store.files.sizeBytes(), backups: store.backups.list().reduce((sum, { sizeBytes }) => sum + sizeBytes, 0), free: freeBytes(db.name) }),
+    sizeBytes: () => sizeOf(db.name) + sizeOf(`${db.name}-wal`) + store.files.sizeBytes() + store.checkpoints.sizeBytes(),
+  };
+}
+
+/**
+ * Opens a project that another program owns, for reading only: nothing is written, swept or migrated. Whatever would write throws StoreError (`viewing`), naming the owner.
+ * Throws StoreError as `openStore` does, and `olderProject` where the owner's version is not this program's.
+ */
+export function openViewer(file: string): Store {
+  const path = resolve(file);
+  try {
+    examine(path);
+    const db = new Sqlite(path, { readonly: true, fileMustExist: true, timeout: patienceMs });
+    try {
+      db.pragma("trusted_schema = off");
+      db.pragma("cell_size_check = on");
+      const version = db.pragma("user_version", { simple: true }) as number;
+      if (version !== newestVersion) throw new StoreError("olderProject", `${path} has version ${version}, and only its owner can bring it to ${newestVersion}`, { file: path }, "Close the other Descent, then open the project here.");
+      const owner = db.prepare<[], Owner>("select pid, started, boot, instance from owner").get();
+      const pid = owner?.pid ?? 0;
+      const refuse = (): never => { throw new StoreError("viewing", `${path} is open in another Descent (process ${pid}); here it can only be read`, { file: path }, "Do it there, or close that one and open the project again."); };
+      const store = compose(db, { metrics: refuse, facts: refuse }, filesFolder(path));
+      return {
+        file: db.name, viewing: { pid }, interrupted: [], ...store, ...measures(db, store),
+        version: () => db.pragma("data_version", { simple: true }) as number,
+        close() { if (db.open) db.close(); },
+      };
     } catch (error) {
       db.close();
       throw error;
@@ -78,38 +177,25 @@ export function openStore(file: string, now: () => number): Store {
   }
 }
 
-function takeOver(db: Database, folder: string, now: () => number): Store {
-  const commits = transactions(db);
-  const me = thisOwner();
-  const [store, interrupted] = commits.facts(() => {
-    refuseLivingOwner(db);
-    migrate(db);
-    db.prepare("insert or replace into owner (id, pid, started, boot, instance, since_ms) values (1, @pid, @started, @boot, @instance, @sinceMs)").run({ ...me, sinceMs: now() });
-    sweepAside(folder);
-    const opened = compose(db, commits, folder);
-    return [opened, opened.runs.interruptAbandoned(now())] as const;
-  });
-  return {
-    file: db.name,
-    interrupted,
-    ...store,
-    sizeBytes: () => sizeOf(db.name) + sizeOf(`${db.name}-wal`) + store.files.sizeBytes() + store.checkpoints.sizeBytes(),
-    close() {
-      if (!db.open) return;
-      try { commits.facts(() => db.prepare("delete from owner where instance = ?").run(me.instance)); } finally { db.close(); }
-    },
-  };
+/** Ours where it can be had, else a view of it. */
+export function openOrView(file: string, now: () => number): Store {
+  try { return openStore(file, now); } catch (error) {
+    if (error instanceof StoreError && error.code === "inUse") return openViewer(file);
+    throw error;
+  }
 }
 
-function compose(db: Database, commits: Transactions, folder: string): Pick<Store, "runs" | "rows" | "series" | "checkpoints" | "experiments" | "files" | "settings"> {
+function compose(db: Database, commits: Transactions, folder: string): Pick<Store, "runs" | "rows" | "series" | "checkpoints" | "experiments" | "files" | "settings" | "trash" | "journal" | "backups"> {
   const series = seriesStore(db);
-  const checkpoints = checkpointStore(db, folder);
-  return { series, checkpoints, runs: runStore(db, commits, series, checkpoints), rows: runRowStore(db), experiments: experimentStore(db, commits), files: fileStore(db, commits, folder), settings: settingStore(db, commits) };
+  const checkpoints = checkpointStore(db, commits, folder);
+  return { series, checkpoints, runs: runStore(db, commits, series, checkpoints), rows: runRowStore(db), experiments: experimentStore(db, commits), files: fileStore(db, commits, folder), settings: settingStore(db, commits), trash: trashStore(db, commits, checkpoints, folder), journal: journalStore(db, commits), backups: backupStore(db, folder) };
 }
 
 function configure(db: Database): void {
   const version = db.prepare("select sqlite_version()").pluck().get() as string;
   if (isOlder(version)) throw new StoreError("oldSqlite", `this program needs SQLite ${oldestSqlite.join(".")} or newer and was given ${version}`, {}, "Install it again with npm ci.");
+  // Says nothing to a project that exists; a new one can give disk space back.
+  db.pragma("auto_vacuum = incremental");
   db.pragma("journal_mode = wal");
   db.pragma("synchronous = normal");
   db.pragma("foreign_keys = on");
@@ -173,3 +259,12 @@ function refuseLivingOwner(db: Database): void {
 }
 
 const sizeOf = (path: string): number => (existsSync(path) ? statSync(path).size : 0);
+
+function freeBytes(path: string): number | null {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(path));
+    return bavail * bsize;
+  } catch {
+    return null;
+  }
+}

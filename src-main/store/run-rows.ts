@@ -30,13 +30,15 @@ export interface RunRowStore {
 /** Runs whose specs are looked through for names. */
 const newestSpecs = 200;
 
-/** The numbers of the runs in a scope, as a statement that can stand in brackets. */
+/** The numbers of the runs in a scope, those in the trash left out, and those in the archive where neither they nor the archive are asked for, as a statement that can stand in brackets. */
 export function admitted({ experiment, query, runIds }: Scope, bindings: Bindings): string {
   const bounds = [
+    "run.trashed_ms is null",
+    ...(runIds !== undefined || (query !== undefined && query !== null && namesOf(query).includes("archived")) ? [] : ["run.is_archived = 0"]),
     ...(experiment === undefined ? [] : [`run.experiment = ${bindings.bind(numberOf("e", experiment))}`]),
     ...(runIds === undefined ? [] : [`run.number in (${runIds.map((id) => bindings.bind(numberOf("r", id))).join(", ")})`]),
   ];
-  const where = bounds.length === 0 ? "" : `where ${bounds.join(" and ")}`;
+  const where = `where ${bounds.join(" and ")}`;
   if (query === undefined || query === null) return `select run.number from run ${where}`;
   // Each name is read once for each run, however often the query compares it; the spec's text is parsed once.
   const names = namesOf(query);
@@ -47,7 +49,7 @@ export function admitted({ experiment, query, runIds }: Scope, bindings: Binding
 }
 
 /** The table of runs, its specs parsed once into SQLite's binary form where more than one name asks about them. */
-const parsed = (names: readonly string[]): string => (names.length < 2 ? "run" : "(select number, experiment, group_number, name, jsonb(spec) as spec, state, reason, data, parameters, created_ms, started_ms, ended_ms, training_ms, epoch, epochs, step, steps, metrics, test_openings from run) as run");
+const parsed = (names: readonly string[]): string => (names.length < 2 ? "run" : "(select number, trashed_ms, is_archived, is_pinned, is_baseline, tags, parent, experiment, group_number, name, jsonb(spec) as spec, state, reason, data, parameters, created_ms, started_ms, ended_ms, training_ms, epoch, epochs, step, steps, metrics, test_openings from run) as run");
 
 type Cell = string | number | null;
 /** The facts every row has, in this order; the columns asked for follow. */
@@ -55,8 +57,8 @@ const always = ["run.number", "run.experiment", "run.name", "run.state", "run.re
 type Tuple = readonly [number: number, experiment: number, name: string, state: RunState, reason: string | null, group: number, epoch: number, epochs: number, ...values: Cell[]];
 
 export function runRowStore(db: Database): RunRowStore {
-  const total = db.prepare<[], number>("select count(*) from run").pluck();
-  const totalOf = db.prepare<[number], number>("select count(*) from run where experiment = ?").pluck();
+  const total = db.prepare<[], number>("select count(*) from run where trashed_ms is null").pluck();
+  const totalOf = db.prepare<[number], number>("select count(*) from run where experiment = ? and trashed_ms is null").pluck();
   const metricNames = db.prepare<[string], string>("select distinct m.key from run, json_each(run.metrics) m where m.key like ? escape '\\' order by m.key").pluck();
   const specNames = db.prepare<[number, string], string>(/* sql */ `
     select distinct replace(replace(substr(n.fullkey, 3), '[', '.'), ']', '') as name from (select spec from run order by number desc limit ?) r, json_tree(r.spec) n
@@ -101,7 +103,7 @@ export function runRowStore(db: Database): RunRowStore {
 function settingSql(grouping: Grouping, bindings: Bindings): string {
   switch (grouping.kind) {
     case "eachRun": return "'r-' || run.number";
-    case "allButSeed": return "json_remove(run.spec, '$.name', '$.seed', '$.seeds') || json_extract(run.data, '$.hash') || run.version || run.executor";
+    case "allButSeed": return "json_remove(run.spec, '$.name', '$.seed', '$.seeds') || json_extract(run.data, '$.hash') || run.version || run.executor || coalesce((select group_concat(h.value ->> 'step' || (h.value ->> 'changes'), ' ') from json_each(run.history) h where h.value ->> 'kind' <> 'resumed'), '')";
     case "by": return `json_array(${grouping.names.map((name) => valueSql(name, bindings)).join(", ")})`;
   }
 }

@@ -1,9 +1,10 @@
 /** Runs: their specs, states and results. Every change counts one event of the run; points are appended in the change's own transaction. */
 
 import type { Database } from "better-sqlite3";
-import type { EpochHash, LayerShape, Note, Run, RunId, RunSpec, RunState, Stretch } from "../contract/nouns.ts";
+import type { Deed, EpochHash, LayerShape, Note, Replay, Run, RunId, RunSpec, RunState, Stretch } from "../contract/nouns.ts";
 import type { CheckpointStore, WrittenCheckpoint } from "./checkpoints.ts";
 import { nameOf, noSuch, numberOf } from "./ids.ts";
+import { metricsFrom, metricsText } from "./metrics-text.ts";
 import { Bindings } from "./query-sql.ts";
 import { admitted } from "./run-rows.ts";
 import type { Scope } from "./run-rows.ts";
@@ -26,6 +27,9 @@ export interface Ending extends Standing {
   readonly checkpoint: WrittenCheckpoint | null;
 }
 
+/** What a person marks a run with. */
+export type Marks = { readonly [K in "name" | "tags" | "isPinned" | "isArchived" | "isBaseline"]?: Run[K] | undefined };
+
 /** A run and the number of its newest event. */
 export interface Told { readonly run: Run; readonly seq: number }
 
@@ -38,24 +42,41 @@ export interface RunStore {
   weightHashes(id: RunId): readonly EpochHash[];
   /** Newest first, at most `limit`. */
   list(scope?: Scope, limit?: number): readonly Run[];
+  /** Every run's newest event number. */
+  events(): ReadonlyMap<RunId, number>;
   /** How many are active, by state. */
   counts(): { readonly training: number; readonly queued: number; readonly paused: number };
   setState(id: RunId, state: "running" | "paused"): Told;
   begin(id: RunId, startedMs: number): Told;
+  /** A run that was over waits again for a place. Its points and states stay as they are until it goes on. */
+  requeue(id: RunId): Told;
+  /**
+   * A run goes on from one of its checkpoints, or from the beginning where `at` is null: in one transaction it is running, stands where it stood then,
+   * and what came after is forgotten. Returns the checkpoint files that are let go.
+   */
+  goOn(id: RunId, at: WrittenCheckpoint | null, startedMs: number): { readonly told: Told; readonly gone: readonly string[] };
+  /** Queues a run that begins where another one stood: with its points and hashes up to there, and its state, whose file both rows name. */
+  branch(run: NewRun, from: RunId, at: WrittenCheckpoint, deed: Deed): Told;
+  /** Marks a run; what is absent stays. A new baseline takes the place of its experiment's old one, whose id is returned with it. */
+  mark(id: RunId, marks: Marks): readonly Told[];
+  /** Keeps the verdict of a replay. */
+  replayed(id: RunId, replay: Replay): Told;
+  /** Notes a deed, and where it changes how long training is, that too. */
+  note(id: RunId, deed: Deed, length?: { readonly epochs: number; readonly steps: number }): Told;
   /** A measurement, not a fact: see Transactions. */
   record(id: RunId, standing: Standing): Told;
   /** Two events: the last points, then the new state. */
   end(id: RunId, ending: Ending): Told;
   /** The metrics of one more look at the test split. */
   openTest(id: RunId, metrics: Run["metrics"], series: readonly Stretch[]): Told;
-  /** Every run that a dead program left queued, running or paused becomes interrupted. Returns their ids. Call it inside a facts transaction. */
+  /** Every run that a dead program left queued, running or paused becomes interrupted. Returns their ids, and once those of runs that were interrupted in order. Call it inside a facts transaction. */
   interruptAbandoned(foundMs: number): readonly RunId[];
 }
 
 interface Row {
   number: number; experiment: number; group_number: number; name: string; spec: string; state: RunState; reason: string | null; data: string; layers: string; parameters: number;
   created_ms: number; started_ms: number | null; ended_ms: number | null; training_ms: number; epoch: number; epochs: number; step: number; steps: number;
-  metrics: string; notes: string; weight_hash: string | null; test_openings: number; version: string; executor: string; seq: number;
+  metrics: string; notes: string; weight_hash: string | null; test_openings: number; version: string; executor: string; seq: number; history: string; parent: number | null; replay: string | null; trashed_ms: number | null; tags: string; is_pinned: number; is_archived: number; is_baseline: number;
 }
 
 export function runStore(db: Database, { metrics: inMetrics, facts }: Transactions, series: SeriesStore, checkpoints: CheckpointStore): RunStore {
@@ -64,6 +85,20 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
   const insert = db.prepare(/* sql */ `
     insert into run (experiment, group_number, name, spec, state, data, layers, parameters, created_ms, epochs, steps, version, executor)
     values (@experiment, @group, @name, @spec, 'queued', @data, @layers, @parameters, @createdMs, @epochs, @steps, @version, @executor)`);
+  const requeue = db.prepare("update run set state = 'queued', reason = null, ended_ms = null, seq = seq + 1 where number = @number");
+  const goOn = db.prepare(/* sql */ `
+    update run set state = 'running', reason = null, ended_ms = null, started_ms = coalesce(started_ms, @startedMs), epoch = @epoch, step = @step, training_ms = @trainingMs,
+           metrics = @metrics, notes = '[]', weight_hash = null, replay = null, history = @history, seq = seq + 1 where number = @number`);
+  const note = db.prepare("update run set history = @history, epochs = coalesce(@epochs, epochs), steps = coalesce(@steps, steps), seq = seq + 1 where number = @number");
+  const begunAt = db.prepare("update run set parent = @parent, step = @step, epoch = @epoch, metrics = @metrics, history = @history where number = @number");
+  const copyHashes = db.prepare("insert into weight_hash (run, epoch, hash) select @number, epoch, hash from weight_hash where run = @from and epoch <= @epoch");
+  const mark = db.prepare(/* sql */ `
+    update run set name = coalesce(@name, name), tags = coalesce(@tags, tags), is_pinned = coalesce(@pinned, is_pinned), is_archived = coalesce(@archived, is_archived),
+           is_baseline = coalesce(@baseline, is_baseline), seq = seq + 1 where number = @number`);
+  const otherBaselines = db.prepare<[number, number], number>("select number from run where is_baseline = 1 and number <> ? and experiment = (select experiment from run where number = ?)").pluck();
+  const unbase = db.prepare<[number]>("update run set is_baseline = 0, seq = seq + 1 where number = ?");
+  const keepReplay = db.prepare("update run set replay = @replay, seq = seq + 1 where number = @number");
+  const forgetHashes = db.prepare("delete from weight_hash where run = @number and epoch > @epoch");
   const setState = db.prepare("update run set state = @state, seq = seq + 1 where number = @number");
   const begin = db.prepare("update run set state = 'running', started_ms = @startedMs, seq = seq + 1 where number = @number and state = 'queued'");
   const stand = db.prepare("update run set epoch = @epoch, step = @step, training_ms = @trainingMs, metrics = @metrics, notes = @notes, seq = seq + 1 where number = @number");
@@ -73,7 +108,11 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
   const active = db.prepare<[], { training: number; queued: number; paused: number }>(/* sql */ `
     select count(*) filter (where state = 'running') as training, count(*) filter (where state = 'queued') as queued, count(*) filter (where state = 'paused') as paused
       from run where state in ('queued', 'running', 'paused')`);
+  const seqs = db.prepare<[], [number, number]>("select number, seq from run").raw();
   const interrupt = db.prepare("update run set state = 'interrupted', reason = @reason, ended_ms = max(@foundMs, created_ms), seq = seq + 1 where number = @number");
+
+  const closed = db.prepare<[], number>("select number from run where state = 'interrupted' and reason ->> 'code' = 'closed' and reason ->> 'isTold' is null order by number").pluck();
+  const tellClosed = db.prepare<[number]>("update run set reason = json_set(reason, '$.isTold', json('true')) where number = ?");
 
   const insertHash = db.prepare("insert into weight_hash (run, epoch, hash) values (@number, @epoch, @hash) on conflict (run, epoch) do update set hash = excluded.hash");
   const hashes = db.prepare<[number], EpochHash>("select epoch, hash from weight_hash where run = ? order by epoch");
@@ -82,6 +121,13 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
     const row = one.get(numberOf("r", id));
     if (row === undefined) throw noSuch("r", id);
     return { run: toRun(row), seq: row.seq };
+  }
+
+  function add(run: NewRun, group: number): RunId {
+    return nameOf("r", Number(insert.run({
+      experiment: numberOf("e", run.experimentId), group, name: run.name, spec: JSON.stringify(run.spec), data: JSON.stringify(run.data), layers: JSON.stringify(run.layers),
+      parameters: run.parameters, createdMs: run.createdMs, epochs: run.epochs, steps: run.steps, version: run.engine.version, executor: run.engine.executor,
+    }).lastInsertRowid));
   }
 
   function write(id: RunId, { epoch, step, trainingMs, metrics, notes, series: points, hashes: taken }: Standing): void {
@@ -96,10 +142,7 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
       const joined = like === undefined ? null : get(like).run.colour;
       const ids = facts(() => {
         const group = joined ?? lastGroup.get()!.last + 1;
-        return runs.map((run) => nameOf("r", Number(insert.run({
-          experiment: numberOf("e", run.experimentId), group, name: run.name, spec: JSON.stringify(run.spec), data: JSON.stringify(run.data), layers: JSON.stringify(run.layers),
-          parameters: run.parameters, createdMs: run.createdMs, epochs: run.epochs, steps: run.steps, version: run.engine.version, executor: run.engine.executor,
-        }).lastInsertRowid)));
+        return runs.map((run) => add(run, group));
       });
       return ids.map(get);
     },
@@ -110,6 +153,7 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
       const sql = `select * from run where number in (${admitted(scope, bindings)}) order by number desc limit ${bindings.bind(limit)}`;
       return (db.prepare(sql).all(bindings.values) as Row[]).map(toRun);
     },
+    events: () => new Map(seqs.all().map(([number, seq]) => [nameOf("r", number), seq])),
     counts: () => active.get()!,
     setState(id, state) {
       facts(() => setState.run({ number: numberOf("r", id), state }));
@@ -117,6 +161,57 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
     },
     begin(id, startedMs) {
       facts(() => begin.run({ number: numberOf("r", id), startedMs }));
+      return get(id);
+    },
+    requeue(id) {
+      facts(() => requeue.run({ number: numberOf("r", id) }));
+      return get(id);
+    },
+    goOn(id, at, startedMs) {
+      const number = numberOf("r", id);
+      const gone = facts(() => {
+        const { run } = get(id);
+        const { step, epoch, measuredStep, trainingMs, metrics } = at ?? { step: 0, epoch: 0, measuredStep: 0, trainingMs: 0, metrics: {} };
+        series.cut(id, at === null ? -1 : step, at === null ? -1 : measuredStep);
+        forgetHashes.run({ number, epoch: at === null ? -1 : epoch });
+        const isFork = run.history.some((deed) => deed.kind === "branched" && deed.step === step) && run.step === step;
+        const history: readonly Deed[] = isFork || step === 0 ? run.history : [...run.history, { kind: "resumed", step, epoch, atMs: startedMs }];
+        // What the test split said of other weights is in the curves; it is not what these weights come to.
+        const own = Object.fromEntries(Object.entries(metrics).filter(([name]) => !name.startsWith("test/")));
+        goOn.run({ number, startedMs, step, epoch, trainingMs, metrics: metricsText(own), history: JSON.stringify(history) });
+        return checkpoints.reopen(id, { step, epoch });
+      });
+      return { told: get(id), gone };
+    },
+    branch(run, from, at, deed) {
+      const id = facts(() => {
+        const made = add(run, lastGroup.get()!.last + 1);
+        const number = numberOf("r", made);
+        series.copy(from, made, 1, at.step, at.measuredStep);
+        copyHashes.run({ number, from: numberOf("r", from), epoch: at.epoch });
+        begunAt.run({ number, parent: numberOf("r", from), step: at.step, epoch: at.epoch, metrics: metricsText(at.metrics), history: JSON.stringify([deed]) });
+        checkpoints.name(made, { ...at, isPeriodic: false }, run.createdMs, { isFork: true });
+        return made;
+      });
+      return get(id);
+    },
+    mark(id, { name, tags, isPinned, isArchived, isBaseline }) {
+      const number = numberOf("r", get(id).run.id);
+      const touched = facts(() => {
+        const before = isBaseline === true ? otherBaselines.all(number, number) : [];
+        for (const other of before) unbase.run(other);
+        const bit = (flag: boolean | undefined): number | null => (flag === undefined ? null : Number(flag));
+        mark.run({ number, name: name ?? null, tags: tags === undefined ? null : JSON.stringify([...new Set(tags)]), pinned: bit(isPinned), archived: bit(isArchived), baseline: bit(isBaseline) });
+        return before;
+      });
+      return [get(id), ...touched.map((other) => get(nameOf("r", other)))];
+    },
+    replayed(id, replay) {
+      facts(() => keepReplay.run({ number: numberOf("r", id), replay: JSON.stringify(replay, finiteOrText) }));
+      return get(id);
+    },
+    note(id, deed, length) {
+      facts(() => note.run({ number: numberOf("r", id), history: JSON.stringify([...get(id).run.history, deed]), epochs: length?.epochs ?? null, steps: length?.steps ?? null }));
       return get(id);
     },
     record(id, standing) {
@@ -130,7 +225,7 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
           number: numberOf("r", id), state: ending.state, reason: ending.reason === null ? null : JSON.stringify(ending.reason), endedMs: ending.endedMs,
           weightHash: ending.weightHash, opened: Object.keys(ending.metrics).some((name) => name.startsWith("test/")) ? 1 : 0,
         });
-        if (ending.checkpoint !== null) checkpoints.name(id, ending.checkpoint, ending.endedMs);
+        if (ending.checkpoint !== null) checkpoints.name(id, ending.checkpoint, ending.endedMs, { isFinal: true });
       });
       return get(id);
     },
@@ -143,26 +238,40 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
       return get(id);
     },
     interruptAbandoned(foundMs) {
-      return abandoned.all().map(({ number, state, step }) => {
-        const message = state === "queued" ? "the program ended before this run began" : `the program ended while this run was ${state === "paused" ? "paused" : "training"}, at step ${step}`;
-        interrupt.run({ number, foundMs, reason: JSON.stringify({ code: "interrupted", message, hint: "Its points are kept. Start a new run from its spec to train again.", step }) });
+      const inOrder = closed.all();
+      for (const number of inOrder) tellClosed.run(number);
+      return [...inOrder.map((number) => nameOf("r", number)), ...abandoned.all().map(({ number, state, step }) => {
+        const message = state === "queued" ? `the program ended before this run ${step === 0 ? "began" : "went on"}` : `the program ended while this run was ${state === "paused" ? "paused" : "training"}, at step ${step}`;
+        interrupt.run({ number, foundMs, reason: JSON.stringify({ code: "interrupted", message, hint: resumeHint, step }) });
         return nameOf("r", number);
-      });
+      })];
     },
   };
 }
 
+export const resumeHint = "Resume it: it goes on from its newest checkpoint, or from the beginning where it has none, and comes to the same weights.";
+
 function toRun(row: Row): Run {
   return {
     id: nameOf("r", row.number), experimentId: nameOf("e", row.experiment), groupId: nameOf("g", row.group_number), colour: row.group_number, name: row.name,
-    spec: JSON.parse(row.spec) as RunSpec, state: row.state, reason: row.reason === null ? null : (JSON.parse(row.reason) as Run["reason"]),
+    spec: JSON.parse(row.spec) as RunSpec, state: row.state, reason: reasonFrom(row.reason),
     data: JSON.parse(row.data) as Run["data"], layers: JSON.parse(row.layers) as LayerShape[], parameters: row.parameters,
     createdMs: row.created_ms, startedMs: row.started_ms, endedMs: row.ended_ms, trainingMs: row.training_ms,
     epoch: row.epoch, epochs: row.epochs, step: row.step, steps: row.steps, metrics: metricsFrom(row.metrics), notes: JSON.parse(row.notes) as Note[],
-    weightHash: row.weight_hash, testOpenings: row.test_openings, engine: { version: row.version, executor: row.executor },
+    weightHash: row.weight_hash, testOpenings: row.test_openings, tags: JSON.parse(row.tags) as string[], isPinned: row.is_pinned === 1, isArchived: row.is_archived === 1, isBaseline: row.is_baseline === 1, trashedMs: row.trashed_ms, history: JSON.parse(row.history) as Deed[], parentId: row.parent === null ? null : nameOf("r", row.parent), replay: row.replay === null ? null : replayFrom(row.replay), engine: { version: row.version, executor: row.executor },
   };
 }
 
-/** JSON has no NaN and no infinity; they are written as the text JavaScript gives them, and Number() reads it back. */
-const metricsText = (metrics: Run["metrics"]): string => JSON.stringify(metrics, (_, value: unknown) => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value));
-const metricsFrom = (text: string): Run["metrics"] => Object.fromEntries(Object.entries(JSON.parse(text) as Record<string, number | string>).map(([name, value]) => [name, Number(value)]));
+const finiteOrText = (_: string, value: unknown): unknown => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value);
+
+function replayFrom(text: string): Replay {
+  const replay = JSON.parse(text) as Replay;
+  const { metric } = replay;
+  return { ...replay, metric: metric === null ? null : { ...metric, recorded: Number(metric.recorded), replayed: Number(metric.replayed) } };
+}
+
+function reasonFrom(text: string | null): Run["reason"] {
+  if (text === null) return null;
+  const { code, message, hint, step } = JSON.parse(text) as NonNullable<Run["reason"]>;
+  return { code, message, hint, step };
+}

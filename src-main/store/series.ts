@@ -14,6 +14,10 @@ export interface SeriesStore {
    * With a range: its points, and the nearest one beyond either end.
    */
   read(run: RunId, metrics: readonly string[], range?: StepRange): readonly Series[];
+  /** Forgets every point beyond `step`, and of what is measured at epochs' ends every point beyond `measuredStep`. Call it inside a transaction. */
+  cut(run: RunId, step: number, measuredStep: number): void;
+  /** Copies a run's points to another one, up to the same bounds, as its event `seq`. Call it inside a transaction. */
+  copy(from: RunId, to: RunId, seq: number, step: number, measuredStep: number): void;
   /** The names of a run's metrics, in order. */
   metricsOf(run: RunId): readonly string[];
   /** The points brought by events after number `seq`, in order of metric name and step. */
@@ -48,14 +52,23 @@ export function seriesStore(db: Database): SeriesStore {
 
   const numberOfMetric = (metric: string): number => known.get(metric)?.number ?? Number(name.run(metric).lastInsertRowid);
 
+  // A stretch without steps of its own ends at from_step + points − 1; where another ends only its blob knows.
+  const lasting = db.prepare<{ run: number; step: number }, Row & { rowid: number }>(/* sql */ `
+    select s.rowid, m.name as metric, s.from_step as "from", s.points, s.steps, s.numbers from series s join metric m on m.number = s.metric
+     where s.run = @run and (s.steps is not null or s.from_step + s.points - 1 > @step)`);
+  const drop = db.prepare<[number]>("delete from series where rowid = ?");
+  const shorten = db.prepare("update series set points = @points, steps = @steps, numbers = @numbers where rowid = @rowid");
+
+  function put(run: number, seq: number, { metric, steps, values }: Stretch): void {
+    if (steps.length === 0) return;
+    const from = steps[0]!;
+    insert.run(run, numberOfMetric(metric), seq, from, steps.length, steps.every((step, i) => step === from + i) ? null : bytesOf(steps), bytesOf(values));
+  }
+
   return {
     append(run, seq, stretches) {
       const number = numberOf("r", run);
-      for (const { metric, steps, values } of stretches) {
-        if (steps.length === 0) continue;
-        const from = steps[0]!;
-        insert.run(number, numberOfMetric(metric), seq, from, steps.length, steps.every((step, i) => step === from + i) ? null : bytesOf(steps), bytesOf(values));
-      }
+      for (const stretch of stretches) put(number, seq, stretch);
     },
     read(run, metrics, { from = 0, to = Infinity } = {}) {
       const number = numberOf("r", run);
@@ -67,9 +80,38 @@ export function seriesStore(db: Database): SeriesStore {
       const rows = metrics.length === 0 ? later.all(number, 0) : [...new Set(metrics)].sort().flatMap((metric) => curve.all(number, metric));
       return joined(rows).map((stretch) => ({ runId: run, ...stretch }));
     },
+    cut(run, step, measuredStep) {
+      const number = numberOf("r", run);
+      for (const { rowid, metric, from, points, steps, numbers } of lasting.all({ run: number, step: Math.min(step, measuredStep) })) {
+        const bound = isMeasured(metric) ? measuredStep : step;
+        const left = pointsUpTo({ from, points, steps }, bound);
+        if (left === points) continue;
+        if (left === 0) drop.run(rowid);
+        else shorten.run({ rowid, points: left, steps: steps === null ? null : steps.subarray(0, 8 * left), numbers: numbers.subarray(0, 8 * left) });
+      }
+    },
+    copy(from, to, seq, step, measuredStep) {
+      const target = numberOf("r", to);
+      for (const { metric, steps, values } of joined(later.all(numberOf("r", from), 0))) {
+        const bound = isMeasured(metric) ? measuredStep : step;
+        const beyond = steps.findIndex((one) => one > bound);
+        const kept = beyond < 0 ? steps.length : beyond;
+        if (kept > 0) put(target, seq, { metric, steps: steps.slice(0, kept), values: values.slice(0, kept) });
+      }
+    },
     metricsOf: (run) => names.all(numberOf("r", run)).map(({ name }) => name),
     after: (run, seq) => joined(later.all(numberOf("r", run), seq)),
   };
+}
+
+/** What is measured at an epoch's end, as against what every step brings of itself. */
+const isMeasured = (metric: string): boolean => /^(train|validation|test)\//.test(metric);
+
+/** How many of a stretch's points, which are in order, lie at or before a step. */
+function pointsUpTo({ from, points, steps }: Pick<Row, "from" | "points" | "steps">, step: number): number {
+  if (steps === null) return Math.max(0, Math.min(points, step - from + 1));
+  const beyond = numbersOf(steps).findIndex((one) => one > step);
+  return beyond < 0 ? points : beyond;
 }
 
 /** The points of a curve from `from` to `to` (excluded), with the nearest one beyond either end. */

@@ -10,16 +10,22 @@ export interface Transactions {
   facts<T>(work: () => T): T;
 }
 
+/** Called before each commit's work; a test throws here what a disk might say. */
+export type Fault = (kind: keyof Transactions) => void;
+
 /** Both run `work` in one immediate transaction, undone when it throws; SQLite's errors come out as StoreError. */
-export function transactions(db: Database): Transactions {
-  const inOne = <T>(work: () => T): T => {
-    try { return db.transaction(work).immediate(); } catch (error) { throw asStoreError(error, db.name); }
+export function transactions(db: Database, fault: Fault = () => {}): Transactions {
+  const inOne = <T>(kind: keyof Transactions, work: () => T): T => {
+    try {
+      fault(kind);
+      return db.transaction(work).immediate();
+    } catch (error) { throw asStoreError(error, db.name); }
   };
   return {
-    metrics: inOne,
+    metrics: (work) => inOne("metrics", work),
     facts(work) {
       db.pragma("synchronous = full");
-      try { return inOne(work); } finally { db.pragma("synchronous = normal"); }
+      try { return inOne("facts", work); } finally { db.pragma("synchronous = normal"); }
     },
   };
 }

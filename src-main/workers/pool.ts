@@ -1,5 +1,8 @@
 /** Worker threads: as many trainings side by side as `parallel` says, and one reader beside them, so a question about data never waits for a training. */
 
+import { MessageChannel } from "node:worker_threads";
+import { StoreError } from "../../src-engine/spec/errors.ts";
+import { fromWire } from "../contract/wire-error.ts";
 import type { Component, RunSpec, SplitRows } from "../contract/nouns.ts";
 import type { GradientCheck, GradientCheckOptions } from "../contract/gradient-check.ts";
 import type { Arithmetic, StepProfile, StepProfileOptions } from "../contract/step-profile.ts";
@@ -7,9 +10,10 @@ import type { ModelFormat, NewRows, Prediction } from "../contract/models.ts";
 import type { Dataset } from "../../src-engine/index.ts";
 import { loadTestedNative, useNative } from "../../src-engine/node.ts";
 import { control } from "./protocol.ts";
-import type { Fault, Progress, ReadData, SavedNetwork, Survey, Trained } from "./protocol.ts";
+import type { ChangeAnswer, CourseWish, Fault, Progress, ReadData, SavedNetwork, Survey, Trained } from "./protocol.ts";
+import type { SavedState } from "./keeper.ts";
 import { FailedJob, Thread } from "./thread.ts";
-import type { Job } from "./thread.ts";
+import type { Job, Told } from "./thread.ts";
 
 export interface Pool {
   /** How many trainings may run side by side. */
@@ -18,8 +22,8 @@ export interface Pool {
   setParallel(parallel: number): void;
   /** Opens a thread for the next training if none is idle and there is place: it starts while data are being read. */
   warm(): void;
-  /** Begins a training at once, on a thread of its own. `report` hears at most ten times a second, and once more before a pause. */
-  train(spec: RunSpec, dataset: Dataset, report: (progress: Progress) => void): Training;
+  /** Begins a training at once, on a thread of its own, from the beginning or as `course` says. */
+  train(spec: RunSpec, dataset: Dataset, ears: TrainingEars, course?: CourseWish): Training;
   /** This and the following reject with what the worker threw: SpecError, StoreError, TrainingError when it died. `bytes` is `null` for data made by formula; otherwise the array is handed over and empty afterwards. */
   read(data: Component, bytes: Uint8Array | null): Promise<ReadData>;
   survey(name: string, bytes: Uint8Array): Promise<Survey>;
@@ -44,11 +48,23 @@ export interface Pool {
   close(): Promise<void>;
 }
 
+/** Who listens to a training: `report` hears at most ten times a second, and once more before a pause; `save` of states to be kept, after what led to them was reported. */
+export interface TrainingEars {
+  readonly report: (progress: Progress) => void;
+  readonly save?: ((states: readonly SavedState[]) => void) | undefined;
+}
+
 /** A training under way. What is asked for takes effect after the step under way. */
 export interface Training {
   pause(): void;
   resume(): void;
+  /** One step of a paused training, which then pauses again. */
+  step(): void;
   stop(): void;
+  /** At the end of the epoch under way; a stop, or a resumption, overrules it. */
+  stopAtEpoch(): void;
+  /** Goes on under another spec; resolves with when that took effect. Rejects with SpecError where the weights do not fit, StoreError where the training ended before. */
+  change(spec: RunSpec): Promise<Extract<ChangeAnswer, { readonly refused: null }>>;
   /** Rejects with FailedJob. */
   readonly done: Promise<Trained>;
 }
@@ -94,21 +110,50 @@ export function createPool({ parallel, memoryMb = 1024, fault = null }: { readon
     warm() {
       if (!isClosed && idle.length === 0 && busy.size < limit) idle.push(open());
     },
-    train(spec, dataset, report) {
+    train(spec, dataset, { report, save = () => {} }, course = { start: null, ahead: [], until: null, keeps: true }) {
       if (isClosed) throw new Error("the pool is closed");
       const thread = idle.pop() ?? open();
       busy.add(thread);
       const word = new Int32Array(new SharedArrayBuffer(4));
       // A stop is the last word: neither pause nor resume takes it back.
       const turn = (from: number, to: number): void => { Atomics.compareExchange(word, 0, from, to); Atomics.notify(word, 0); };
-      const stop = (): void => { Atomics.store(word, 0, control.stop); Atomics.notify(word, 0); };
-      const done = (thread.ask({ kind: "train", spec, dataset, control: word }, [], report) as Promise<Trained>).finally(() => {
+      const say = (what: number): void => { Atomics.store(word, 0, what); Atomics.notify(word, 0); };
+      const { port1: asking, port2: asks } = new MessageChannel();
+      const waiting = new Map<number, PromiseWithResolvers<Extract<ChangeAnswer, { readonly refused: null }>>>();
+      let asked = 0;
+      const hear = (told: Told): void => {
+        if (told.kind === "progress") return report(told.progress);
+        if (told.kind === "saved") return save(told.states);
+        const { answer } = told;
+        const pending = waiting.get(answer.ask);
+        waiting.delete(answer.ask);
+        if (answer.refused === null) pending?.resolve(answer);
+        else pending?.reject(fromWire(answer.refused));
+      };
+      const done = (thread.ask({ kind: "train", spec, dataset, control: word, course, asks }, [asks], hear) as Promise<Trained>).finally(() => {
         busy.delete(thread);
+        asking.close();
+        for (const { reject } of waiting.values()) reject(new StoreError("wrongState", "the run ended before the change could take effect", {}, "Branch from one of its checkpoints instead."));
         // A thread that died or whose memory is in doubt is not used again; the next training opens a new one.
         if (!thread.isSpent && !isClosed && busy.size + idle.length < limit) idle.push(thread);
         else void thread.close();
       });
-      return { pause: () => { turn(control.run, control.pause); }, resume: () => { turn(control.pause, control.run); }, stop, done };
+      return {
+        pause: () => { turn(control.run, control.pause); },
+        resume: () => { turn(control.pause, control.run); turn(control.stopAtEpoch, control.run); },
+        step: () => { turn(control.pause, control.step); },
+        stop: () => { say(control.stop); },
+        stopAtEpoch: () => { for (const from of [control.run, control.pause, control.step]) turn(from, control.stopAtEpoch); },
+        change(to) {
+          const pending = Promise.withResolvers<Extract<ChangeAnswer, { readonly refused: null }>>();
+          waiting.set(++asked, pending);
+          asking.postMessage({ ask: asked, spec: to });
+          // A paused training sleeps: it wakes, looks, and sleeps on.
+          Atomics.notify(word, 0);
+          return pending.promise;
+        },
+        done,
+      };
     },
     read: (data, bytes) => ask<ReadData>({ kind: "read", data, bytes }, whole(bytes)),
     survey: (name, bytes) => ask<Survey>({ kind: "survey", name, bytes }),

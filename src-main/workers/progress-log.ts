@@ -3,6 +3,7 @@
 import type { EpochHash, Note, Stretch } from "../contract/nouns.ts";
 import type { FitEvent } from "../../src-engine/index.ts";
 import { restored, scalarsOf, stoppedEarly } from "./marks.ts";
+import type { Start } from "./course.ts";
 import type { Progress } from "./protocol.ts";
 
 /** Milliseconds between two reports, at least. */
@@ -20,6 +21,7 @@ export class ProgressLog {
   step = 0;
   readonly #clock: () => number;
   readonly #startMs: number;
+  readonly #beforeMs: number;
   #reportedMs: number;
   #pausedMs = 0;
   #steps: StepsEvent[] = [];
@@ -28,9 +30,15 @@ export class ProgressLog {
   #hashes: EpochHash[] = [];
   #notes: readonly Note[] = [];
 
-  /** clock: monotonic milliseconds. */
-  constructor(clock: () => number) {
+  /** clock: monotonic milliseconds. start: where a training goes on from, if not from the beginning. */
+  constructor(clock: () => number, start: Pick<Start, "epoch" | "step" | "metrics" | "trainingMs"> | null = null) {
     this.#clock = clock;
+    this.#beforeMs = start?.trainingMs ?? 0;
+    if (start !== null) {
+      this.epoch = start.epoch;
+      this.step = start.step;
+      this.metrics = start.metrics;
+    }
     this.#startMs = this.#reportedMs = clock();
   }
 
@@ -80,6 +88,9 @@ export class ProgressLog {
     }
   }
 
+  /** So far, pauses left out, and what came before a break counted in. */
+  get trainingMs(): number { return this.#beforeMs + this.#clock() - this.#startMs - this.#pausedMs; }
+
   /** Time that `wait` takes does not count as training. */
   pause(wait: () => void): void {
     const from = this.#clock();
@@ -94,15 +105,14 @@ export class ProgressLog {
 
   /** What happened since the last report; the log begins anew. The step metrics share one column of steps. */
   take(): Progress {
-    const now = this.#clock();
-    this.#reportedMs = now;
+    this.#reportedMs = this.#clock();
     const series = [...this.#stepCurves(), ...[...this.#measured].map(([metric, { steps, values }]) => ({ metric, steps: Float64Array.from(steps), values: Float64Array.from(values) }))];
     this.#hasToldSteps ||= this.#steps.length > 0;
     this.#steps = [];
     this.#measured = new Map();
     const hashes = this.#hashes;
     this.#hashes = [];
-    return { epoch: this.epoch, step: this.step, trainingMs: now - this.#startMs - this.#pausedMs, metrics: this.metrics, series, hashes, notes: this.#notes };
+    return { epoch: this.epoch, step: this.step, trainingMs: this.trainingMs, metrics: this.metrics, series, hashes, notes: this.#notes };
   }
 
   #stepCurves(): Stretch[] {

@@ -6,10 +6,13 @@ import type { Arithmetic, StepProfile, StepProfileOptions } from "../contract/st
 import type { WireError } from "../contract/wire-error.ts";
 import type { ModelFormat, NewRows, Prediction } from "../contract/models.ts";
 import type { DataFacts } from "../exchange/network.ts";
+import type { MessagePort } from "node:worker_threads";
+import type { Start, Turn } from "./course.ts";
+import type { SavedState } from "./keeper.ts";
 import type { Dataset } from "../../src-engine/index.ts";
 
-/** What a training is told through shared memory: one Int32, read between steps and between events. */
-export const control = { run: 0, pause: 1, stop: 2 } as const;
+/** What a training is told through shared memory: one Int32, read between steps and between events. `stopAtEpoch` waits for the epoch's end; `step` goes one step and pauses again. */
+export const control = { run: 0, pause: 1, stop: 2, stopAtEpoch: 3, step: 4 } as const;
 
 export type ToWorker =
   /** Read a dataset: made by formula, or from the bytes of a file. */
@@ -18,7 +21,7 @@ export type ToWorker =
   | { readonly kind: "survey"; readonly job: number; readonly name: string; readonly bytes: Uint8Array }
   /** Count the rows of each part, or say why the data cannot be split so. */
   | { readonly kind: "split"; readonly job: number; readonly dataset: Dataset; readonly split: Component }
-  | { readonly kind: "train"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly control: Int32Array }
+  | { readonly kind: "train"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly control: Int32Array; readonly course: CourseWish; readonly asks: MessagePort }
   | { readonly kind: "checkGradient"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly options: GradientCheckOptions }
   /** Which validation rows saved weights have right. */
   | { readonly kind: "judge"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly checkpoint: Uint8Array }
@@ -36,6 +39,10 @@ export type FromWorker =
   | { readonly kind: "survey"; readonly job: number; readonly result: Survey }
   | { readonly kind: "split"; readonly job: number; readonly result: SplitRows }
   | { readonly kind: "progress"; readonly job: number; readonly progress: Progress }
+  /** States to be kept, each with its reason; what led to them was reported before. */
+  | { readonly kind: "saved"; readonly job: number; readonly states: readonly SavedState[] }
+  /** A change that was asked for took effect, or was refused. */
+  | { readonly kind: "changed"; readonly job: number; readonly answer: ChangeAnswer }
   | { readonly kind: "train"; readonly job: number; readonly result: Trained }
   | { readonly kind: "evaluate"; readonly job: number; readonly result: Readonly<Record<string, number>> }
   | { readonly kind: "judge"; readonly job: number; readonly result: Uint8Array }
@@ -59,11 +66,27 @@ export interface Survey { readonly hash: Hash; readonly rows: number; readonly c
 /** Where a training stands; the points and the epochs' weight hashes since the last report; all notes so far. `trainingMs` is the worker's own monotonic time, pauses left out. */
 export interface Progress { readonly epoch: number; readonly step: number; readonly trainingMs: number; readonly metrics: Readonly<Record<string, number>>; readonly series: readonly Stretch[]; readonly hashes: readonly EpochHash[]; readonly notes: readonly Note[] }
 
-/** What a training learned: the weights after `step` as a checkpoint, and their hash. */
-export interface Learned { readonly step: number; readonly checkpoint: Uint8Array; readonly weightHash: Hash }
+/** Where a training goes on from, if not from the beginning; the changes it will meet on its way; and where it ends before its time, if it does. */
+export interface CourseWish {
+  readonly start: Start | null;
+  readonly ahead: readonly Turn[];
+  readonly until: { readonly step: number; readonly epoch: number } | null;
+  /** Whether states are kept; a replay keeps none. */
+  readonly keeps: boolean;
+}
 
-/** A training's end, with its last points. */
-export interface Trained extends Learned { readonly outcome: "finished" | "stopped"; readonly progress: Progress }
+/** Another spec for a training under way. */
+export interface ChangeWish { readonly ask: number; readonly spec: RunSpec }
+/** When it took effect and what began anew with it; or why not. */
+export type ChangeAnswer =
+  | { readonly ask: number; readonly step: number; readonly epoch: number; readonly anew: readonly string[]; readonly refused: null }
+  | { readonly ask: number; readonly refused: WireError };
+
+/** What a training learned: the weights after `step` as a checkpoint, and their hash. */
+export interface Learned { readonly state: SavedState; readonly weightHash: Hash }
+
+/** A training's end, with its last points, and the states not yet handed over. */
+export interface Trained extends Learned { readonly outcome: "finished" | "stopped"; readonly progress: Progress; readonly states: readonly SavedState[] }
 
 /** A trouble planted by a test: at step `atStep` of the run with seed `seed`, the thread exits, throws, or fills its heap. */
 export interface Fault { readonly kind: "exit" | "throw" | "outOfMemory"; readonly seed: number; readonly atStep: number }

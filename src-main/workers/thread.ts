@@ -1,6 +1,7 @@
 /** One worker thread and the jobs it was asked to do. When it dies, its jobs fail with the reason; it is never used again. */
 
 import { Worker } from "node:worker_threads";
+import type { Transferable } from "node:worker_threads";
 import { TrainingError } from "../../src-engine/spec/errors.ts";
 import { fromWire } from "../contract/wire-error.ts";
 import type { FromWorker, Learned, Progress, ToWorker, WorkerSetup } from "./protocol.ts";
@@ -19,7 +20,10 @@ export class FailedJob extends Error {
   }
 }
 
-interface Pending { readonly resolve: (result: unknown) => void; readonly reject: (error: FailedJob) => void; readonly report: (progress: Progress) => void }
+interface Pending { readonly resolve: (result: unknown) => void; readonly reject: (error: FailedJob) => void; readonly hear: (told: Told) => void }
+
+/** What a training says on its way. */
+export type Told = Extract<FromWorker, { kind: "progress" | "saved" | "changed" }>;
 
 export class Thread {
   /** Dead, or about to be: open another one. */
@@ -39,11 +43,11 @@ export class Thread {
   }
 
   /** Resolves with the job's result; rejects with FailedJob. */
-  ask(job: Job, transfer: readonly ArrayBuffer[] = [], report: (progress: Progress) => void = () => {}): Promise<unknown> {
+  ask(job: Job, transfer: readonly Transferable[] = [], hear: (told: Told) => void = () => {}): Promise<unknown> {
     if (this.isSpent) return Promise.reject(new FailedJob(new TrainingError("workerDied", "the worker thread was closed", 0, retry)));
     const number = ++this.#asked;
     return new Promise((resolve, reject) => {
-      this.#jobs.set(number, { resolve, reject, report });
+      this.#jobs.set(number, { resolve, reject, hear });
       this.#worker.ref();
       this.#worker.postMessage({ ...job, job: number }, transfer);
     });
@@ -57,7 +61,7 @@ export class Thread {
   #hear(message: FromWorker): void {
     const pending = this.#jobs.get(message.job);
     if (pending === undefined) return;
-    if (message.kind === "progress") return pending.report(message.progress);
+    if (message.kind === "progress" || message.kind === "saved" || message.kind === "changed") return pending.hear(message);
     this.#jobs.delete(message.job);
     if (this.#jobs.size === 0) this.#worker.unref();
     if (message.kind !== "failed") return pending.resolve(message.result);

@@ -1,13 +1,14 @@
 /** The thread that reads, trains and measures. Takes one job at a time; never touches the store, Electron or a file. */
 
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { splitRows } from "../../src-engine/index.ts";
 import type { FitEvent } from "../../src-engine/index.ts";
 import { loadNative, narrowestChoice, useNarrowTo, useNative } from "../../src-engine/node.ts";
 import { SpecError, StoreError, TrainingError } from "../../src-engine/spec/errors.ts";
 import { toWire } from "../contract/wire-error.ts";
 import { buffersOf } from "./progress-log.ts";
-import type { FromWorker, ToWorker, WorkerSetup } from "./protocol.ts";
+import type { SavedState } from "./keeper.ts";
+import type { ChangeWish, FromWorker, ToWorker, WorkerSetup } from "./protocol.ts";
 import { checkRun } from "./check-run.ts";
 import { examineArithmetic, profileRun } from "./profile-run.ts";
 import { exportNetwork, predictRows } from "./use-network.ts";
@@ -36,13 +37,17 @@ function answer(message: ToWorker): void {
       return post({ kind: "split", job, result: { train: rows.train.length, validation: rows.validation.length, test: rows.test.length } });
     }
     case "train": {
-      const { spec, dataset, control } = message;
+      const { spec, dataset, control, course, asks } = message;
       const result = train(spec, dataset, control, {
         clock,
+        save: (states) => { post({ kind: "saved", job, states }, buffersOfStates(states)); },
+        asked: () => (receiveMessageOnPort(asks)?.message as ChangeWish | undefined) ?? null,
+        changed: (answer) => { post({ kind: "changed", job, answer }); },
         report: (progress) => { post({ kind: "progress", job, progress }, buffersOf(progress)); },
         after: (event) => { stumble(event, spec.seed); },
-      });
-      return post({ kind: "train", job, result }, [...buffersOf(result.progress), result.checkpoint.buffer as ArrayBuffer]);
+      }, course);
+      asks.close();
+      return post({ kind: "train", job, result }, [...buffersOf(result.progress), ...buffersOfStates([result.state, ...result.states])]);
     }
     case "evaluate": return post({ kind: "evaluate", job, result: openTest(message.spec, message.dataset, message.checkpoint) });
     case "judge": return post({ kind: "judge", job, result: judgeRows(message.spec, message.dataset, message.checkpoint) });
@@ -63,8 +68,10 @@ function post(message: FromWorker, transfer: readonly ArrayBuffer[] = []): void 
 function confess(job: number, thrown: unknown): void {
   const [error, progress, learned] = thrown instanceof UnfinishedTraining ? [thrown.cause, thrown.progress, thrown.learned] : [thrown, null, null];
   const isExpected = error instanceof SpecError || error instanceof StoreError || (error instanceof TrainingError && error.code === "diverged");
-  post({ kind: "failed", job, error: toWire(error), progress, learned, isSpent: !isExpected }, [...(progress === null ? [] : buffersOf(progress)), ...(learned === null ? [] : [learned.checkpoint.buffer as ArrayBuffer])]);
+  post({ kind: "failed", job, error: toWire(error), progress, learned, isSpent: !isExpected }, [...(progress === null ? [] : buffersOf(progress)), ...(learned === null ? [] : buffersOfStates([learned.state]))]);
 }
+
+const buffersOfStates = (states: readonly SavedState[]): ArrayBuffer[] => states.map(({ bytes }) => bytes.buffer as ArrayBuffer);
 
 /** Acts out the trouble that a test planted when it opened the pool; there is none otherwise. */
 function stumble(event: FitEvent, seed: number): void {

@@ -1,12 +1,16 @@
 /** A run-spec and a dataset to a trained network, and saved weights to a measurement. Knows the engine and one shared Int32; posts nothing itself. */
 
-import { compile, evaluate, fit, loadCheckpoint, predict, prepare, saveCheckpoint, weightBytes } from "../../src-engine/index.ts";
+import { captureState, describeCatalog, directions, evaluate, loadCheckpoint, predict, prepare, saveCheckpoint, weightBytes } from "../../src-engine/index.ts";
 import type { Dataset, FitEvent, Part, Plan, Prepared } from "../../src-engine/index.ts";
 import { StoreError, TrainingError } from "../../src-engine/spec/errors.ts";
 import type { RunSpec } from "../contract/nouns.ts";
+import { toWire } from "../contract/wire-error.ts";
+import { compilePlan, Course } from "./course.ts";
+import { bestBy, Keeper, made } from "./keeper.ts";
+import type { Candidate, Policy, SavedState } from "./keeper.ts";
 import { ProgressLog } from "./progress-log.ts";
 import { control } from "./protocol.ts";
-import type { Learned, Progress, Trained } from "./protocol.ts";
+import type { ChangeAnswer, ChangeWish, CourseWish, Learned, Progress, Trained } from "./protocol.ts";
 import { sha256 } from "./read-data.ts";
 
 export interface TrainingPorts {
@@ -14,6 +18,11 @@ export interface TrainingPorts {
   readonly clock: () => number;
   /** Hears at most ten reports a second, and one more before each pause. */
   readonly report: (progress: Progress) => void;
+  /** Hears of states to be kept, after what led to them was reported. */
+  readonly save: (states: readonly SavedState[]) => void;
+  /** The next change that was asked for, once; null where none waits. */
+  readonly asked: () => ChangeWish | null;
+  readonly changed: (answer: ChangeAnswer) => void;
   /** Called after each event; where a test plants its trouble. */
   readonly after: (event: FitEvent) => void;
 }
@@ -29,39 +38,96 @@ export class UnfinishedTraining extends Error {
   }
 }
 
-/** Trains until the last epoch, until early stopping ends it, or until `word` says stop; a stop is seen after the step under way. Throws UnfinishedTraining around whatever the engine throws. */
-export function train(spec: RunSpec, dataset: Dataset, word: Int32Array, { clock, report, after }: TrainingPorts): Trained {
-  const log = new ProgressLog(clock);
+/**
+ * Trains until the last epoch, until early stopping ends it, until the course says so, or until `word` says stop; a stop is seen after the step under way.
+ * Throws UnfinishedTraining around whatever the engine throws.
+ */
+export function train(spec: RunSpec, dataset: Dataset, word: Int32Array, ports: TrainingPorts, { start, ahead, until, keeps }: CourseWish = fromBeginning): Trained {
+  const { clock, report, after } = ports;
+  const log = new ProgressLog(clock, start);
   // Once there are weights: what was learned so far.
   let keep: (() => Learned) | null = null;
   try {
-    const parts = prepare(dataset, spec, 32);
-    const plan = compilePlan(spec, dataset, parts.train.rows);
-    const learned = keep = () => ({ step: plan.step, checkpoint: saveCheckpoint(plan, { spec: JSON.stringify(spec), step: String(plan.step), epoch: String(plan.epoch) }, parts.scaling), weightHash: sha256(weightBytes(plan)) });
-    for (const note of plan.notes) log.note({ ...note, details: {} });
-    let measuredAt = -1;
+    const course = new Course(spec, dataset, start, ahead, together(clock, word, until));
+    const { parts } = course;
+    let measuredAt = start?.measuredStep ?? -1;
+    const metric = bestBy(checkpointsOf(spec), parts.validation.rows > 0);
+    const keeper = new Keeper({ policy: checkpointsOf(spec), better: betterOf(course, metric), clock, best: start?.best ?? [], step: start?.step ?? 0 });
+    const state = (value: number | null, isPeriodic: boolean, canGoOn = true): Candidate => {
+      const { plan, specText } = course;
+      const now = captureState(plan);
+      const make = (): Uint8Array => saveCheckpoint(now, { spec: specText, step: String(now.step), epoch: String(now.epoch) }, parts.scaling);
+      return { step: plan.step, epoch: plan.epoch, measuredStep: Math.max(0, measuredAt), trainingMs: log.trainingMs, metrics: log.metrics, value, isPeriodic, canGoOn, make, sizeBytes: now.slices.reduce((sum, { view }) => sum + view.byteLength, 0) };
+    };
+    let canGoOn = true;
+    const learned = keep = () => ({ state: made(state(null, false, canGoOn)), weightHash: sha256(weightBytes(course.plan)) });
+    for (const note of course.plan.notes) log.note({ ...note, details: {} });
+    // The state at the end from which a longer training would go on, where the best weights are about to take its place.
+    let last: Candidate | null = null;
     let outcome: Trained["outcome"] = "finished";
-    for (const event of fit(plan, parts.train, { ...spec.train, batchSize: plan.batchSize, together: pace(clock), scaling: parts.scaling, ...(parts.validation.rows > 0 ? { validation: parts.validation } : {}) })) {
+    for (const event of course.events()) {
+      // Before anything is told of it: who hears of a single step may ask for the next at once.
+      if (event.kind === "steps") Atomics.compareExchange(word, 0, control.step, control.pause);
       log.add(event);
       if (event.kind === "epoch") {
         measuredAt = event.step;
-        log.hash(event.epoch, sha256(weightBytes(plan)));
+        log.hash(event.epoch, sha256(weightBytes(course.plan)));
+        if (keeps) keeper.see(event.epoch, event.metrics[metric], (value, isPeriodic) => state(value, isPeriodic));
+        if (keeps && restoresSoon(course)) last = state(event.metrics[metric] ?? null, false);
       }
+      if (event.kind === "restored") canGoOn = false;
       after(event);
       if (log.isDue()) report(log.take());
+      if (keeps && canGoOn && keeper.isDue(log.step, event.kind === "epoch")) {
+        report(log.take());
+        ports.save(keeper.take(state(null, false)));
+      }
+      changeAsAsked(course, event, ports);
+      const hasArrived = until !== null && course.plan.step >= until.step && course.plan.epoch >= until.epoch;
       // After the last epoch only the best weights are left to come, if any: a stop does not keep them away.
-      if (!goesOn(word, log, report) && log.epoch < spec.train.epochs && event.kind !== "stoppedEarly") {
+      if ((hasArrived || !goesOn(word, log, course, event, ports, () => { if (keeps) ports.save(keeper.take(state(null, false))); })) && log.epoch < course.spec.train.epochs && event.kind !== "stoppedEarly") {
         outcome = "stopped";
         break;
       }
     }
     // Stopped within an epoch: the newest metrics are of older weights than the ones that are kept.
-    if (measuredAt !== log.step) log.measure(log.step, { ...measure("train", plan, parts.train, parts), ...measure("validation", plan, parts.validation, parts) });
-    if (outcome === "finished" && spec.train.openTest) log.measure(log.step, measure("test", plan, parts.test, parts));
-    return { outcome, progress: log.take(), ...learned() };
+    if (measuredAt !== log.step) log.measure(log.step, { ...measure("train", course.plan, parts.train, parts), ...measure("validation", course.plan, parts.validation, parts) });
+    if (outcome === "finished" && course.spec.train.openTest) log.measure(log.step, measure("test", course.plan, parts.test, parts));
+    const states = [...keeper.rest(), ...(canGoOn || last === null ? [] : [made(last)])].filter((one) => !canGoOn || one.step !== log.step || one.isPeriodic || one.value !== null);
+    return { outcome, progress: log.take(), states, ...learned() };
   } catch (error) {
     const hasDiverged = error instanceof TrainingError && error.code === "diverged";
     throw new UnfinishedTraining(asTrainingError(error, log.step), log.take(), hasDiverged ? keep?.() ?? null : null);
+  }
+}
+
+const fromBeginning: CourseWish = { start: null, ahead: [], until: null, keeps: true };
+
+/** What a run of an older version, whose spec does not say, is kept by. */
+const checkpointsOf = ({ train }: RunSpec): Policy => (train as Partial<RunSpec["train"]>).checkpoints ?? { save: 30, every: 0, best: 1, metric: "" };
+
+/** Which way the metric is better; a loss is better below. */
+const betterOf = ({ plan }: Course, metric: string): "higher" | "lower" => directions(plan.model.metrics, describeCatalog())[metric.slice(metric.indexOf("/") + 1)] ?? "lower";
+
+/** Whether the epoch that has just ended is the last, and an earlier one's weights will take its place. */
+function restoresSoon({ plan, spec: { train: { epochs, earlyStopping } } }: Course): boolean {
+  const { watch } = plan;
+  if (earlyStopping?.restoreBest !== true || watch === null || watch.best === null || watch.best.epoch === plan.epoch) return false;
+  return plan.epoch >= epochs || watch.waited >= earlyStopping.patience;
+}
+
+/** Takes up what was asked for, where a change may be made. */
+function changeAsAsked(course: Course, event: FitEvent, { asked, changed }: TrainingPorts): void {
+  if (!course.isAtRest(event)) return;
+  for (let wish = asked(); wish !== null; wish = asked()) {
+    const { ask, spec } = wish;
+    const { step, epoch } = course.plan;
+    try {
+      course.turn(spec);
+      changed({ ask, step, epoch, anew: course.anew, refused: null });
+    } catch (error) {
+      changed({ ask, refused: toWire(error) });
+    }
   }
 }
 
@@ -75,7 +141,7 @@ export function openTest(spec: RunSpec, dataset: Dataset, checkpoint: Uint8Array
 
 /** For each validation row whether saved weights name its class: the largest output, of a single one whether it is above 0. */
 export function judgeRows(spec: RunSpec, dataset: Dataset, checkpoint: Uint8Array): Uint8Array {
-  const parts = prepare(dataset, spec);
+  const parts = prepare(dataset, spec, 32);
   const plan = compilePlan(spec, dataset, parts.train.rows);
   loadCheckpoint(plan, checkpoint);
   const { rows, x, y } = parts.validation;
@@ -88,35 +154,38 @@ export function judgeRows(spec: RunSpec, dataset: Dataset, checkpoint: Uint8Arra
   });
 }
 
-function compilePlan(spec: RunSpec, dataset: Dataset, trainRows: number): Plan {
-  const { seed, train: { batchSize, accumulate, mode } } = spec;
-  return compile({ ...spec, input: dataset.shape }, { batchSize: Math.min(batchSize, trainRows), seed, mode, accumulates: accumulate > 1 });
-}
-
 function measure(split: string, plan: Plan, part: Part, { scaling }: Prepared): Record<string, number> {
   if (part.rows === 0) return {};
   return Object.fromEntries(Object.entries(evaluate(plan, part, scaling)).map(([metric, value]) => [`${split}/${metric}`, value]));
 }
 
-/** How many steps to run in one call, so that it takes about a millisecond and the word is read often enough: twice as many after a short one, half as many after a long one. */
-function pace(clock: () => number): () => number {
+/** How many steps to run in one call, so that it takes about a millisecond and the word is read often enough: twice as many after a short one, half as many after a long one. One by one while single steps are asked for, and never beyond where the course ends. */
+function together(clock: () => number, word: Int32Array, until: CourseWish["until"]): (step: number) => number {
   let steps = 1, asked = -Infinity;
-  return () => {
+  return (step) => {
     const now = clock(), took = now - asked;
     asked = now;
+    if (Atomics.load(word, 0) === control.step) return 1;
     if (took < 0.7) steps = Math.min(2 * steps, 4096);
     else if (took > 2) steps = Math.max(1, steps / 2);
-    return steps;
+    return until === null ? steps : Math.max(1, Math.min(steps, until.step - step));
   };
 }
 
-/** Reads the word between events; sleeps while it is "pause", after telling all there is to tell. False means stop. */
-function goesOn(word: Int32Array, log: ProgressLog, report: (progress: Progress) => void): boolean {
+/** Reads the word between events; sleeps while it is "pause", after telling and saving all there is. False means stop. */
+function goesOn(word: Int32Array, log: ProgressLog, course: Course, event: FitEvent, ports: TrainingPorts, save: () => void): boolean {
   if (Atomics.load(word, 0) === control.pause) {
-    report(log.take());
-    log.pause(() => { while (Atomics.load(word, 0) === control.pause) Atomics.wait(word, 0, control.pause); });
+    ports.report(log.take());
+    save();
+    log.pause(() => {
+      while (Atomics.load(word, 0) === control.pause) {
+        Atomics.wait(word, 0, control.pause);
+        changeAsAsked(course, event, ports);
+      }
+    });
   }
-  return Atomics.load(word, 0) !== control.stop;
+  const said = Atomics.load(word, 0);
+  return said !== control.stop && !(said === control.stopAtEpoch && event.kind === "epoch");
 }
 
 /** V8 says with a RangeError that a memory or a typed array is beyond what it can give. */

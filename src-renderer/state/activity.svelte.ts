@@ -7,7 +7,7 @@ type Wish = Extract<WorkbenchEvent, { kind: "go" }>["to"];
 
 export class WorkbenchActivity {
   experiments = $state.raw<readonly Experiment[]>([]);
-  activity = $state.raw<Activity>({ training: 0, queued: 0, paused: 0, workers: 0, storeBytes: 0 });
+  activity = $state.raw<Activity>({ training: 0, queued: 0, paused: 0, workers: 0, storeBytes: 0, held: null });
   /** The first snapshot has arrived. */
   isKnown = $state(false);
   /** Called with every run that changed. */

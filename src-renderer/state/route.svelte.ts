@@ -1,6 +1,6 @@
 /** Where the person is, read from the address's fragment. Knows no page, only words between slashes. */
 
-export type PageName = "home" | "runs" | "experiment" | "run" | "compare" | "new" | "data" | "settings" | "unknown";
+export type PageName = "home" | "runs" | "experiment" | "run" | "compare" | "new" | "data" | "settings" | "storage" | "queue" | "unknown";
 
 /** What a path means: `/runs/r-12` is the page "run" with the part `r-12`. */
 export function readPath(path: string): { readonly page: PageName; readonly parts: readonly string[] } {
@@ -13,6 +13,8 @@ export function readPath(path: string): { readonly page: PageName; readonly part
     case "new": return { page: "new", parts: rest };
     case "data": return { page: "data", parts: rest };
     case "settings": return only(rest, 0, "settings");
+    case "queue": return only(rest, 0, "queue");
+    case "storage": return only(rest, 0, "storage");
     default: return { page: "unknown", parts: [] };
   }
 }

@@ -94,8 +94,19 @@ export class RunFeed {
     this.#stream = null;
   }
 
+  /** A run that was over is not any more: it is followed again, from its first point, for those beyond its checkpoint come anew. */
+  revive(run: Run): void {
+    if (this.#isLeft || this.run === null || !isOver(this.run.state) || isOver(run.state)) return;
+    this.run = run;
+    this.#seq = 0;
+    void this.follow();
+  }
+
   /** Takes what a call answered (pause, stop, open the test set) without waiting for the stream. */
-  show(run: Run): void { this.run = run; }
+  show(run: Run): void {
+    this.revive(run);
+    this.run = run;
+  }
 
   #take(event: RunEvent, since: number): void {
     // What was heard already does not count twice.

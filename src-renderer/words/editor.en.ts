@@ -4,7 +4,7 @@ import { runFields } from "../../src-main/contract/checks.ts";
 import type { Param, Params, Problem } from "../../src-main/contract/checks.ts";
 
 type Train = typeof runFields.train.fields;
-type TrainField = `train.${keyof Train}` | `train.earlyStopping.${keyof Train["earlyStopping"]["of"]["fields"]}`;
+type TrainField = `train.${keyof Train}` | `train.earlyStopping.${keyof Train["earlyStopping"]["of"]["fields"]}` | `train.checkpoints.${keyof Train["checkpoints"]["fields"]}`;
 /** Every field of a run-spec that is not a component's own. */
 export type FieldPath = keyof typeof runFields | TrainField;
 export interface FieldWords { readonly label: string; readonly help: string }
@@ -43,7 +43,7 @@ export const editor = {
   /** Options of choices, by the word that stands in the spec; one that is not here is shown as it is. */
   options: { auto: "auto", classes: "classes", number: "number", iris: "Iris", wine: "Wine", breastCancer: "Breast cancer", digits: "Digits", diabetes: "Diabetes" } as Readonly<Record<string, string>>,
   /** Units beside numbers, by the word in the declaration. */
-  units: { rows: "rows", batches: "batches", epochs: "epochs", steps: "steps", pixels: "pixels", degrees: "degrees" } as Readonly<Record<string, string>>,
+  units: { rows: "rows", batches: "batches", epochs: "epochs", steps: "steps", s: "s", pixels: "pixels", degrees: "degrees" } as Readonly<Record<string, string>>,
   on: "on",
   off: "off",
   onLog: "log",

@@ -3,8 +3,12 @@
 import type { Note } from "../../src-main/contract/nouns.ts";
 import { compare } from "./compare.en.ts";
 import { explore } from "./explore.en.ts";
+import { course } from "./course.en.ts";
 import { editor } from "./editor.en.ts";
 import { models } from "./models.en.ts";
+import { journal } from "./journal.en.ts";
+import { queue } from "./queue.en.ts";
+import { storage } from "./storage.en.ts";
 import { table } from "./table.en.ts";
 
 type NoteDetails = Note["details"];
@@ -46,7 +50,9 @@ export const en = {
     damagedCheckpoint: "The saved weights are not what was saved. Train the run again to measure it.",
     noTestRows: "The split of this run has no test rows.",
     noDialogs: "There are no file dialogs here. Choose the file in the page.",
+    viewing: "Another Descent has this project open; here it can only be read. Do it there.",
     closed: "Descent is closing and begins nothing new.",
+    inTrash: "One of these runs is in the trash. Restore it to compare it.",
     noClasses: "This network does not choose one class for a row, so no row is simply right or wrong.",
     noValidationRows: "The split of one of these runs has no validation rows.",
     otherRows: "These runs were validated on different rows: their data or their split differ.",
@@ -92,6 +98,8 @@ export const en = {
     notFound: "There is no such page",
     notFoundWhy: (path: string) => `Nothing stands at ${path}.`,
     goHome: "Go to Home",
+    viewing: (pid: string) => `This project is open in another Descent (process ${pid}). You are watching it.`,
+    viewingWhy: "Everything is shown as it happens; start, stop and change things there.",
     interrupted: (n: number) => (n === 1 ? "1 run was interrupted when Descent last closed. Everything recorded until then is kept." : `${n} runs were interrupted when Descent last closed. Everything recorded until then is kept.`),
   },
   home: {
@@ -230,13 +238,15 @@ export const en = {
       workerDied: (step: string) => `The worker thread died at step ${step}`,
       outOfMemory: () => "There was not enough memory",
       interrupted: () => "Descent ended while this run was training",
+      closed: () => "Descent was closed while this run was training; its state was saved",
       other: () => "This run failed",
     },
     hints: {
       diverged: "Try a smaller learning rate, or scale the features.",
       workerDied: "Start the run again; if it happens again, report it with the details.",
       outOfMemory: "Use a smaller batch, fewer units, or train fewer runs side by side.",
-      interrupted: "What was learned until the last recorded step is kept. Start it again from “New run from this”.",
+      interrupted: "Resume it: it goes on from its newest checkpoint and comes to the same weights.",
+      closed: "Resume it: it goes on from that very step.",
       other: "",
     },
     /** What the engine did by itself, from a note's path and details. */
@@ -332,6 +342,10 @@ export const en = {
   },
   compare,
   explore,
+  course,
+  journal,
+  queue,
+  storage,
   table,
   editor,
 };

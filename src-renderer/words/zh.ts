@@ -2,8 +2,12 @@
 
 import { compare } from "./compare.zh.ts";
 import { explore } from "./explore.zh.ts";
+import { course } from "./course.zh.ts";
 import { editor } from "./editor.zh.ts";
 import { models } from "./models.zh.ts";
+import { journal } from "./journal.zh.ts";
+import { queue } from "./queue.zh.ts";
+import { storage } from "./storage.zh.ts";
 import { table } from "./table.zh.ts";
 import type { en } from "./en.ts";
 
@@ -43,7 +47,9 @@ export const zh: typeof en = {
     damagedCheckpoint: "保存的权重与当时不一致。重新训练后才能测量。",
     noTestRows: "这次运行的划分没有测试行。",
     noDialogs: "这里没有文件对话框。请在页面中选择文件。",
+    viewing: "此项目已在另一个 Descent 中打开，这里只能读取。请在那边操作。",
     closed: "Descent 正在关闭，不再开始新的任务。",
+    inTrash: "其中一次运行在回收站中。请先恢复它，再作比较。",
     noClasses: "此网络并不为每行选出一个类别，因此无从判断一行的对错。",
     noValidationRows: "其中一次运行的划分没有验证行。",
     otherRows: "两次运行的验证行不同：数据或划分不同。",
@@ -89,6 +95,8 @@ export const zh: typeof en = {
     notFound: "没有这个页面",
     notFoundWhy: (path) => `${path} 处没有内容。`,
     goHome: "回到首页",
+    viewing: (pid) => `此项目已在另一个 Descent（进程 ${pid}）中打开，这里只能观看。`,
+    viewingWhy: "一切随时显示；开始、停止和修改请在那边进行。",
     interrupted: (n) => `Descent 上次关闭时中断了 ${n} 次运行；此前的记录都已保留。`,
   },
   home: {
@@ -226,13 +234,15 @@ export const zh: typeof en = {
       workerDied: (step) => `工作线程在第 ${step} 步终止`,
       outOfMemory: () => "内存不足",
       interrupted: () => "这次运行训练时 Descent 退出了",
+      closed: () => "这次运行训练时 Descent 被关闭；它的状态已保存",
       other: () => "这次运行失败了",
     },
     hints: {
       diverged: "可减小学习率，或对特征做缩放。",
       workerDied: "可重新开始；若再次发生，请附上详情报告。",
       outOfMemory: "可减小批大小或单元数，或减少同时训练的运行。",
-      interrupted: "最后一次记录之前学到的内容已保留。可用“以此新建运行”重新开始。",
+      interrupted: "可继续：从最新的检查点接着训练，得到的权重不变。",
+      closed: "可继续：从那一步接着训练。",
       other: "",
     },
     notes: {
@@ -325,6 +335,10 @@ export const zh: typeof en = {
   },
   compare,
   explore,
+  course,
+  journal,
+  queue,
+  storage,
   table,
   editor,
 };

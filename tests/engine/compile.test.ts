@@ -1,7 +1,7 @@
 /** From a model to a plan: the layout of its memory, shapes before training, and every problem with its path. */
 
 import { describe, expect, it } from "vitest";
-import { SpecError, accuracy, adam, batchNorm, checkAgainstData, checkRunSpec, compile, conv2d, dense, describeCatalog, dropout, l2, momentum, mse, noRegularizer, relu, residual, rmse, sgd, shapesOf, softmaxCrossEntropy } from "../../src-engine/index.ts";
+import { SpecError, accuracy, adam, batchNorm, checkAgainstData, checkRunSpec, compile, conv2d, dense, describeCatalog, dropout, l2, memoryOf, momentum, mse, noRegularizer, relu, residual, rmse, sgd, shapesOf, softmaxCrossEntropy } from "../../src-engine/index.ts";
 import type { Component, DataFacts, Model, Plan, RunSpec } from "../../src-engine/index.ts";
 import { misses } from "../support/close.ts";
 
@@ -235,4 +235,11 @@ describe("checkAgainstData", () => {
 it("mse takes as many targets as there are outputs", () => {
   const plan = compile({ input: [2], layers: [dense({ units: 3 })], loss: mse(), optimizer: sgd() }, { batchSize: 2, seed: 1 });
   expect([plan.outputs, plan.targetWidth, plan.labels]).toEqual([3, 3, null]);
+});
+
+it.each([[4, false], [32, true]])("memoryOf says what a plan for %i rows will take, before there is one", (batchSize, accumulates) => {
+  const model = { input: [5], layers: [dense({ units: 7 }), batchNorm(), relu(), dense({ units: 3 })], loss: softmaxCrossEntropy(), optimizer: adam() };
+  const { slices } = compile(model, { batchSize, seed: 1, accumulates });
+  const ends = slices.map(({ offset, view }) => offset + Math.ceil(view.byteLength / 64) * 64);
+  expect(memoryOf(model, { batchSize, accumulates })).toBe(Math.max(...ends) - Math.min(...slices.map(({ offset }) => offset)));
 });

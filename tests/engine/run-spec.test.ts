@@ -17,7 +17,7 @@ describe("a spec from before there was more to say of training", () => {
   it("is still right, and its defaults turn nothing on", () => {
     const spec = complete(old);
     expect(spec.augment).toEqual([]);
-    expect(spec.train).toEqual({ epochs: 2, batchSize: 16, accumulate: 1, balanced: false, dropLast: false, clipNorm: null, clipSliceNorm: null, clipValue: null, earlyStopping: null, mode: "exact", recordEvery: 0, openTest: false });
+    expect(spec.train).toEqual({ epochs: 2, batchSize: 16, accumulate: 1, balanced: false, dropLast: false, clipNorm: null, clipSliceNorm: null, clipValue: null, earlyStopping: null, mode: "exact", recordEvery: 0, checkpoints: { save: 30, every: 0, best: 1, metric: "" }, openTest: false });
   });
 
   it("trains to the same bits with its defaults written out and without them", () => {

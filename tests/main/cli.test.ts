@@ -18,7 +18,7 @@ import type { WorkbenchService } from "../../src-main/service/workbench.ts";
 import { runDouble, workbenchDouble } from "../support/workbench-double.ts";
 
 const finished = (id: string, given: Partial<Run> = {}) => runDouble({ id, state: "finished", epoch: 2, step: 10, metrics: { "validation/accuracy": 0.97, "test/accuracy": 0.96 }, weightHash: "ab".repeat(32), trainingMs: 1500, ...given });
-const nothingWrong: Inspection = { problems: [], spec: null, data: null, rows: null, layers: [], parameters: 0, stepsPerEpoch: 0, steps: 0 };
+const nothingWrong: Inspection = { problems: [], spec: null, data: null, rows: null, layers: [], parameters: 0, stepsPerEpoch: 0, steps: 0, memoryBytes: 0, aboutMs: null };
 
 /** A machine with two files and a workbench that trains one run for each id. */
 function machine(given: Partial<Workbench> = {}, runs: readonly Run[] = [finished("r-1")], files: Record<string, string> = {}) {
@@ -47,6 +47,8 @@ function machine(given: Partial<Workbench> = {}, runs: readonly Run[] = [finishe
     exists: (path) => whole[path] !== undefined,
     async writeFile(path, bytes) { told.written.set(path, bytes); },
     open(options) { told.opened.push(options); return { ...service, close: async () => { told.closed++; }, go: () => undefined } satisfies WorkbenchService; },
+    restoreBackup: (project, name) => ({ backup: { name: name ?? "newest", atMs: 0, sizeBytes: 1, beforeVersion: null }, keptAs: `${project ?? "usual"}.replaced` }),
+    readSql: () => Promise.resolve({ columns: ["number", "name"], rows: [[1, "a\u001b[31m"], [2, null]], isCut: true }),
     openDoor: async () => ({ url: "http://127.0.0.1:1/#token=t", close: async () => { told.closed++; } }),
     onInterrupt(listener) { told.press = () => { listener("SIGINT"); }; return () => undefined; },
   };
@@ -73,11 +75,18 @@ describe("descent export", () => {
     expect(JSON.parse(told.out[0]!)).toEqual({ kind: "exported", runId: "r-1", format: "onnx", file: "r-1-digits.onnx", sizeBytes: 3 });
   });
 
-  it.each([[[]], [["--format", "pickle"]]])("wants a format it knows: %j ends with 2", async (options) => {
+  it.each([[["r-1", "--format", "pickle"], "--format <kind>"], [["r-1", "r-2", "--format", "onnx"], "writes one network at a time as onnx; got 2 runs"], [["r-1", "--format", "npz", "--metric", "train/loss"], "--metric goes with --format csv or jsonl"]])("refuses %j", async (args, said) => {
     const { told, service, world } = machine(given);
-    expect(await commands(["export", "r-1", ...options], world)).toBe(2);
-    expect(told.err).toContain("--format <name>");
+    expect(await commands(["export", ...args], world)).toBe(2);
+    expect(told.err).toContain(said);
     expect(service.asked).toEqual([]);
+  });
+
+  it("writes curves to a file too", async () => {
+    const { told, world } = machine({ exportSeries: async () => ({ text: "run\r\nr-1\r\n", rows: 1 }) });
+    expect(await commands(["export", "r-1", "--out", "curves.csv"], world)).toBe(0);
+    expect(new TextDecoder().decode(told.written.get(resolve("curves.csv")))).toBe("run\r\nr-1\r\n");
+    expect(told.out).toEqual(["curves.csv  10 bytes"]);
   });
 });
 
@@ -108,6 +117,98 @@ describe("descent predict", () => {
     expect(told.err).toMatch(/^new.csv:3:2: data.file has "x" in column "a"/);
     expect(await commands(["predict", "r-1", "gone.csv"], world)).toBe(3);
     expect(told.err).toContain("The file of rows gone.csv cannot be read: there is no such file.");
+  });
+});
+
+describe("going on with runs", () => {
+  it("resumes those that are named, or all that are interrupted, the oldest first, and tells how they end", async () => {
+    const left = [finished("r-2", { state: "interrupted" }), finished("r-1", { state: "interrupted" })];
+    let resumed = 0;
+    const { told, service, world } = machine({
+      listRuns: async () => left, resumeRun: async ({ runId }) => { resumed++; return runDouble({ id: runId, state: "queued" }); },
+      run: async ({ runId }) => (resumed < 2 ? left.find(({ id }) => id === runId)! : finished(runId)), watchRun: async function* () { /* it is over at once */ },
+    });
+    expect(await commands(["resume"], world)).toBe(0);
+    expect(service.asked.filter(({ method }) => method === "resumeRun").map(({ input }) => input)).toEqual([{ runId: "r-1" }, { runId: "r-2" }]);
+    expect(told.out.map((line) => line.slice(0, 13))).toEqual(["r-1 finished:", "r-2 finished:"]);
+  });
+
+  it("says that nothing is interrupted", async () => {
+    const { told, world } = machine({}, []);
+    expect(await commands(["resume"], world)).toBe(0);
+    expect(told.err).toBe("No run is interrupted.\n");
+  });
+
+  it("refuses to resume what is finished, naming the way on", async () => {
+    const { told, world } = machine();
+    expect(await commands(["resume", "r-1"], world)).toBe(2);
+    expect(told.err).toContain("descent extend ID --epochs N");
+  });
+
+  it("extends, prints ack lines after commits, and branches with settings as JSON or text", async () => {
+    const { told, service, world } = machine({ extendRun: async () => runDouble(), branchRun: async () => runDouble() });
+    expect(await commands(["extend", "r-1", "--epochs", "5", "--ack-lines"], world)).toBe(0);
+    expect(told.out[0]).toBe("ack r-1 5");
+    expect(await commands(["branch", "r-1", "--step", "40", "--set", "optimizer.learningRate=0.1", "--set", "optimizer.kind=adam", "--set", 'schedule={"kind":"constant"}'], world)).toBe(0);
+    expect(service.asked.find(({ method }) => method === "branchRun")!.input).toEqual({ runId: "r-1", step: 40, changes: [{ path: "optimizer.learningRate", to: 0.1 }, { path: "optimizer.kind", to: "adam" }, { path: "schedule", to: { kind: "constant" } }] });
+    expect(await commands(["branch", "r-1", "--set", "rate"], world)).toBe(2);
+  });
+
+  it.each([["identical", 0, "r-1 identical: all 32 weight hashes came again"], ["different", 1, "r-1 different: the weights are others from epoch 7 on; validation/loss was 0.1 and came to 0.2; fewer than three finished seeds, so nobody can say whether that is chance"]] as const)("replays to the verdict %s with exit code %i", async (verdict, code, line) => {
+    const replay = { verdict, atMs: 1, weightHash: "ab", fromEpoch: verdict === "identical" ? null : 7, compared: 32, band: null, metric: { name: "validation/loss", recorded: 0.1, replayed: 0.2 }, engine: { version: "1", executor: "wasm-32" } };
+    const { told, world } = machine({ replayRun: async function* () { yield { kind: "progress", step: 1, steps: 2, remainingMs: null }; yield { kind: "verdict", replay }; } });
+    expect(await commands(["replay", "r-1"], world)).toBe(code);
+    expect(told.out).toEqual([line]);
+  });
+
+  it("lists checkpoints with the reasons they are kept", async () => {
+    const kept = { step: 40, epoch: 1, value: 0.5, isPeriodic: false, isFork: false, isFinal: false, canGoOn: true, sizeBytes: 61_000, hash: "ab".repeat(32), createdMs: 1 };
+    const { told, world } = machine({ listCheckpoints: async () => [kept, { ...kept, step: 80, epoch: 2, value: null, isFinal: true }] });
+    expect(await commands(["checkpoints", "r-1"], world)).toBe(0);
+    expect(told.out.map((line) => line.trim().split(/ {2,}/))).toEqual([["step", "epoch", "value", "kept as", "size", "hash"], ["40", "1", "0.5", "best", "61.0 kB", "abababababab"], ["80", "2", "final, newest", "61.0 kB", "abababababab"]]);
+  });
+});
+
+it("query prints rows as a table or as JSON, tame, and says what was left out", async () => {
+  const { told, world } = machine();
+  expect(await commands(["query", "select number, name from run", "--limit", "2"], world)).toBe(0);
+  expect(told.out).toEqual(["number  name", "1       a�[31m", "2"]);
+  expect(told.err).toBe("Only the first 2 rows; more with --limit.\n");
+  expect(await commands(["query", "select 1", "--json"], world)).toBe(0);
+  expect(told.out.at(-1)).toBe('{"kind":"row","number":2,"name":null}');
+});
+
+it("export writes CSV, or one JSON object a point with words where JSON has no numbers", async () => {
+  const { told, service, world } = machine({ exportSeries: async () => ({ text: "run\r\nr-1\r\n", rows: 1 }), readSeries: async () => [{ runId: "r-1", metric: "train/loss", steps: Float64Array.of(0, 14), values: Float64Array.of(2, NaN) }] });
+  expect(await commands(["export", "r-1", "--metric", "train/loss"], world)).toBe(0);
+  expect(await commands(["export", "r-1", "--format", "jsonl"], world)).toBe(0);
+  expect(told.out).toEqual(["run\r\nr-1\r", '{"runId":"r-1","metric":"train/loss","step":0,"value":2}\n{"runId":"r-1","metric":"train/loss","step":14,"value":"NaN"}']);
+  expect(service.asked[0]).toEqual({ method: "exportSeries", input: { runIds: ["r-1"], metrics: ["train/loss"] } });
+});
+
+it("mark adds and takes away tags and leaves the other marks alone", async () => {
+  const { told, service, world } = machine({ run: async () => finished("r-1", { tags: ["old", "kept"] }), markRun: async (input) => finished("r-1", { tags: input.tags ?? [], isPinned: true }) });
+  expect(await commands(["mark", "r-1", "--tag", "new", "--untag", "old", "--pin"], world)).toBe(0);
+  expect(service.asked.at(-1)).toEqual({ method: "markRun", input: { runId: "r-1", tags: ["kept", "new"], isPinned: true } });
+  expect(told.out).toEqual(["r-1  digits  #kept  #new  pinned"]);
+});
+
+describe("the trash and backups", () => {
+  const trash = [{ id: "r-2", name: "old", state: "finished", trashedMs: 0, sizeBytes: 2_400_000 }] as const;
+  const storage = async () => ({ database: 1, checkpoints: 1, files: 0, backups: 0, free: null, trash, copies: [] });
+  it("throws away, lists, brings back and purges, with the bytes that were freed", async () => {
+    const { told, service, world } = machine({ storage, trashRuns: async () => undefined, restoreRuns: async () => undefined, purgeRuns: async () => ({ freedBytes: 2_345_678 }) });
+    for (const line of [["rm", "r-2", "r-3"], ["trash"], ["restore", "r-3"], ["purge"]]) expect(await commands(line, world)).toBe(0);
+    expect(told.out).toEqual(["r-2 is in the trash; descent restore r-2 brings it back", "r-3 is in the trash; descent restore r-3 brings it back", "run  name  state     thrown away               about", "r-2  old   finished  1970-01-01 00:00:00 UTC  2.4 MB", "r-3 is back", "1 run purged, 2.3 MB freed"]);
+    expect(service.asked.at(-1)).toEqual({ method: "purgeRuns", input: { runIds: ["r-2"] } });
+  });
+
+  it("makes backups, and goes back to one without opening the project", async () => {
+    const { told, world } = machine({ backUp: async () => ({ name: "copy.descent", atMs: 0, sizeBytes: 400_000, beforeVersion: null }) });
+    expect(await commands(["backup", "--json"], world)).toBe(0);
+    expect(await commands(["backup", "--restore", "--project", "p"], world)).toBe(0);
+    expect(told.out).toEqual(['{"kind":"backup","name":"copy.descent","atMs":0,"sizeBytes":400000,"beforeVersion":null}', "The project is as it was at 1970-01-01 00:00:00 UTC. The file that stood there is p.replaced"]);
+    expect(told.opened).toHaveLength(1);
   });
 });
 
@@ -424,12 +525,12 @@ describe("as a program of its own", () => {
     expect((await descent(["list"])).out[1]).toMatch(/^r-1 /);
   });
 
-  it("Ctrl-C keeps what was learned and returns 130; meanwhile the project is refused to others with 3", async () => {
+  it("Ctrl-C keeps what was learned and returns 130; meanwhile others may look at the project, and are refused to change it with 3", async () => {
     const spec = join(folder, "endless.json");
     writeFileSync(spec, JSON.stringify(endless));
     let other: ReturnType<typeof descent> | null = null;
     const { code, out } = await descent(["run", spec, "--json"], (child) => {
-      other ??= descent(["list"]).finally(() => { child.kill("SIGINT"); });
+      other ??= descent(["list"]).then((listed) => { expect(listed.out[1]).toContain(" running "); return descent(["rm", "r-1"]); }).finally(() => { child.kill("SIGINT"); });
     });
     expect(code).toBe(130);
     expect(JSON.parse(out.at(-1)!)).toMatchObject({ kind: "stopped", weightHash: expect.stringMatching(/^[0-9a-f]{64}$/) as string });

@@ -70,7 +70,10 @@ function machine(answer: Workbench["checkGradient"]) {
       return new TextEncoder().encode("layers: []\noptimizer:\n  kind: adam\n");
     },
     open: () => ({ ...service, close: async () => { told.closed++; }, go: () => undefined }),
-    exists: () => false, writeFile: () => Promise.resolve(), openDoor: () => { throw new Error("no door here"); },
+    restoreBackup: () => { throw new Error("nothing is restored here"); },
+    readSql: () => Promise.resolve({ columns: ["number", "name"], rows: [[1, "a\u001b[31m"], [2, null]], isCut: true }),
+    openDoor: () => { throw new Error("no door here"); },
+    exists: () => false, writeFile: () => Promise.resolve(),
     onInterrupt: () => () => undefined,
   };
   return { told, service, world };

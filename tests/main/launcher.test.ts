@@ -58,7 +58,7 @@ describe("run.mjs", () => {
 });
 
 describe("npm start", () => {
-  const outputs = ["out/main/index.js", "out/main/server.js", "out/main/cli.js", "out/main/train-worker.js", "out/preload/preload.cjs", "out/renderer/index.html"];
+  const outputs = ["out/main/index.js", "out/main/server.js", "out/main/cli.js", "out/main/train-worker.js", "out/main/sql-thread.js", "out/preload/preload.cjs", "out/renderer/index.html"];
 
   it("builds when something built is missing or older than a source, and not otherwise", () => {
     const source = write("src-engine/a/b.ts", "", 1000);

@@ -32,7 +32,10 @@ function machine() {
       return new TextEncoder().encode("layers: []\n");
     },
     open: () => ({ ...service, close: async () => undefined, go: () => undefined }),
-    exists: () => false, writeFile: () => Promise.resolve(), openDoor: () => { throw new Error("no door here"); },
+    restoreBackup: () => { throw new Error("nothing is restored here"); },
+    readSql: () => Promise.reject(new Error("no SQL here")),
+    openDoor: () => { throw new Error("no door here"); },
+    exists: () => false, writeFile: () => Promise.resolve(),
     onInterrupt: () => () => undefined,
   };
   return { told, service, world };

@@ -46,10 +46,10 @@ it("closed while it trains, the workbench keeps what each run learned", async ()
   await workbench.close();
 
   const again = openWorkbench(folder.file());
-  expect((await again.about({})).interrupted).toEqual([]);
+  expect((await again.about({})).interrupted).toEqual(["r-1", "r-2"]);
   const [second, first] = await again.listRuns({});
-  expect(second).toMatchObject({ state: "stopped", step: 0, weightHash: null, startedMs: null });
-  expect(first).toMatchObject({ state: "stopped", weightHash: expect.stringMatching(/^[0-9a-f]{64}$/) as string });
+  expect(second).toMatchObject({ state: "interrupted", reason: { code: "closed", message: "the program was closed before this run began" }, step: 0, weightHash: null, startedMs: null });
+  expect(first).toMatchObject({ state: "interrupted", reason: { code: "closed" }, weightHash: expect.stringMatching(/^[0-9a-f]{64}$/) as string });
   expect((await again.openTest({ runId: first!.id })).metrics).toHaveProperty("test/accuracy");
   await again.close();
 });

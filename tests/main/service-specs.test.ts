@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import type { SpecError } from "../../src-engine/spec/errors.ts";
 import type { Workbench } from "../../src-main/contract/workbench.ts";
-import { ended, openBench, smallSpec } from "../support/workbench.ts";
+import { ended, openBench, smallSpec, start } from "../support/workbench.ts";
 
 const text = (lines: string): Uint8Array => new TextEncoder().encode(lines);
 
@@ -77,7 +77,19 @@ describe("a draft is inspected", () => {
       data: { name: "xor", rows: 600, shape: [2], task: "classes", classes: [{ name: "same", rows: 300 }, { name: "different", rows: 300 }], targetRange: null },
       spec: { seed: 1, optimizer: { kind: "adam", beta1: 0.9 } },
     });
+    expect(found.aboutMs).toBeNull();
+    // Parameters, gradient and two moments of 42 numbers, and the batch's rows; all in 4 bytes, on boundaries of 16.
+    expect(found.memoryBytes).toBeGreaterThan(4 * 4 * 42);
+    expect(found.memoryBytes).toBeLessThan(20_000);
     expect(await bench.workbench.listRuns({})).toEqual([]);
+  });
+
+  it("tells about how long it takes once a run of as many parameters has trained", async () => {
+    await using bench = openBench();
+    const run = await ended(bench.workbench, await start(bench.workbench, smallSpec));
+    const { aboutMs } = await bench.workbench.inspectSpec({ spec: { ...smallSpec, train: { epochs: 10, batchSize: 32 } } });
+    expect(aboutMs).toBeCloseTo((run.trainingMs / run.step) * 140, 6);
+    expect((await bench.workbench.inspectSpec({ spec: { ...smallSpec, layers: [{ kind: "dense", units: 2 }] } })).aboutMs).toBeNull();
   });
 
   it("shows the data while another part is still wrong", async () => {

@@ -63,7 +63,9 @@ describe("a run", () => {
     expect(series[1]!.steps.at(-1)).toBe(stopped.step);
     expect(await workbench.stopRun({ runId })).toEqual(stopped);
     await expect(workbench.pauseRun({ runId })).rejects.toMatchObject({ code: "wrongState", message: "run r-1 is stopped and cannot be paused" });
-    await expect(workbench.resumeRun({ runId })).rejects.toMatchObject({ code: "wrongState" });
+    expect((await workbench.resumeRun({ runId })).state).toBe("queued");
+    await until(workbench, runId, (_, { step }) => step > stopped.step);
+    expect((await workbench.stopRun({ runId })).history).toMatchObject([{ kind: "resumed", step: stopped.step }]);
   });
 
   it("that diverges fails at its step, with its points up to there, not-a-numbers included", async () => {
@@ -155,7 +157,8 @@ describe("a run", () => {
     await using bench = openBench();
     const runId = await start(bench.workbench, smallSpec);
     await ended(bench.workbench, runId);
-    const path = join(bench.folder, "test.files", "runs", runId, "last.safetensors");
+    const { step, hash } = (await bench.workbench.listCheckpoints({ runId })).find(({ isFinal }) => isFinal)!;
+    const path = join(bench.folder, "test.files", "runs", runId, `${step}-${hash.slice(0, 12)}.safetensors`);
     const bytes = readFileSync(path);
     bytes[bytes.length - 1]! ^= 1;
     writeFileSync(path, bytes);

@@ -164,12 +164,12 @@ describe("a project", () => {
     using folder = temporaryFolder();
     const store = openStore(folder.file(), countingClock());
     const id = store.runs.addGroup([newRun(store)])[0]!.run.id;
-    await expect(store.checkpoints.load(id)).rejects.toThrow("run r-1 has no saved weights");
-    const checkpoint = await store.checkpoints.write(id, 9, Uint8Array.of(1, 2, 3));
+    await expect(store.checkpoints.final(id)).rejects.toThrow("run r-1 has no saved weights");
+    const checkpoint = await store.checkpoints.write(id, { step: 9, epoch: 3, measuredStep: 9, trainingMs: 1, metrics: {}, value: null, isPeriodic: false, canGoOn: true, bytes: Uint8Array.of(1, 2, 3) });
     store.runs.end(id, { ...nothing, step: 9, state: "finished", reason: null, endedMs: 9, weightHash: "00", checkpoint });
-    expect([...await store.checkpoints.load(id)]).toEqual([1, 2, 3]);
+    expect([...await store.checkpoints.final(id)]).toEqual([1, 2, 3]);
     writeFileSync(join(folder.path, "test.files", checkpoint.file), Uint8Array.of(1, 2, 4));
-    await expect(store.checkpoints.load(id)).rejects.toMatchObject({ name: "StoreError", code: "damagedCheckpoint" });
+    await expect(store.checkpoints.final(id)).rejects.toMatchObject({ name: "StoreError", code: "damagedCheckpoint" });
     store.close();
   });
 });

@@ -20,7 +20,7 @@ const base = {
   train: { epochs: 5 },
 };
 
-const silence: Inspection = { problems: [], spec: null, data: null, rows: null, layers: [], parameters: 0, stepsPerEpoch: 0, steps: 0 };
+const silence: Inspection = { problems: [], spec: null, data: null, rows: null, layers: [], parameters: 0, stepsPerEpoch: 0, steps: 0, memoryBytes: 0, aboutMs: null };
 
 /** A draft whose clock, timers and workbench the test holds in its hands. */
 function bench(start: unknown = base, kept: string | null = null) {

@@ -139,7 +139,7 @@ it("the workbench's activity fills from a snapshot, tells of runs, and asks agai
   const went: string[] = [];
   const changed: string[] = [];
   activity.onRun((run) => { changed.push(run.id); });
-  const idle = { training: 0, queued: 0, paused: 0, workers: 2, storeBytes: 9 };
+  const idle = { training: 0, queued: 0, paused: 0, workers: 2, storeBytes: 9, held: null };
   const scripts: WorkbenchEvent[][] = [
     [{ kind: "snapshot", experiments: [], activity: idle }, { kind: "run", run: aRun() }, { kind: "go", to: "newRun" }],
     [{ kind: "snapshot", experiments: [], activity: { ...idle, training: 1 } }, { kind: "activity", activity: { ...idle, training: 2 } }],

@@ -10,6 +10,7 @@ import { outside } from "./outside.ts";
 import { races } from "./races.ts";
 import { scaling } from "./scaling.ts";
 import { startUp } from "./start-up.ts";
+import { storeAtScale } from "./store.ts";
 
 /** What a part is given: the options, who takes part, and a folder to write tasks into. */
 export interface Bench {
@@ -32,5 +33,6 @@ export function runPart(name: PartName, bench: Bench): Promise<PartResult> {
     case "start": return startUp(bench);
     case "gemm": return gemm(bench);
     case "outside": return outside(bench);
+    case "store": return storeAtScale(bench);
   }
 }

@@ -1,0 +1,44 @@
+/** The workbench over a project that another program owns: it follows what that one commits, and refuses to change anything, naming the owner. */
+
+import { StoreError } from "../../src-engine/spec/errors.ts";
+import type { Workbench } from "../contract/workbench.ts";
+import type { Store } from "../store/open.ts";
+import type { Changes } from "./changes.ts";
+import type { RunFeed } from "./feed.ts";
+
+/** How often it is looked whether the owner has committed something, in milliseconds. */
+const lookMs = 500;
+
+/** Calls that change the project. */
+const writing = [
+  "changeSettings", "createExperiment", "changeExperiment", "startRun", "pauseRun", "resumeRun", "stepRun", "stopRun", "extendRun", "branchRun", "changeRun", "openTest", "replayRun",
+  "moveRun", "holdQueue", "markRun", "writeJournal", "matchSeeds", "trashRuns", "restoreRuns", "purgeRuns", "backUp", "importFile", "chooseFile",
+] as const satisfies readonly (keyof Workbench)[];
+
+/** Tells the feeds what another program has committed, a moment later. */
+export function follow({ store, feed, news }: { readonly store: Store; readonly feed: RunFeed; readonly news: Changes }): { close(): Promise<void> } {
+  let version = store.version();
+  let known = store.runs.events();
+  const timer = setInterval(() => {
+    const now = store.version();
+    if (now === version) return;
+    version = now;
+    const events = store.runs.events();
+    for (const [id, seq] of events) {
+      if (known.get(id) === seq) continue;
+      feed.moved(id);
+      news.run(store.runs.get(id).run);
+    }
+    known = events;
+    news.experiments();
+    news.activity();
+  }, lookMs);
+  timer.unref();
+  return { close: async () => { clearInterval(timer); } };
+}
+
+/** The same service with every call refused that would change the project. */
+export function reading<S extends Workbench>(service: S, { file, viewing }: Pick<Store, "file" | "viewing">): S {
+  const refuse = (): never => { throw new StoreError("viewing", `${file} is open in another Descent (process ${viewing?.pid ?? 0}); here it can only be read`, { file }, "Do it there, or close that one and open the project again."); };
+  return { ...service, ...Object.fromEntries(writing.map((name) => [name, name === "replayRun" ? refuse : async () => refuse()])) };
+}

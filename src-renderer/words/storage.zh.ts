@@ -1,0 +1,38 @@
+/** 项目在磁盘上的占用：大小、回收站、备份。 */
+
+import type { storage as en } from "./storage.en.ts";
+
+export const storage: typeof en = {
+  title: "存储",
+  lede: "这个项目占用多少磁盘、哪些可以释放、有哪些副本。",
+  loading: "正在测量项目",
+  failed: "无法读取项目的占用",
+  sizes: "大小",
+  database: "数据库：运行与曲线",
+  checkpoints: "检查点",
+  files: "数据文件",
+  backups: "备份",
+  free: "此磁盘剩余",
+  trash: "回收站",
+  trashSum: (n, size) => `${n} 次运行，约 ${size}`,
+  trashEmpty: "回收站是空的。在运行的页面上选“移到回收站”即可放入；彻底删除之前它保持完整。",
+  thrown: "移入时间",
+  restore: "恢复",
+  purge: "彻底删除",
+  purgeAll: "全部彻底删除",
+  purgeTitle: (n, size) => `彻底删除 ${n} 次运行并释放约 ${size}？`,
+  purgeText: "其曲线、检查点和记录将永久删除，此操作无法撤销。从它分支出的运行会保留所需的内容。",
+  purged: (size) => `已释放 ${size}`,
+  couldNot: { restore: "无法恢复", purge: "无法彻底删除", trash: "无法移到回收站", backUp: "无法备份" },
+  moveToTrash: "移到回收站",
+  inTrash: "这次运行在回收站中。",
+  inTrashWhy: "列表中不再显示它；彻底删除之前它保持完整。",
+  copies: "备份",
+  copiesWhy: "项目打开期间每天、以及每次升级之前都会复制数据库，只有能完整打开的副本才会保留；检查点和数据文件不在其中。要回到某个备份，请关闭 Descent 并运行：descent backup --restore",
+  copiesNone: "还没有备份。",
+  backUp: "立即备份",
+  made: "制作时间",
+  size: "大小",
+  file: "文件",
+  beforeVersion: (n) => `升级到版本 ${n} 之前`,
+};

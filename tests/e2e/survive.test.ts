@@ -1,0 +1,162 @@
+/** What a person does to runs that last: extend, branch, change, replay, throw away, watch the queue; in a real browser, in both languages. */
+
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { launchBrowser } from "../support/browser.ts";
+
+const root = resolve(import.meta.dirname, "..", "..");
+const folder = mkdtempSync(join(tmpdir(), "descent-e2e-survive-"));
+const project = join(folder, "survive.descent");
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+let browser: Browser;
+let page: Page;
+let server: ChildProcess;
+let url = "";
+const complaints: string[] = [];
+
+async function openDoor(): Promise<void> {
+  server = spawn(process.execPath, [join(root, "out", "main", "server.js"), "--no-open", "--project", project, "--parallel", "1"], { stdio: ["ignore", "pipe", "inherit"] });
+  url = await new Promise<string>((found, failed) => {
+    server.stdout!.setEncoding("utf8").on("data", (text: string) => { const address = /http:\S+/.exec(text); if (address !== null) found(address[0]); });
+    server.once("exit", (code) => { failed(new Error(`the server ended with ${code} before it printed an address`)); });
+  });
+}
+
+async function openPage(): Promise<Page> {
+  const opened = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
+  opened.setDefaultTimeout(60_000);
+  opened.on("console", (message) => { if (message.type() === "error" || message.type() === "warning") complaints.push(message.text()); });
+  opened.on("pageerror", (error) => { complaints.push(error.message); });
+  await opened.goto(url);
+  return opened;
+}
+
+const go = (to: string) => page.evaluate((hash) => { location.hash = hash; }, to);
+const stateOf = (state: string) => page.getByText(state, { exact: true }).first().waitFor();
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  await openDoor();
+  page = await openPage();
+});
+afterAll(async () => {
+  await browser.close();
+  server.kill("SIGTERM");
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe("runs that last", () => {
+  it("a finished run is extended, paused, taken one step, stopped after its epoch, and resumed from there", async () => {
+    await page.getByRole("button", { name: "Start", exact: true }).click();
+    await stateOf("finished");
+    await page.getByRole("button", { name: "Extend" }).click();
+    await page.getByRole("dialog").getByLabel("epochs").fill("20000");
+    await page.getByRole("button", { name: "Train 20,000 more" }).click();
+    await stateOf("running");
+    await page.getByRole("button", { name: /^Pause/ }).click();
+    await stateOf("paused");
+    const step = async () => Number(await page.getByRole("progressbar", { name: "Progress of training" }).getAttribute("aria-valuenow"));
+    await page.waitForTimeout(300);
+    const before = await step();
+    await page.getByRole("button", { name: "One step" }).click();
+    await page.waitForFunction((was) => Number(document.querySelector('[role="progressbar"]')?.getAttribute("aria-valuenow")) > was, before);
+    expect(await step()).toBe(before + 1);
+    await page.getByRole("button", { name: "More ways to end it" }).click();
+    await page.getByRole("button", { name: "Stop after this epoch" }).click();
+    await stateOf("stopped");
+    expect((await step()) % 40).toBe(0);
+    await page.getByText("train.epochs 30 → 20,030").waitFor();
+    await page.getByRole("button", { name: /^Resume from step/ }).click();
+    await stateOf("running");
+    await page.getByRole("button", { name: "Stop", exact: true }).click();
+    await stateOf("stopped");
+  });
+
+  it("a branch refuses a wrong value where it stands, then trains under the changed one; its replay is identical", async () => {
+    await page.getByRole("button", { name: /Branch from step/ }).first().click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("optimizer.learningRate").fill("-1");
+    await dialog.getByRole("button", { name: "Branch with 1 change" }).click();
+    await dialog.getByText(/must be a number in \(0, ∞\)/).waitFor();
+    await dialog.getByLabel("optimizer.learningRate").fill("0.01");
+    await dialog.getByLabel("train.epochs").fill("60");
+    await dialog.getByRole("button", { name: "Branch with 2 changes" }).click();
+    await page.waitForURL(/runs\/r-2/);
+    await stateOf("finished");
+    await page.getByText(/branched from r-1, optimizer.learningRate 0.003 → 0.01/).waitFor();
+    await page.getByRole("button", { name: /^Replay/ }).click();
+    await page.getByText("identical", { exact: true }).waitFor();
+  });
+
+  it("is named, written about and thrown away; the storage page gives it back, then purges it", async () => {
+    await page.getByRole("button", { name: "Rename" }).click();
+    await page.getByLabel("Name of the run").fill("a faster one");
+    await page.keyboard.press("Enter");
+    await page.getByLabel("Hypothesis").fill("Faster is not worse.");
+    await page.getByLabel("Hypothesis").blur();
+    await page.getByText(/^Saved/).waitFor();
+    await page.getByRole("button", { name: "More about this run" }).click();
+    await page.getByRole("button", { name: "Move to trash" }).click();
+    await page.getByText("This run is in the trash.").waitFor();
+    await go("/storage");
+    await page.getByRole("row", { name: /a faster one/ }).getByRole("button", { name: "Restore" }).click();
+    await page.getByText(/Nothing is in the trash/).waitFor();
+    await go("/runs/r-2");
+    expect(await page.getByLabel("Hypothesis").inputValue()).toBe("Faster is not worse.");
+    await page.getByRole("button", { name: "More about this run" }).click();
+    await page.getByRole("button", { name: "Move to trash" }).click();
+    await page.getByText("This run is in the trash.").waitFor();
+    await go("/storage");
+    await page.getByRole("button", { name: "Purge", exact: true }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Purge" }).click();
+    await page.getByText(/^Freed \d/).waitFor();
+  });
+
+  it("waits in a queue that is held and let go", async () => {
+    await go("/");
+    await page.getByRole("button", { name: "Start", exact: true }).click();
+    await page.waitForURL(/runs\/r-3/);
+    await stateOf("finished");
+    await page.getByRole("button", { name: "Extend" }).click();
+    await page.getByRole("dialog").getByLabel("epochs").fill("50000");
+    await page.getByRole("button", { name: "Train 50,000 more" }).click();
+    await stateOf("running");
+    await go("/");
+    await page.getByRole("button", { name: "Start", exact: true }).click();
+    await page.waitForURL(/runs\/r-4/);
+    await go("/queue");
+    await page.getByRole("button", { name: "Pause all" }).click();
+    await page.getByText(/Everything is held/).waitFor();
+    await page.getByRole("button", { name: "Resume all" }).click();
+    await page.getByRole("button", { name: "Stop" }).first().click();
+    await page.getByText("Nothing trains and nothing waits").waitFor();
+  });
+
+  it("a second program watches, says so, and changes nothing", async () => {
+    const owner = { server, page };
+    await openDoor();
+    page = await openPage();
+    await page.getByText(/This project is open in another Descent \(process \d+\)/).waitFor();
+    await page.getByRole("button", { name: "Start", exact: true }).click();
+    await page.getByText(/here it can only be read/).first().waitFor();
+    await page.close();
+    server.kill("SIGTERM");
+    ({ server, page } = owner);
+  });
+
+  it("speaks Chinese on its new pages, and complained about nothing", async () => {
+    await page.getByRole("button", { name: /语言/ }).click();
+    for (const [path, words] of [["/queue", "没有训练，也没有等待"], ["/storage", "回收站是空的"], ["/runs/r-1", "检查点"]] as const) {
+      await go(path);
+      await page.getByText(words).first().waitFor();
+    }
+    expect(complaints).toEqual([]);
+  });
+});
