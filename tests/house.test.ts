@@ -25,7 +25,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "src-main/contract": ["src-engine/spec"],
   "src-main/store": ["src-main/contract"],
   "src-main/report": ["src-main/contract", "src-engine"],
-  "src-main/workers": ["src-main/contract", "src-engine"],
+  "src-main/exchange": ["src-main/contract", "src-engine"],
+  "src-main/workers": ["src-main/contract", "src-main/exchange", "src-engine"],
   "src-main/service": ["src-main/contract", "src-main/store", "src-main/workers", "src-main/report", "src-engine"],
   "src-main/electron": ["src-main/contract", "src-main/service", "src-main/store", "src-main/workers"],
   "src-main/cli": ["src-main/contract", "src-main/service", "src-main/store", "src-main/workers", "src-main/server"],
@@ -39,6 +40,8 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   "better-sqlite3": ["src-main/store"],
   "csv-parse": ["src-engine/data"],
   birpc: ["src-main/contract"],
+  fflate: ["src-main/exchange"],
+  pbf: ["src-main/exchange"],
   valibot: ["src-main/contract"],
   yaml: ["src-main/contract"],
   ws: ["src-main/server"],
@@ -50,7 +53,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Node's own modules are for the workbench; the engine and the face run anywhere. */
-const withoutNode = ["src-engine", "src-renderer", "src-main/contract", "src-main/report"];
+const withoutNode = ["src-engine", "src-renderer", "src-main/contract", "src-main/report", "src-main/exchange"];
 
 interface Import { readonly file: string; readonly target: string }
 

@@ -97,9 +97,10 @@ export function surveyCsv(bytes: Uint8Array, name: string): { rows: number; colu
 }
 
 /** A feature's column while it is read: how many cells were numbers, and those that were not. */
-interface Column { readonly name: string; numbers: number; readonly bad: Tally }
+export interface Column { readonly name: string; numbers: number; readonly bad: Tally }
 
-function readCell(text: string, column: Column, at: Required<Pick<Place, "file" | "line" | "column">>, row: readonly string[]): number {
+/** The cell's number, counted in its column, or a problem noted there. */
+export function readCell(text: string, column: Column, at: Required<Pick<Place, "file" | "line" | "column">>, row: readonly string[]): number {
   const value = numberOf(text);
   if (Number.isNaN(value)) note(column.bad, () => fileProblem(notANumber(text.trim(), column.name), { ...at, line: cellLine(row, at.line, at.column - 1) }, { column: column.name, got: text.trim() }));
   else column.numbers++;
@@ -107,7 +108,7 @@ function readCell(text: string, column: Column, at: Required<Pick<Place, "file" 
 }
 
 /** What is wrong with a column: its cells one by one, or one problem where no cell is a number. */
-function ofColumn({ name, numbers, bad }: Column): Tally {
+export function ofColumn({ name, numbers, bad }: Column): Tally {
   const first = bad.kept[0];
   if (first === undefined || numbers > 0 || bad.kept.length === 1) return bad;
   const message = `has no number in column "${name}", first ${shown(first.details["got"])}; a feature must hold numbers: remove the column, or make it the target`;
@@ -123,7 +124,8 @@ function notANumber(text: string, column: string): string {
   return `${found}, where a decimal number such as 1.5 or -2e3 is needed`;
 }
 
-function headerProblems(columns: readonly { readonly name: string }[], line: number, file: string): Problem[] {
+/** What is wrong with a header that must name at least so many columns. */
+export function headerProblems(columns: readonly { readonly name: string }[], line: number, file: string, least = 2): Problem[] {
   const seen = new Map<string, number>();
   const problems: Problem[] = columns.flatMap(({ name }, at) => {
     const column = at + 1;
@@ -132,7 +134,7 @@ function headerProblems(columns: readonly { readonly name: string }[], line: num
     if (name === "") return [fileProblem(`has no name for column ${column} in its header`, { file, line, column })];
     return before === undefined ? [] : [fileProblem(`names two columns "${name}" in its header: ${before} and ${column}`, { file, line, column }, { column: name })];
   });
-  if (columns.length < 2) problems.push(fileProblem(`must have at least two columns, a feature and a target; got one, ${shown(columns[0]?.name ?? "")}, with commas, semicolons and tabs tried as delimiters`, { file, line, column: 1 }));
+  if (columns.length < least) problems.push(fileProblem(`must have at least two columns, a feature and a target; got one, ${shown(columns[0]?.name ?? "")}, with commas, semicolons and tabs tried as delimiters`, { file, line, column: 1 }));
   else if (looksLikeData(columns.map(({ name }) => name))) problems.push(fileProblem("has numbers where its header should name the columns; put a line of names before the first row", { file, line, column: 1 }));
   return problems;
 }
@@ -143,7 +145,8 @@ function looksLikeData(names: readonly string[]): boolean {
   return numbers.every((n) => !Number.isNaN(n)) && !numbers.every((n, i) => n === i) && !numbers.every((n, i) => n === i + 1);
 }
 
-function rowProblem(row: readonly string[], width: number, line: number, file: string): Problem | null {
+/** What is wrong with a row as a whole; null where nothing is. */
+export function rowProblem(row: readonly string[], width: number, line: number, file: string): Problem | null {
   if (row.length !== width) return fileProblem(`has ${row.length} ${row.length === 1 ? "cell" : "cells"} in a row where its header names ${width} columns`, { file, line }, { got: String(row.length), columns: String(width) });
   return row.every((cell) => cell.trim() === "") ? fileProblem("has a row whose cells are all empty; remove it", { file, line }) : null;
 }

@@ -6,10 +6,13 @@ import { groupingOf } from "../contract/grouping.ts";
 import { checkedService, limits } from "../contract/inputs.ts";
 import type { GradientCheckOptions } from "../contract/gradient-check.ts";
 import { parseQuery } from "../contract/query.ts";
+import { modelFormats } from "../contract/models.ts";
+import type { ModelFormat } from "../contract/models.ts";
 import type { Workbench } from "../contract/workbench.ts";
 import { serve } from "../server/serve.ts";
 import { bytes, jsonLine, problemLine, table, tame } from "./print.ts";
 import { gradcheckCommand } from "./gradcheck-command.ts";
+import { curvesCommand, exportCommand, predictCommand } from "./model-commands.ts";
 import { toldQuery } from "./query-fault.ts";
 import { arithmeticLines, profileCommand } from "./profile-command.ts";
 import { comparisonBlock } from "./compare-table.ts";
@@ -98,14 +101,18 @@ export async function commands(args: readonly string[], world: World): Promise<n
     const run = await workbench.run({ runId: id });
     return everywhere(command).json ? [jsonLine({ kind: "run", run })] : runBlock(run);
   }));
-  sub("export <ids...>", "the stored curves of runs, as CSV or as one JSON object a point", (_, command) => asked(command, async (workbench) => {
-    const { metric = [], format } = command.opts<{ metric?: readonly string[]; format: "csv" | "jsonl" }>();
-    if (format === "csv") return [(await workbench.exportSeries({ runIds: command.args, metrics: metric })).text.replace(/\r\n$/, "\r")];
-    const series = await workbench.readSeries({ runIds: command.args, metrics: metric, points: 0 });
-    return series.flatMap(({ runId, metric: name, steps, values }) => Array.from(steps, (step, i) => jsonLine({ runId, metric: name, step, value: values[i]! })));
-  }))
-    .option("--metric <name>", "only this metric, such as validation/loss; may come several times", several)
-    .addOption(new Option("--format <kind>", "csv, or jsonl").choices(["csv", "jsonl"]).default("csv"));
+  sub("export <ids...>", "the stored curves of runs (csv, jsonl), or a run's saved network as a file for another program", (_, command) => {
+    const { metric = [], format, out, force } = command.opts<{ metric?: readonly string[]; format: ModelFormat | "csv" | "jsonl"; out?: string; force?: true }>();
+    const to = { ...everywhere(command), out, isForced: force === true };
+    if (format !== "csv" && format !== "jsonl") return exportCommand(command.args, { ...to, format, metrics: metric }, world);
+    return curvesCommand(command.args, { ...to, format, metrics: metric }, world);
+  })
+    .addOption(new Option("--format <kind>", "csv or jsonl for curves; onnx, safetensors or npz for the network's numbers; pytorch, keras, numpy or typescript for a program").choices(["csv", "jsonl", ...Object.keys(modelFormats)]).default("csv"))
+    .option("--metric <name>", "curves: only this metric, such as validation/loss; may come several times", several)
+    .option("--out <file>", "where to write it; without it curves go to stdout, a network to a file in this folder, named after the run")
+    .option("--force", "replace a file of that name");
+  sub("predict <id> <rows>", "what a run's network says of the rows of a CSV file; its header names the features", (id, command) =>
+    predictCommand(id, String(command.args[1]), everywhere(command), world));
   sub("query <sql>", "one reading SQL statement about the project, whoever has it open", async (sql, command) => {
     const { timeout = 60, limit = 1000 } = command.opts<{ timeout?: number; limit?: number }>();
     const { project, json } = everywhere(command);

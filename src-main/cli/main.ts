@@ -1,6 +1,7 @@
 /** The command line's entry: the machine as it is, handed to the commands. */
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { writeDurably } from "../store/durable-file.ts";
 import { commands } from "./commands.ts";
 import { interrupts } from "../server/interrupts.ts";
 import { readSql } from "../store/sql.ts";
@@ -18,6 +19,8 @@ process.exitCode = await commands(process.argv.slice(2), {
   get columns() { return process.stderr.isTTY ? process.stderr.columns || 80 : null; },
   now: () => Date.now(),
   readFile: (path) => readFileSync(path),
+  exists: (path) => existsSync(path),
+  writeFile: (path, bytes) => writeDurably(path, bytes),
   open: openProject,
   restoreBackup: restoreProject,
   readSql: (project, sql, wanted) => readSql(projectFile(project), sql, wanted),

@@ -48,11 +48,12 @@ function placedProblem(one: Problem, { text, file }: SpecFile): Problem {
   return place === null ? one : { ...one, at: { ...one.at, path: one.path, file, line: place.line, column: place.column } };
 }
 
-function readOr(world: World, file: string): Uint8Array {
+/** The bytes of a file that a person named. Throws StoreError with the reason; `what` begins its sentence. */
+export function readOr(world: World, file: string, what = "The spec", hint = "Name a JSON or YAML file, such as examples/digits.json."): Uint8Array {
   try { return world.readFile(resolve(file)); } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const why = code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : code === "EACCES" ? "it may not be read by this account" : (error as Error).message;
-    throw new StoreError(code === "ENOENT" ? "noSuchFile" : "unreadable", `The spec ${file} cannot be read: ${why}.`, { file }, "Name a JSON or YAML file, such as examples/digits.json.");
+    throw new StoreError(code === "ENOENT" ? "noSuchFile" : "unreadable", `${what} ${file} cannot be read: ${why}.`, { file }, hint);
   }
 }
 

@@ -5,6 +5,8 @@ import { problem, shown, under } from "../../src-engine/spec/param.ts";
 import { SpecError } from "../../src-engine/spec/errors.ts";
 import type { Problem } from "../../src-engine/spec/errors.ts";
 import type { ChartView } from "./chart-view.ts";
+import { modelFormats, predictionLimits } from "./models.ts";
+import type { ModelFormat } from "./models.ts";
 import type { Component } from "./nouns.ts";
 import { nameOf } from "./query-names.ts";
 import { mostRuns } from "./limits.ts";
@@ -44,6 +46,7 @@ export function inputs(): Inputs {
   const columnName = v.pipe(v.string(), v.check((text) => nameOf(text).kind !== "fault", "must be a name such as state, optimizer.kind or validation/accuracy"));
   const columns = v.pipe(v.array(columnName), v.maxLength(limits.columns));
   const where = v.optional(v.string());
+  const fileBytes = v.pipe(v.instance(Uint8Array), v.check((bytes) => bytes.byteLength <= limits.fileBytes, "must be at most 64 MB"));
   const grouping = v.variant("kind", [v.strictObject({ kind: v.literal("eachRun") }), v.strictObject({ kind: v.literal("allButSeed") }), v.strictObject({ kind: v.literal("by"), names: v.pipe(v.array(columnName), v.minLength(1), v.maxLength(limits.sortKeys)) })]);
   const runTable = v.strictObject({
     columns, sort: v.pipe(v.array(v.strictObject({ name: columnName, isDescending: v.boolean() })), v.maxLength(limits.sortKeys)),
@@ -120,12 +123,20 @@ export function inputs(): Inputs {
     }),
     exportSeries: checked({ runIds, metrics }),
     chartSvg: checked({ view: chartView(), pinned: v.pipe(v.array(v.pipe(v.string(), v.maxLength(500))), v.maxLength(limits.lines)) }),
+    predictRows: checked({
+      runId: id,
+      from: v.variant("kind", [
+        v.strictObject({ kind: v.literal("csv"), name: given, bytes: fileBytes }),
+        v.strictObject({ kind: v.literal("rows"), rows: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(predictionLimits.rows)), x: v.pipe(v.instance(Float64Array), v.check((x) => x.byteLength <= limits.fileBytes, "must be at most 64 MB")) }),
+      ]),
+    }),
+    exportModel: checked({ runId: id, format: v.picklist(Object.keys(modelFormats) as ModelFormat[]) }),
     weightHashes: run,
     compareRuns: checked({ runIds, grouping, baseline: v.nullable(id) }),
     compareRows: checked({ first: id, second: id }),
     matchSeeds: checked({ groups: v.pipe(v.array(runIds), v.minLength(1), v.maxLength(limits.runs)), seeds: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.seeds)) }),
     listFiles: nothing,
-    importFile: checked({ name: given, bytes: v.pipe(v.instance(Uint8Array), v.check((bytes) => bytes.byteLength <= limits.fileBytes, "must be at most 64 MB")) }),
+    importFile: checked({ name: given, bytes: fileBytes }),
     chooseFile: nothing,
     saveFile: checked({ name: given, text: v.pipe(v.string(), v.maxLength(limits.textBytes)) }),
     describeData: checked({ data: component }),

@@ -5,6 +5,7 @@ import type { ChartView } from "./chart-view.ts";
 import type { Comparison, Grouping, GroupSeries, RowComparison } from "./comparison.ts";
 import type { GradientCheck, GradientCheckOptions } from "./gradient-check.ts";
 import type { Arithmetic, StepProfile, StepProfileOptions } from "./step-profile.ts";
+import type { ModelFile, ModelFormat, NewRows, Prediction } from "./models.ts";
 import type { XKind } from "./x-axis.ts";
 import type { About, Backup, Checkpoint, Component, DataSummary, Example, EpochHash, Experiment, ExperimentId, Hash, Inspection, JournalEntry, QueueView, ReplayEvent, Run, RunEvent, RunId, RunRows, Series, Settings, Smoothing, SourceFile, Storage, WorkbenchEvent } from "./nouns.ts";
 
@@ -85,6 +86,10 @@ export interface Workbench {
   exportSeries(input: { runIds: readonly RunId[]; metrics: readonly string[] }): Promise<{ readonly text: string; readonly rows: number }>;
   /** The view painted as a self-contained SVG on white paper, with title, caption and legend. `pinned` are ids of lines that keep their colour among many. */
   chartSvg(input: { view: ChartView; pinned: readonly string[] }): Promise<string>;
+  /** What a run's saved network says of new rows, in the data's own units: they are scaled as its training rows were. Throws SpecError with line and column, StoreError where nothing was saved. */
+  predictRows(input: { runId: RunId; from: NewRows }): Promise<Prediction>;
+  /** A run's saved network as a file for another program. Throws SpecError where code would hold too many numbers, StoreError where nothing was saved. */
+  exportModel(input: { runId: RunId; format: ModelFormat }): Promise<ModelFile>;
   /** The hashes of a run's weights at its epochs' ends, from epoch 0, the untrained network, on. */
   weightHashes(input: { runId: RunId }): Promise<readonly EpochHash[]>;
   /** Runs in groups, held against the group of the `baseline` run (the first group where it is null): what differs, what came out, what can be said of it. */

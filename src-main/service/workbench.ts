@@ -21,6 +21,7 @@ import { dailyBackups } from "./daily-backups.ts";
 import { datasets } from "./datasets.ts";
 import { readExamples } from "./examples.ts";
 import { queryWords } from "./query-words.ts";
+import { models } from "./models.ts";
 import { follow, reading } from "./viewing.ts";
 import { runFeed } from "./feed.ts";
 import { replays } from "./replays.ts";
@@ -62,6 +63,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, fre
   const feed = runFeed(store);
   const stored = curves(store);
   const news = changes({ experiments: () => store.experiments.list(), activity });
+  const networks = models({ store, pool, datasets: data });
   const compared = comparisons({ store, pool, datasets: data });
   const tuning = tunings({ store, pool });
   const training = runs({
@@ -148,6 +150,8 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, fre
     readGroups: async (wish) => stored.groups(wish),
     exportSeries: async ({ runIds, metrics }) => stored.export(runIds, metrics),
     chartSvg: async ({ view, pinned }) => svgOf(view, pinned),
+    predictRows: ({ runId, from }) => networks.predict(runId, from),
+    exportModel: ({ runId, format }) => networks.export(runId, format),
     weightHashes: async ({ runId }) => store.runs.weightHashes(runId),
     compareRuns: async ({ runIds, grouping, baseline }) => compared.groups(runIds, grouping, baseline),
     compareRows: ({ first, second }) => compared.rows(first, second),

@@ -6,10 +6,11 @@ import { fromWire } from "../contract/wire-error.ts";
 import type { Component, RunSpec, SplitRows } from "../contract/nouns.ts";
 import type { GradientCheck, GradientCheckOptions } from "../contract/gradient-check.ts";
 import type { Arithmetic, StepProfile, StepProfileOptions } from "../contract/step-profile.ts";
+import type { ModelFormat, NewRows, Prediction } from "../contract/models.ts";
 import type { Dataset } from "../../src-engine/index.ts";
 import { loadTestedNative, useNative } from "../../src-engine/node.ts";
 import { control } from "./protocol.ts";
-import type { ChangeAnswer, CourseWish, Fault, Progress, ReadData, Survey, Trained } from "./protocol.ts";
+import type { ChangeAnswer, CourseWish, Fault, Progress, ReadData, SavedNetwork, Survey, Trained } from "./protocol.ts";
 import type { SavedState } from "./keeper.ts";
 import { FailedJob, Thread } from "./thread.ts";
 import type { Job, Told } from "./thread.ts";
@@ -31,6 +32,9 @@ export interface Pool {
   openTest(spec: RunSpec, dataset: Dataset, checkpoint: Uint8Array): Promise<Readonly<Record<string, number>>>;
   /** Which validation rows saved weights have right, 1 or 0 for each in the split's order. Rejects with StoreError where an output is no choice among classes. */
   judgeRows(spec: RunSpec, dataset: Dataset, checkpoint: Uint8Array): Promise<Uint8Array>;
+  /** On a thread of its own, like what follows. */
+  predict(saved: SavedNetwork, from: NewRows): Promise<Prediction>;
+  exportModel(saved: SavedNetwork, format: ModelFormat): Promise<Uint8Array>;
   /** On a thread of its own: it may take as long as a training. Rejects as `read` does. */
   checkGradient(spec: RunSpec, dataset: Dataset, options: GradientCheckOptions): Promise<GradientCheck>;
   /** Likewise: what is measured must not wait, and nothing must wait for it. */
@@ -156,6 +160,8 @@ export function createPool({ parallel, memoryMb = 1024, fault = null }: { readon
     split: (split, dataset) => ask<SplitRows>({ kind: "split", split, dataset }),
     openTest: (spec, dataset, checkpoint) => ask<Readonly<Record<string, number>>>({ kind: "evaluate", spec, dataset, checkpoint }, whole(checkpoint)),
     judgeRows: (spec, dataset, checkpoint) => ask<Uint8Array>({ kind: "judge", spec, dataset, checkpoint }, whole(checkpoint)),
+    predict: (saved, from) => apart<Prediction>({ kind: "predict", saved, from }),
+    exportModel: (saved, format) => apart<Uint8Array>({ kind: "export", saved, format }),
     checkGradient: (spec, dataset, options) => apart<GradientCheck>({ kind: "checkGradient", spec, dataset, options }),
     profileStep: (spec, dataset, options) => apart<StepProfile>({ kind: "profileStep", spec, dataset, options }),
     examineArithmetic: () => apart<Arithmetic>({ kind: "examineArithmetic" }),

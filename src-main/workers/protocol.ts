@@ -4,6 +4,8 @@ import type { Component, Column, DataSummary, EpochHash, Hash, Note, RunSpec, Sp
 import type { GradientCheck, GradientCheckOptions } from "../contract/gradient-check.ts";
 import type { Arithmetic, StepProfile, StepProfileOptions } from "../contract/step-profile.ts";
 import type { WireError } from "../contract/wire-error.ts";
+import type { ModelFormat, NewRows, Prediction } from "../contract/models.ts";
+import type { DataFacts } from "../exchange/network.ts";
 import type { MessagePort } from "node:worker_threads";
 import type { Start, Turn } from "./course.ts";
 import type { SavedState } from "./keeper.ts";
@@ -26,6 +28,9 @@ export type ToWorker =
   | { readonly kind: "profileStep"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly options: StepProfileOptions }
   | { readonly kind: "examineArithmetic"; readonly job: number }
   | { readonly kind: "tune"; readonly job: number }
+  /** Ask a saved network about new rows; write it in another program's form. */
+  | { readonly kind: "predict"; readonly job: number; readonly saved: SavedNetwork; readonly from: NewRows }
+  | { readonly kind: "export"; readonly job: number; readonly saved: SavedNetwork; readonly format: ModelFormat }
   /** Measure the test split with saved weights. */
   | { readonly kind: "evaluate"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly checkpoint: Uint8Array };
 
@@ -44,9 +49,14 @@ export type FromWorker =
   | { readonly kind: "checkGradient"; readonly job: number; readonly result: GradientCheck }
   | { readonly kind: "profileStep"; readonly job: number; readonly result: StepProfile }
   | { readonly kind: "examineArithmetic"; readonly job: number; readonly result: Arithmetic }
+  | { readonly kind: "predict"; readonly job: number; readonly result: Prediction }
+  | { readonly kind: "export"; readonly job: number; readonly result: Uint8Array }
   | { readonly kind: "tune"; readonly job: number; readonly result: number | null }
   /** The job failed. `progress` is what a training had not yet reported, `learned` its last good weights where it diverged; `isSpent` asks for a new thread, for this one's memory can no longer be trusted. */
   | { readonly kind: "failed"; readonly job: number; readonly error: WireError; readonly progress: Progress | null; readonly learned: Learned | null; readonly isSpent: boolean };
+
+/** All that a saved network needs to be used: its spec, what its rows are, its checkpoint. */
+export interface SavedNetwork { readonly spec: RunSpec; readonly facts: DataFacts; readonly checkpoint: Uint8Array }
 
 /** Its numbers lie in shared memory, so every worker reads the same copy. */
 export interface ReadData { readonly dataset: Dataset; readonly summary: DataSummary }

@@ -11,6 +11,7 @@ import type { SavedState } from "./keeper.ts";
 import type { ChangeWish, FromWorker, ToWorker, WorkerSetup } from "./protocol.ts";
 import { checkRun } from "./check-run.ts";
 import { examineArithmetic, profileRun } from "./profile-run.ts";
+import { exportNetwork, predictRows } from "./use-network.ts";
 import { readData, survey } from "./read-data.ts";
 import { judgeRows, openTest, train, UnfinishedTraining } from "./training.ts";
 
@@ -53,6 +54,8 @@ function answer(message: ToWorker): void {
     case "checkGradient": return post({ kind: "checkGradient", job, result: checkRun(message.spec, message.dataset, message.options) });
     case "profileStep": return post({ kind: "profileStep", job, result: profileRun(message.spec, message.dataset, message.options, clock) });
     case "examineArithmetic": return post({ kind: "examineArithmetic", job, result: examineArithmetic(clock) });
+    case "predict": return post({ kind: "predict", job, result: predictRows(message.saved, message.from) });
+    case "export": return post({ kind: "export", job, result: exportNetwork(message.saved, message.format) });
     case "tune": return post({ kind: "tune", job, result: narrowestChoice(clock) });
     default: message satisfies never;
   }

@@ -5,6 +5,7 @@ import { compare } from "./compare.en.ts";
 import { explore } from "./explore.en.ts";
 import { course } from "./course.en.ts";
 import { editor } from "./editor.en.ts";
+import { models } from "./models.en.ts";
 import { journal } from "./journal.en.ts";
 import { queue } from "./queue.en.ts";
 import { storage } from "./storage.en.ts";
@@ -156,6 +157,7 @@ export const en = {
     yesterday: "yesterday",
     atEpoch: (epoch: string, epochs: string) => `${epoch} / ${epochs}`,
   },
+  models,
   run: {
     loading: "Reading the run",
     failedToLoad: (id: string) => `Could not open run ${id}`,

@@ -4,6 +4,7 @@ import { compare } from "./compare.zh.ts";
 import { explore } from "./explore.zh.ts";
 import { course } from "./course.zh.ts";
 import { editor } from "./editor.zh.ts";
+import { models } from "./models.zh.ts";
 import { journal } from "./journal.zh.ts";
 import { queue } from "./queue.zh.ts";
 import { storage } from "./storage.zh.ts";
@@ -153,6 +154,7 @@ export const zh: typeof en = {
     yesterday: "昨天",
     atEpoch: (epoch, epochs) => `${epoch} / ${epochs}`,
   },
+  models,
   run: {
     loading: "正在读取运行",
     failedToLoad: (id) => `无法打开运行 ${id}`,

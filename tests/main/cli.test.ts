@@ -22,7 +22,7 @@ const nothingWrong: Inspection = { problems: [], spec: null, data: null, rows: n
 
 /** A machine with two files and a workbench that trains one run for each id. */
 function machine(given: Partial<Workbench> = {}, runs: readonly Run[] = [finished("r-1")], files: Record<string, string> = {}) {
-  const told = { out: [] as string[], err: "", opened: [] as unknown[], closed: 0, press: (): void => { throw new Error("nobody listens"); } };
+  const told = { written: new Map<string, Uint8Array>(), out: [] as string[], err: "", opened: [] as unknown[], closed: 0, press: (): void => { throw new Error("nobody listens"); } };
   const service = workbenchDouble({
     startRun: async () => ({ runIds: runs.map((run) => run.id) }),
     run: async ({ runId }) => runs.find((run) => run.id === runId)!,
@@ -44,6 +44,8 @@ function machine(given: Partial<Workbench> = {}, runs: readonly Run[] = [finishe
       if (whole[path] === undefined) throw Object.assign(new Error("no such file"), { code: "ENOENT" });
       return new TextEncoder().encode(whole[path]);
     },
+    exists: (path) => whole[path] !== undefined,
+    async writeFile(path, bytes) { told.written.set(path, bytes); },
     open(options) { told.opened.push(options); return { ...service, close: async () => { told.closed++; }, go: () => undefined } satisfies WorkbenchService; },
     restoreBackup: (project, name) => ({ backup: { name: name ?? "newest", atMs: 0, sizeBytes: 1, beforeVersion: null }, keptAs: `${project ?? "usual"}.replaced` }),
     readSql: () => Promise.resolve({ columns: ["number", "name"], rows: [[1, "a\u001b[31m"], [2, null]], isCut: true }),
@@ -52,6 +54,71 @@ function machine(given: Partial<Workbench> = {}, runs: readonly Run[] = [finishe
   };
   return { told, service, world };
 }
+
+describe("descent export", () => {
+  const given = { exportModel: async () => ({ name: "r-1-digits.onnx", bytes: Uint8Array.of(1, 2, 3) }) };
+
+  it("writes the file where --out says, and tells its size", async () => {
+    const { told, service, world } = machine(given);
+    expect(await commands(["export", "r-1", "--format", "onnx", "--out", "m.onnx"], world)).toBe(0);
+    expect(service.asked).toEqual([{ method: "exportModel", input: { runId: "r-1", format: "onnx" } }]);
+    expect(told.written.get(resolve("m.onnx"))).toEqual(Uint8Array.of(1, 2, 3));
+    expect(told.out).toEqual(["m.onnx  3 bytes"]);
+  });
+
+  it("takes the run's own file name without --out, and replaces a file only when told to", async () => {
+    const { told, world } = machine(given, undefined, { "r-1-digits.onnx": "before" });
+    expect(await commands(["export", "r-1", "--format", "onnx"], world)).toBe(3);
+    expect(told.err).toMatch(/r-1-digits.onnx exists already and was not replaced\nChoose another --out, or say --force/);
+    expect(told.written.size).toBe(0);
+    expect(await commands(["export", "r-1", "--format", "onnx", "--force", "--json"], world)).toBe(0);
+    expect(JSON.parse(told.out[0]!)).toEqual({ kind: "exported", runId: "r-1", format: "onnx", file: "r-1-digits.onnx", sizeBytes: 3 });
+  });
+
+  it.each([[["r-1", "--format", "pickle"], "--format <kind>"], [["r-1", "r-2", "--format", "onnx"], "writes one network at a time as onnx; got 2 runs"], [["r-1", "--format", "npz", "--metric", "train/loss"], "--metric goes with --format csv or jsonl"]])("refuses %j", async (args, said) => {
+    const { told, service, world } = machine(given);
+    expect(await commands(["export", ...args], world)).toBe(2);
+    expect(told.err).toContain(said);
+    expect(service.asked).toEqual([]);
+  });
+
+  it("writes curves to a file too", async () => {
+    const { told, world } = machine({ exportSeries: async () => ({ text: "run\r\nr-1\r\n", rows: 1 }) });
+    expect(await commands(["export", "r-1", "--out", "curves.csv"], world)).toBe(0);
+    expect(new TextDecoder().decode(told.written.get(resolve("curves.csv")))).toBe("run\r\nr-1\r\n");
+    expect(told.out).toEqual(["curves.csv  10 bytes"]);
+  });
+});
+
+describe("descent predict", () => {
+  const answer = { rows: 2, targetName: "=answer", classes: ["no", "yes"], predicted: Float64Array.of(1, 0), probabilities: Float64Array.of(0.25, 0.75, 0.9, 0.1), ignored: ["id"] };
+
+  it("prints the class and each probability as CSV, and on stderr which columns it left aside", async () => {
+    const { told, service, world } = machine({ predictRows: async () => answer }, undefined, { "new.csv": "id,a\n1,2\n2,3\n" });
+    expect(await commands(["predict", "r-1", "new.csv"], world)).toBe(0);
+    expect(service.asked).toMatchObject([{ method: "predictRows", input: { runId: "r-1", from: { kind: "csv", name: "new.csv" } } }]);
+    expect(told.out.join("\n")).toBe("'=answer,P(no),P(yes)\nyes,0.25,0.75\nno,0.9,0.1");
+    expect(told.err).toBe("Columns that are no features were left aside: id\n");
+  });
+
+  it("prints an object for each row with --json", async () => {
+    const { told, world } = machine({ predictRows: async () => answer }, undefined, { "new.csv": "a\n1\n" });
+    await commands(["predict", "r-1", "new.csv", "--json"], world);
+    expect(told.out.map((line) => JSON.parse(line) as unknown)).toEqual([
+      { kind: "prediction", runId: "r-1", row: 1, predicted: "yes", probabilities: { no: 0.25, yes: 0.75 } },
+      { kind: "prediction", runId: "r-1", row: 2, predicted: "no", probabilities: { no: 0.9, yes: 0.1 } },
+    ]);
+  });
+
+  it("names a wrong cell by file, line and column, and a file that is not there", async () => {
+    const wrong = new SpecError([{ ...problem("data.file", "badData", 'has "x" in column "a"', {}), at: { file: "new.csv", line: 3, column: 2 } }]);
+    const { told, world } = machine({ predictRows: async () => { throw wrong; } }, undefined, { "new.csv": "a\n1\n" });
+    expect(await commands(["predict", "r-1", "new.csv"], world)).toBe(2);
+    expect(told.err).toMatch(/^new.csv:3:2: data.file has "x" in column "a"/);
+    expect(await commands(["predict", "r-1", "gone.csv"], world)).toBe(3);
+    expect(told.err).toContain("The file of rows gone.csv cannot be read: there is no such file.");
+  });
+});
 
 describe("going on with runs", () => {
   it("resumes those that are named, or all that are interrupted, the oldest first, and tells how they end", async () => {
@@ -115,7 +182,7 @@ it("export writes CSV, or one JSON object a point with words where JSON has no n
   const { told, service, world } = machine({ exportSeries: async () => ({ text: "run\r\nr-1\r\n", rows: 1 }), readSeries: async () => [{ runId: "r-1", metric: "train/loss", steps: Float64Array.of(0, 14), values: Float64Array.of(2, NaN) }] });
   expect(await commands(["export", "r-1", "--metric", "train/loss"], world)).toBe(0);
   expect(await commands(["export", "r-1", "--format", "jsonl"], world)).toBe(0);
-  expect(told.out).toEqual(["run\r\nr-1\r", '{"runId":"r-1","metric":"train/loss","step":0,"value":2}', '{"runId":"r-1","metric":"train/loss","step":14,"value":"NaN"}']);
+  expect(told.out).toEqual(["run\r\nr-1\r", '{"runId":"r-1","metric":"train/loss","step":0,"value":2}\n{"runId":"r-1","metric":"train/loss","step":14,"value":"NaN"}']);
   expect(service.asked[0]).toEqual({ method: "exportSeries", input: { runIds: ["r-1"], metrics: ["train/loss"] } });
 });
 

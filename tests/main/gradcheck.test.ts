@@ -73,6 +73,7 @@ function machine(answer: Workbench["checkGradient"]) {
     restoreBackup: () => { throw new Error("nothing is restored here"); },
     readSql: () => Promise.resolve({ columns: ["number", "name"], rows: [[1, "a\u001b[31m"], [2, null]], isCut: true }),
     openDoor: () => { throw new Error("no door here"); },
+    exists: () => false, writeFile: () => Promise.resolve(),
     onInterrupt: () => () => undefined,
   };
   return { told, service, world };

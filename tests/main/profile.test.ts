@@ -35,6 +35,7 @@ function machine() {
     restoreBackup: () => { throw new Error("nothing is restored here"); },
     readSql: () => Promise.reject(new Error("no SQL here")),
     openDoor: () => { throw new Error("no door here"); },
+    exists: () => false, writeFile: () => Promise.resolve(),
     onInterrupt: () => () => undefined,
   };
   return { told, service, world };

@@ -1,0 +1,41 @@
+/** What is said of saved networks: exported, and asked about new rows. Names of formats stay as they are in every language and are no words. */
+
+const plural = (n: number, shown: string, one: string): string => (n === 1 ? `1 ${one}` : `${shown} ${one}s`);
+
+export const models = {
+  export: "Export model",
+  formats: {
+    onnx: "scaling and probabilities inside; runs in ONNX Runtime",
+    safetensors: "the numbers, for any program",
+    npz: "the numbers, for NumPy",
+    pytorch: "a program: network, loss and optimizer",
+    keras: "a program: network, loss and optimizer",
+    numpy: "a program that needs NumPy alone",
+    typescript: "a program on Descent's own engine",
+  },
+  saved: (file: string, size: string) => `Saved ${file}, ${size}`,
+  title: "Ask the network",
+  about: (features: string, target: string) => `${features} features in, ${target} out. Numbers are in the data's own units and are scaled as the training rows were.`,
+  loading: "Reading what the network takes",
+  failed: "The network could not be asked",
+  how: "How rows are given",
+  oneRow: "One row",
+  file: "CSV file",
+  tooMany: (features: string) => `A row has ${features} numbers: too many for a form. Give them as a CSV file.`,
+  fromData: (target: string) => `A row of the data whose own answer is ${target}.`,
+  changed: "Numbers of your own.",
+  another: "Another row of the data",
+  notANumber: (names: string) => `A decimal number is needed for ${names}`,
+  ask: "Predict",
+  fileHint: "Its header names the features, in any order; other columns are left aside.",
+  choose: "Choose a CSV file",
+  result: "What it says",
+  row: "row",
+  probability: "probability",
+  says: (answer: string) => `It says ${answer}`,
+  rows: (n: number, shown: string) => plural(n, shown, "row"),
+  firstOf: (shown: string, all: string) => `The first ${shown} of ${all} rows; the file has them all.`,
+  ignored: (names: string) => `Left aside, for they are no features: ${names}`,
+  save: "Save as CSV",
+  noProbabilities: "This loss knows no probabilities.",
+};

@@ -1,0 +1,41 @@
+/** 关于已保存网络的用语。由英文定型：缺一句即不能编译。 */
+
+import type { models as english } from "./models.en.ts";
+
+export const models: typeof english = {
+  export: "导出模型",
+  formats: {
+    onnx: "内含标准化与概率，可在 ONNX Runtime 中运行",
+    safetensors: "只有数值，供任何程序使用",
+    npz: "只有数值，供 NumPy 使用",
+    pytorch: "程序：网络、损失与优化器",
+    keras: "程序：网络、损失与优化器",
+    numpy: "只需 NumPy 的程序",
+    typescript: "使用 Descent 引擎的程序",
+  },
+  saved: (file, size) => `已保存 ${file}，${size}`,
+  title: "询问网络",
+  about: (features, target) => `输入 ${features} 个特征，输出 ${target}。数值用数据原来的单位，并按训练样本的尺度标准化。`,
+  loading: "正在读取网络的输入",
+  failed: "无法询问网络",
+  how: "样本的给法",
+  oneRow: "一个样本",
+  file: "CSV 文件",
+  tooMany: (features) => `一个样本有 ${features} 个数，表单放不下；请用 CSV 文件给出。`,
+  fromData: (target) => `数据中的一个样本，其本来的答案是 ${target}。`,
+  changed: "自己填写的数值。",
+  another: "换一个数据中的样本",
+  notANumber: (names) => `${names} 须为十进制数`,
+  ask: "预测",
+  fileHint: "表头写明特征名，次序不限；其他列不用。",
+  choose: "选择 CSV 文件",
+  result: "网络的回答",
+  row: "行",
+  probability: "概率",
+  says: (answer) => `答案是 ${answer}`,
+  rows: (_, shown) => `${shown} 行`,
+  firstOf: (shown, all) => `共 ${all} 行，此处为前 ${shown} 行；文件中有全部。`,
+  ignored: (names) => `不是特征而未使用的列：${names}`,
+  save: "存为 CSV",
+  noProbabilities: "这种损失没有概率。",
+};
