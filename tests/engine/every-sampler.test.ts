@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { samplerKinds, samplers } from "../../src-engine/index.ts";
+import { rng, samplerKinds, samplers } from "../../src-engine/index.ts";
 import type { Observation, Sampler, SamplerKind } from "../../src-engine/index.ts";
 import { fitProcess, processOf } from "../../src-engine/search/samplers/process.ts";
 import { gridOf } from "../../src-engine/search/samplers/grid.ts";
@@ -155,5 +155,23 @@ describe("latinHypercube", () => {
     const space = spaceOf({ a: interval(0, 1), b: interval(0, 1), c: interval(0, 1) });
     const points = search({ space, f: () => 0, sampler: samplers.latinHypercube, options: { points: 10 }, trials: 20, seed: 4 }).map(({ at }) => at);
     for (const from of [0, 10]) for (let side = 0; side < 3; side++) expect(new Set(points.slice(from, from + 10).map((at) => Math.floor(at[side]! * 10))).size).toBe(10);
+  });
+});
+
+describe("bohb", () => {
+  it("believes the largest budget that has results enough, where the first epochs mislead", () => {
+    const { cube } = spaceOf({ x: interval(0, 1), y: interval(0, 1) });
+    const stream = rng(6).stream("bohb");
+    // After one epoch small x looks best, after nine large x is.
+    const history: Observation[] = Array.from({ length: 60 }, (_, i) => {
+      const at = [stream.uniform(), stream.uniform()];
+      const curve = [{ epoch: 1, loss: at[0]! }, ...(i % 3 === 0 ? [{ epoch: 9, loss: 1 - at[0]! }] : [])];
+      return { number: i + 1, at, state: i % 3 === 0 ? "finished" : "pruned", losses: i % 3 === 0 ? [1 - at[0]!] : null, curve };
+    });
+    const ask = (of: readonly Observation[]): number[] => Array.from({ length: 20 }, (_, i) => samplers.bohb(question(cube, of, 61 + i, 1, { startupTrials: 10, candidates: 24, randomShare: 0 }))![0]!);
+    expect(ask(history).filter((x) => x > 0.6).length).toBeGreaterThan(17);
+    // With three long trials only, the short ones are all there is to believe.
+    const short = history.map((one) => one.number <= 9 ? one : { ...one, state: "pruned" as const, losses: null, curve: one.curve.slice(0, 1) });
+    expect(ask(short).filter((x) => x < 0.4).length).toBeGreaterThan(17);
   });
 });
