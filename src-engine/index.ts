@@ -172,6 +172,8 @@ export { fanova, importance, pedAnova } from "./search/importance.ts";
 export type { Importance, Judged, Shares } from "./search/importance.ts";
 export { diagnose } from "./search/doctor.ts";
 export type { Change, Finding, FindingCode } from "./search/doctor.ts";
+export { isolation, narrow } from "./search/narrow.ts";
+export type { Isolated } from "./search/narrow.ts";
 export { expectedMaximum, seedDeviation, winnersCurse } from "./search/winner.ts";
 export type { Winner } from "./search/winner.ts";
 export { signedRankAbove } from "./stats/wilcoxon.ts";

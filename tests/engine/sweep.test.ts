@@ -1,7 +1,7 @@
 /** A sweep as a function of its history: the same trials whatever the workers, completed after a crash, judged the same; what to confirm and what it costs. */
 
 import { describe, expect, it } from "vitest";
-import { checkSweepSpec, costOf, describeCatalog, judge, next, pointByHand, rng, samplerKinds, toConfirm } from "../../src-engine/index.ts";
+import { checkSweepSpec, costOf, describeCatalog, isolation, judge, narrow, next, pointByHand, rng, samplerKinds, toConfirm } from "../../src-engine/index.ts";
 import type { SpecError, SweepSpec, Trial } from "../../src-engine/index.ts";
 
 const base = { data: { kind: "blobs" }, layers: [{ kind: "dense", units: 16 }, { kind: "relu" }, { kind: "dense", units: 3 }], metrics: [{ kind: "accuracy" }], train: { epochs: 9 } };
@@ -149,4 +149,42 @@ it("takes a point by hand if it is one of the space, and says which value is not
   expect(refused({ "optimizer.learningRate": 2, units: 3 })).toEqual([
     'point["optimizer.learningRate"] is not a value of this axis; got 2, the nearest is 1', 'point["units"] is not an axis; axes are optimizer.learningRate, layers.0.units', 'point["layers.0.units"] is missing',
   ]);
+});
+
+describe("from coarse to fine", () => {
+  const spec = specOf({ axes: { kind: { path: "optimizer.kind", values: ["adam", "sgd", "lion"] }, "layers.0.units": { from: 4, to: 64 }, rate: { path: "optimizer.learningRate", when: { kind: ["sgd"] } }, adam: { path: "optimizer.learningRate", when: { kind: ["adam"] }, from: 1e-4, to: 1 } }, sampler: { kind: "sobol" }, trials: 40 });
+  const done = (() => {
+    let history: Trial[] = [];
+    for (let { start } = next(history, spec); start.length > 0; { start } = next(history, spec)) history = [...history, ...start.map(({ sameAs: _, ...trial }): Trial => ({ ...trial, state: "finished", values: [(trial.point["kind"] === "adam" ? 0 : 1) + Math.abs(Number(trial.point["layers.0.units"]) - 30) / 100] }))];
+    return history;
+  })();
+
+  it("isolation finds the best of each value, and of each stretch of a range, and counts every trial in play once", () => {
+    const kinds = isolation(done, spec, "kind");
+    expect(kinds.map(({ from }) => from)).toEqual(["adam", "sgd", "lion"]);
+    expect(kinds.reduce((sum, { trials }) => sum + trials, 0)).toBe(40);
+    for (const { from, best } of kinds) {
+      const own = done.filter(({ point }) => point["kind"] === from);
+      expect(done.find(({ number }) => number === best)!.values![0]).toBe(Math.min(...own.map(({ values }) => values![0]!)));
+    }
+    const rates = isolation(done, spec, "adam", 4);
+    expect(rates.map(({ from, to }) => [Number(from), Number(to)].map((x) => Number(x.toPrecision(6))))).toEqual([[1e-4, 1e-3], [1e-3, 1e-2], [1e-2, 0.1], [0.1, 1]]);
+    expect(rates.reduce((sum, { trials }) => sum + trials, 0)).toBe(done.filter(({ point }) => point["kind"] === "adam").length);
+  });
+
+  it("narrow keeps what the chosen have in common, with a margin, drops what can no longer be in play, and passes the check", () => {
+    const chosen = done.filter(({ point, values }) => point["kind"] === "adam" && values![0]! < 0.1).map(({ point }) => point);
+    const near = narrow(spec, chosen);
+    expect(specOf(near)).toEqual(near);
+    expect(Object.keys(near.axes)).toEqual(["kind", "layers.0.units", "adam"]);
+    expect(near.axes["kind"]).toMatchObject({ values: ["adam"] });
+    const units = near.axes["layers.0.units"] as { from: number; to: number };
+    expect(units.from).toBeGreaterThan(15);
+    expect(units.to).toBeLessThan(45);
+    for (const point of chosen) { expect(point["layers.0.units"]).toBeGreaterThanOrEqual(units.from); expect(point["layers.0.units"]).toBeLessThanOrEqual(units.to); }
+    const deep = specOf({ axes: { "layers.0.repeat": { from: 1, to: 3 }, "layers.0@2.units": {}, "layers.0@3.units": {} } });
+    expect(Object.keys(narrow(deep, [{ "layers.0.repeat": 1 }, { "layers.0.repeat": 2, "layers.0@2.units": 30 }]).axes)).toEqual(["layers.0.repeat", "layers.0@2.units"]);
+    const one = narrow(spec, chosen.slice(0, 1));
+    expect(specOf(one)).toEqual(one);
+  });
 });
