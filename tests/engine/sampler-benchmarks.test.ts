@@ -10,11 +10,13 @@ import { bestOf, branin, hartmann6, medianOf, mixed, rosenbrock2, search, zdt1 }
 const options = { tpe: { startupTrials: 10, candidates: 24 }, gaussianProcess: { startupTrials: 10 }, cmaEs: { sigma: 0.25, population: 0 }, random: {}, sobol: { scramble: true }, nsga2: { population: 20, crossover: 0.9, mutation: 0 } };
 const functions = { branin, hartmann6, rosenbrock2, mixed };
 type Name = keyof typeof functions;
+/** Seeds 0 … 29 were looked at while constants were chosen; these were not. */
+const firstSeed = 1000;
 const played = new Map<string, number[]>();
 /** The best of each seed's sweep; played once, whoever asks. */
 function bests(kind: keyof typeof options, name: Name, trials: number, seeds: number): number[] {
   const key = `${kind} ${name} ${trials} ${seeds}`;
-  const found = played.get(key) ?? Array.from({ length: seeds }, (_, seed) => bestOf(search({ ...functions[name], sampler: samplers[kind], options: options[kind], trials, seed })));
+  const found = played.get(key) ?? Array.from({ length: seeds }, (_, seed) => bestOf(search({ ...functions[name], sampler: samplers[kind], options: options[kind], trials, seed: firstSeed + seed })));
   played.set(key, found);
   return found;
 }
@@ -52,11 +54,11 @@ describe("tpe beside Optuna's medians in golden/search.json, after 100 trials an
 });
 
 it("NSGA-II on ZDT1 (8 axes, 200 trials) covers at least 1.3 times the hypervolume random search does, median of 10 seeds", () => {
-  const covered = (kind: "nsga2" | "random"): number => medianOf(Array.from({ length: 10 }, (_, seed) => hypervolume(search({ ...zdt1, sampler: samplers[kind], options: options[kind], trials: 200, seed }).map(({ losses }) => losses!), [1.1, 6])));
+  const covered = (kind: "nsga2" | "random"): number => medianOf(Array.from({ length: 10 }, (_, seed) => hypervolume(search({ ...zdt1, sampler: samplers[kind], options: options[kind], trials: 200, seed: firstSeed + seed }).map(({ losses }) => losses!), [1.1, 6])));
   expect(covered("nsga2") / covered("random")).toBeGreaterThan(1.3);
 });
 
 it("the constant liar keeps parallel TPE's points apart: four at a time lose little against one at a time", () => {
-  const regret = (batch: number): number => medianOf(Array.from({ length: 15 }, (_, seed) => bestOf(search({ ...mixed, sampler: samplers.tpe, options: options.tpe, trials: 80, seed, batch })))) - mixed.minimum;
+  const regret = (batch: number): number => medianOf(Array.from({ length: 15 }, (_, seed) => bestOf(search({ ...mixed, sampler: samplers.tpe, options: options.tpe, trials: 80, seed: firstSeed + seed, batch })))) - mixed.minimum;
   expect(regret(4)).toBeLessThan(0.3 * (medianOf(bests("random", "mixed", 80, 15)) - mixed.minimum));
 });
