@@ -172,15 +172,18 @@ function together(clock: () => number, word: Int32Array, until: CourseWish["unti
   };
 }
 
-/** Reads the word between events; sleeps while it is "pause", after telling and saving all there is. False means stop. */
+/** How long a paused training sleeps at most before it looks again: a call to wake up that came just before it fell asleep is then late, not lost. */
+const napMs = 50;
+
+/** Reads the word between events; sleeps while it is "pause", after telling and saving all there is, where a change can be made meanwhile: at an epoch's end once that is measured. False means stop. */
 function goesOn(word: Int32Array, log: ProgressLog, course: Course, event: FitEvent, ports: TrainingPorts, save: () => void): boolean {
-  if (Atomics.load(word, 0) === control.pause) {
+  if (Atomics.load(word, 0) === control.pause && course.isAtRest(event)) {
     ports.report(log.take());
     save();
     log.pause(() => {
       while (Atomics.load(word, 0) === control.pause) {
-        Atomics.wait(word, 0, control.pause);
         changeAsAsked(course, event, ports);
+        Atomics.wait(word, 0, control.pause, napMs);
       }
     });
   }

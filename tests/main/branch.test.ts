@@ -103,6 +103,21 @@ describe("a change while a run trains", () => {
     expect(await verdictOf(workbench, runId)).toMatchObject({ verdict: "identical", weightHash: stopped.weightHash, fromEpoch: null });
   });
 
+  it("is made while it is paused, wherever the pause met it: between steps, at an epoch's last step, at once", async () => {
+    await using bench = openBench();
+    const { workbench } = bench;
+    // Two steps an epoch, run in one call: a pause is seen at the end of an epoch, before it is measured, more often than not.
+    const runId = await start(workbench, { ...spec, data: { kind: "spirals", samples: 45 }, train: { epochs: 1_000_000, batchSize: 16, checkpoints: { save: 86_400, best: 0 } } });
+    await until(workbench, runId, (_, { state }) => state === "running");
+    for (let round = 1; round <= 25; round++) {
+      await workbench.pauseRun({ runId });
+      const { history } = await workbench.changeRun({ runId, changes: rate(0.001 + round / 10_000) });
+      expect(history).toHaveLength(round);
+      await workbench.resumeRun({ runId });
+    }
+    await workbench.stopRun({ runId });
+  }, 30_000);
+
   it("is refused where the sizes would change, and the run goes on", async () => {
     await using bench = openBench();
     const { workbench } = bench;
