@@ -1,15 +1,14 @@
 /** Charts as a person handles them: the built server door in a real Chromium, one run on the digits, zoomed, smoothed, read and saved. */
 
-import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchBrowser } from "../support/browser.ts";
+import { startDoor } from "./door.ts";
 
-const root = resolve(import.meta.dirname, "..", "..");
 const folder = mkdtempSync(join(tmpdir(), "descent-charts-"));
 let browser: Browser;
 let page: Page;
@@ -20,17 +19,14 @@ const sent: string[] = [];
 
 beforeAll(async () => {
   browser = await launchBrowser();
-  server = spawn(process.execPath, [join(root, "out", "main", "server.js"), "--no-open", "--project", join(folder, "charts.descent"), "--parallel", "1"], { stdio: ["ignore", "pipe", "inherit"] });
-  const url = await new Promise<string>((found, failed) => {
-    server.stdout!.setEncoding("utf8").on("data", (text: string) => { const address = /http:\S+/.exec(text); if (address !== null) found(address[0]); });
-    server.once("exit", (code) => { failed(new Error(`the server ended with ${code} before it printed an address`)); });
-  });
+  const door = await startDoor(join(folder, "charts.descent"), 1);
+  server = door.server;
   page = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true })).newPage();
   page.setDefaultTimeout(50_000);
   page.on("console", (message) => { if (message.type() === "error" || message.type() === "warning") complaints.push(message.text()); });
   page.on("pageerror", (error) => { complaints.push(error.message); });
   page.on("websocket", (socket) => { socket.on("framesent", ({ payload }) => { sent.push(String(payload)); }); });
-  await page.goto(url);
+  await page.goto(door.url);
   await page.getByRole("button", { name: "Start", exact: true }).click();
   await page.getByText("finished", { exact: true }).first().waitFor({ timeout: 60_000 });
 }, 90_000);

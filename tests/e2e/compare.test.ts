@@ -1,6 +1,6 @@
 /** The comparison in a real Chromium, of runs that were really trained: sentence, baseline, grouping, more seeds, hidden groups, row by row, export. */
 
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,6 +9,7 @@ import { promisify } from "node:util";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { launchBrowser } from "../support/browser.ts";
+import { startDoor } from "./door.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
@@ -36,17 +37,14 @@ beforeAll(async () => {
     await descent("run", join(folder, "spec.json"));
   }
   printed = await descent("compare", "r-1", "r-2", "r-3", "r-4", "r-5", "r-6");
-  server = spawn(process.execPath, [join(root, "out", "main", "server.js"), "--no-open", "--project", project, "--parallel", "1"], { stdio: ["ignore", "pipe", "inherit"] });
-  const url = await new Promise<string>((found, failed) => {
-    server.stdout!.setEncoding("utf8").on("data", (text: string) => { const address = /http:\S+/.exec(text); if (address !== null) found(address[0]); });
-    server.once("exit", (code) => { failed(new Error(`the server ended with ${code} before it printed an address`)); });
-  });
+  const door = await startDoor(project, 1);
+  server = door.server;
   browser = await launchBrowser();
   page = await (await browser.newContext({ viewport: { width: 1280, height: 900 }, acceptDownloads: true })).newPage();
   page.setDefaultTimeout(50_000);
   page.on("console", (message) => { if (message.type() === "error" || message.type() === "warning") complaints.push(message.text()); });
   page.on("pageerror", (error) => { complaints.push(error.message); });
-  await page.goto(url);
+  await page.goto(door.url);
 });
 
 afterAll(async () => {

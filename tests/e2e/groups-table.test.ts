@@ -1,6 +1,5 @@
 /** The grouped runs table in a real Chromium: 60 groups of 2,000 runs, folding, views, undo, pinned and resized columns, small curves, bulk actions. */
 
-import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,6 +11,7 @@ import { openStore } from "../../src-main/store/open.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { fillRuns } from "../support/fill-runs.ts";
 import { countingClock } from "../support/project.ts";
+import { startDoor } from "./door.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
@@ -29,17 +29,14 @@ beforeAll(async () => {
   const store = openStore(file, countingClock());
   fillRuns(store, 2000);
   store.close();
-  server = spawn(process.execPath, [join(root, "out", "main", "server.js"), "--no-open", "--project", file, "--parallel", "1"], { stdio: ["ignore", "pipe", "inherit"] });
-  const url = await new Promise<string>((found, failed) => {
-    server.stdout!.setEncoding("utf8").on("data", (text: string) => { const address = /http:\S+/.exec(text); if (address !== null) found(address[0]); });
-    server.once("exit", (code) => { failed(new Error(`the server ended with ${code} before it printed an address`)); });
-  });
+  const door = await startDoor(file, 1);
+  server = door.server;
   browser = await launchBrowser();
   page = await (await browser.newContext({ viewport: { width: 1920, height: 900 }, acceptDownloads: true })).newPage();
   page.setDefaultTimeout(50_000);
   page.on("console", (message) => { if (message.type() === "error" || message.type() === "warning") complaints.push(message.text()); });
   page.on("pageerror", (error) => { complaints.push(error.message); });
-  await page.goto(url);
+  await page.goto(door.url);
   await page.evaluate(() => { location.hash = "#/runs"; });
   await page.getByRole("button", { name: "Group: All but seed" }).waitFor();
 });

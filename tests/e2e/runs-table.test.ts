@@ -1,6 +1,5 @@
 /** The runs table with 2,000 runs in a real Chromium: query, completion, sort, columns, keys, copy and export, through the built server door. */
 
-import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,6 +12,7 @@ import { usualColumns } from "../../src-renderer/state/usual-columns.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { fillRuns } from "../support/fill-runs.ts";
 import { countingClock } from "../support/project.ts";
+import { startDoor } from "./door.ts";
 
 const root = resolve(import.meta.dirname, "..", "..");
 const shots = join(root, "tests", "shots");
@@ -32,18 +32,15 @@ beforeAll(async () => {
   // Each run as a row of its own; groups have their own file.
   store.settings.change({ runTable: { columns: usualColumns, sort: [], grouping: { kind: "eachRun" } } });
   store.close();
-  server = spawn(process.execPath, [join(root, "out", "main", "server.js"), "--no-open", "--project", file, "--parallel", "1"], { stdio: ["ignore", "pipe", "inherit"] });
-  const url = await new Promise<string>((found, failed) => {
-    server.stdout!.setEncoding("utf8").on("data", (text: string) => { const address = /http:\S+/.exec(text); if (address !== null) found(address[0]); });
-    server.once("exit", (code) => { failed(new Error(`the server ended with ${code} before it printed an address`)); });
-  });
+  const door = await startDoor(file, 1);
+  server = door.server;
   browser = await launchBrowser();
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   page = await context.newPage();
   page.setDefaultTimeout(50_000);
   page.on("console", (message) => { if (message.type() === "error" || message.type() === "warning") complaints.push(message.text()); });
   page.on("pageerror", (error) => { complaints.push(error.message); });
-  await page.goto(url);
+  await page.goto(door.url);
   await go("#/runs");
   await counted("2,000 runs");
 }, 180_000);

@@ -1,15 +1,14 @@
 /** What a person does to runs that last: extend, branch, change, replay, throw away, watch the queue; in a real browser, in both languages. */
 
-import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { launchBrowser } from "../support/browser.ts";
+import { startDoor } from "./door.ts";
 
-const root = resolve(import.meta.dirname, "..", "..");
 const folder = mkdtempSync(join(tmpdir(), "descent-e2e-survive-"));
 const project = join(folder, "survive.descent");
 
@@ -22,11 +21,7 @@ let url = "";
 const complaints: string[] = [];
 
 async function openDoor(): Promise<void> {
-  server = spawn(process.execPath, [join(root, "out", "main", "server.js"), "--no-open", "--project", project, "--parallel", "1"], { stdio: ["ignore", "pipe", "inherit"] });
-  url = await new Promise<string>((found, failed) => {
-    server.stdout!.setEncoding("utf8").on("data", (text: string) => { const address = /http:\S+/.exec(text); if (address !== null) found(address[0]); });
-    server.once("exit", (code) => { failed(new Error(`the server ended with ${code} before it printed an address`)); });
-  });
+  ({ server, url } = await startDoor(project, 1));
 }
 
 async function openPage(): Promise<Page> {

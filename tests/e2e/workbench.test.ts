@@ -1,6 +1,5 @@
 /** The workbench as a person meets it: the built server door in a real Chromium, from the first page to two runs side by side. */
 
-import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,6 +7,7 @@ import { join, resolve } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { launchBrowser } from "../support/browser.ts";
+import { startDoor } from "./door.ts";
 
 const root = resolve(import.meta.dirname, "..", "..");
 const shots = join(root, "tests", "shots");
@@ -25,11 +25,7 @@ const complaints: string[] = [];
 
 /** Starts the built door on the project of this test and waits for the address it prints. */
 async function openDoor(): Promise<void> {
-  server = spawn(process.execPath, [join(root, "out", "main", "server.js"), "--no-open", "--project", join(folder, "e2e.descent"), "--parallel", "2"], { stdio: ["ignore", "pipe", "inherit"] });
-  url = await new Promise<string>((found, failed) => {
-    server.stdout!.setEncoding("utf8").on("data", (text: string) => { const address = /http:\S+/.exec(text); if (address !== null) found(address[0]); });
-    server.once("exit", (code) => { failed(new Error(`the server ended with ${code} before it printed an address`)); });
-  });
+  ({ server, url } = await startDoor(join(folder, "e2e.descent"), 2));
 }
 
 async function closeDoor(): Promise<number | null> {
