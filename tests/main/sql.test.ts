@@ -35,9 +35,8 @@ describe("a statement", () => {
   it("that never ends is ended", async () => {
     using folder = temporaryFolder();
     openStore(folder.file(), countingClock()).close();
-    const from = performance.now();
-    await expect(readSql(folder.file(), "with recursive n(i) as (select 1 union all select i + 1 from n where i < 20000000) select count(*) from n", { ...limits, limitMs: 300 })).rejects.toMatchObject({ code: "tooLong" });
-    expect(performance.now() - from).toBeLessThan(5000);
+    // Without an end of its own: were it not ended, this test would not be either.
+    await expect(readSql(folder.file(), "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n", { ...limits, limitMs: 300 })).rejects.toMatchObject({ code: "tooLong" });
     await expect(readSql(join(folder.path, "none.descent"), "select 1", limits)).rejects.toMatchObject({ code: "noSuchFile" });
   });
 });
