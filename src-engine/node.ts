@@ -1,10 +1,12 @@
 /** The engine under Node: its public face, and the native kernels out of their file. The only file of the engine that knows Node. */
 
-import { existsSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { tested } from "./check/self-test.ts";
+import { engineVersion } from "./index.ts";
 import type { Native, NativeAddon } from "./kernels/native.ts";
 
 export * from "./index.ts";
@@ -28,8 +30,26 @@ export function loadNative(file: string = nativeFile(import.meta.url)): Native {
   }
 }
 
-/** `loadNative`, and a self-test of what it found: what a process asks once, before its workers load the same. */
-export const loadTestedNative = (): Native => tested(loadNative());
+/** What a machine remembers of self-tests passed, by marks of this module's making; one that forgets costs a test more. */
+export interface SelfTestMemory {
+  has(mark: string): boolean;
+  keep(mark: string): void;
+}
+
+/**
+ * `loadNative`, and a self-test of what it found: what a process asks once, before its workers load the same. The test takes a tenth of a second, so that one
+ * passed by the same bytes on the same processor under the same engine and Node is not repeated where `memory` has it.
+ */
+export function loadTestedNative(memory: SelfTestMemory | null = null, file: string = nativeFile(import.meta.url)): Native {
+  const found = loadNative(file);
+  if ("reason" in found || memory === null) return tested(found);
+  const { cpu, variants } = found.addon.features();
+  const mark = [createHash("sha256").update(readFileSync(file)).digest("hex"), engineVersion, process.version, ...variants, cpu].join(" ");
+  if (memory.has(mark)) return found;
+  const after = tested(found);
+  if ("addon" in after) memory.keep(mark);
+  return after;
+}
 
 /**
  * The native kernels' file, as seen from the module at the address `here`: in kernels/native beside the source, in out/native beside a build, where a module

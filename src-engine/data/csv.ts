@@ -87,8 +87,10 @@ export function surveyCsv(bytes: Uint8Array, name: string): { rows: number; colu
     }
     columns.forEach((column, at) => {
       const text = (row[at] ?? "").trim();
-      if (isMissing(text)) return void column.missing++;
-      if (Number.isNaN(numberOf(text))) column.isNumeric = false;
+      if (Number.isNaN(numberOf(text))) {
+        if (isMissing(text)) return void column.missing++;
+        column.isNumeric = false;
+      }
       if (column.values.size < mostDistinct) column.values.add(text);
     });
   });

@@ -6,8 +6,6 @@ import { commands } from "./commands.ts";
 import { interrupts } from "../server/interrupts.ts";
 import { readSql } from "../store/sql.ts";
 import { openProject, pagesFolder, projectFile, restoreProject } from "../server/project.ts";
-import { openDoor } from "../server/door.ts";
-import { readPages } from "../server/pages.ts";
 
 // A reader that has seen enough (`descent list | head`) closes the pipe; that is no fault.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => { process.exit(error.code === "EPIPE" ? 0 : 3); });
@@ -24,6 +22,10 @@ process.exitCode = await commands(process.argv.slice(2), {
   open: openProject,
   restoreBackup: restoreProject,
   readSql: (project, sql, wanted) => readSql(projectFile(project), sql, wanted),
-  openDoor: (service, options) => openDoor({ service, pages: readPages(pagesFolder()), ...options }),
+  // Only who serves loads the server.
+  async openDoor(service, options) {
+    const [{ openDoor }, { readPages }] = await Promise.all([import("../server/door.ts"), import("../server/pages.ts")]);
+    return openDoor({ service, pages: readPages(pagesFolder()), ...options });
+  },
   onInterrupt: (listener) => interrupts(process, () => performance.now(), listener),
 });

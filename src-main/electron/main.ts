@@ -7,6 +7,7 @@ import { createWorkbench } from "../service/workbench.ts";
 import { openOrView } from "../store/open.ts";
 import { defaultProject } from "../store/place.ts";
 import { createPool, defaultParallel } from "../workers/pool.ts";
+import { selfTestsIn } from "../workers/self-tests.ts";
 import { projectArgument } from "./command-line.ts";
 import { runShell } from "./shell.ts";
 
@@ -22,7 +23,7 @@ runShell({ app, BrowserWindow, Menu, dialog, ipcMain, nativeTheme, protocol, ses
   start(dialogs) {
     const now = () => Date.now();
     const store = openOrView(projectArgument(process.argv.slice(1), process.cwd()) ?? usual, now);
-    const pool = createPool({ parallel: store.settings.read().parallel ?? defaultParallel(availableParallelism()) });
+    const pool = createPool({ parallel: store.settings.read().parallel ?? defaultParallel(availableParallelism()), selfTests: selfTestsIn(join(dirname(usual), "self-tests.txt")) });
     const examples = app.isPackaged ? join(process.resourcesPath, "examples") : join(here, "..", "..", "examples");
     return createWorkbench({ store, pool, now, examples, door: "electron", dialogs });
   },

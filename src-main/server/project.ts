@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { availableParallelism, homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { StoreError } from "../contract/errors.ts";
 import { createWorkbench, type WorkbenchService } from "../service/workbench.ts";
 import { restoreBackup } from "../store/backups.ts";
@@ -10,6 +10,7 @@ import { clockError, faultFrom } from "../store/faults.ts";
 import { openOrView, openStore } from "../store/open.ts";
 import { defaultProject } from "../store/place.ts";
 import { createPool, defaultParallel } from "../workers/pool.ts";
+import { selfTestsIn } from "../workers/self-tests.ts";
 
 // Two floors below the project's own folder, as source (src-main/server) and as built (out/main, or a chunk of it).
 const here = import.meta.dirname;
@@ -23,10 +24,19 @@ export function openProject({ project, parallel, door, views = false }: { projec
   const wrong = isCheckout ? clockError(process.env["DESCENT_CLOCK"]) : 0;
   const fault = isCheckout ? faultFrom(process.env["DESCENT_FAULT"], () => { process.kill(process.pid, "SIGKILL"); }) : undefined;
   const now = () => Date.now() + wrong;
-  const file = project ?? defaultProject(process.platform, process.env, homedir());
-  const store = views ? openOrView(file, now) : openStore(file, now, fault);
-  const pool = createPool({ parallel: parallel ?? store.settings.read().parallel ?? defaultParallel(availableParallelism()) });
-  return createWorkbench({ store, pool, now, examples: join(root, "examples"), door });
+  const usual = defaultProject(process.platform, process.env, homedir());
+  const file = project ?? usual;
+  // Threads start on other cores while the file is opened and checked.
+  const pool = createPool({ parallel: parallel ?? defaultParallel(availableParallelism()), selfTests: selfTestsIn(join(dirname(usual), "self-tests.txt")) });
+  if (door === "cli" && !views) pool.warm();
+  try {
+    const store = views ? openOrView(file, now) : openStore(file, now, fault);
+    pool.setParallel(parallel ?? store.settings.read().parallel ?? pool.parallel);
+    return createWorkbench({ store, pool, now, examples: join(root, "examples"), door });
+  } catch (error) {
+    void pool.close();
+    throw error;
+  }
 }
 
 /** The project's file, as an absolute path. */

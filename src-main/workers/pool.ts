@@ -9,6 +9,7 @@ import type { Arithmetic, StepProfile, StepProfileOptions } from "../contract/st
 import type { ModelFormat, NewRows, Prediction } from "../contract/models.ts";
 import type { Dataset } from "../../src-engine/index.ts";
 import { loadTestedNative, useNative } from "../../src-engine/node.ts";
+import type { SelfTestMemory } from "../../src-engine/node.ts";
 import { control } from "./protocol.ts";
 import type { ChangeAnswer, CourseWish, Fault, Progress, ReadData, SavedNetwork, Survey, Trained } from "./protocol.ts";
 import type { SavedState } from "./keeper.ts";
@@ -72,10 +73,10 @@ export interface Training {
 /** One per core, less one for everything else, at least one. */
 export const defaultParallel = (cores: number): number => Math.max(1, Math.floor(cores) - 1);
 
-/** `memoryMb` bounds each thread's heap, in which typed arrays do not count. `fault` is for tests: see Fault. */
-export function createPool({ parallel, memoryMb = 1024, fault = null }: { readonly parallel: number; readonly memoryMb?: number; readonly fault?: Fault | null }): Pool {
+/** `memoryMb` bounds each thread's heap, in which typed arrays do not count. `fault` is for tests: see Fault. `selfTests` remembers what the native kernels have passed here. */
+export function createPool({ parallel, memoryMb = 1024, fault = null, selfTests = null }: { readonly parallel: number; readonly memoryMb?: number; readonly fault?: Fault | null; readonly selfTests?: SelfTestMemory | null }): Pool {
   // Here first: a thread must not be the one that loads the file for the process.
-  const native = loadTestedNative();
+  const native = loadTestedNative(selfTests);
   useNative(native);
   let narrowTo: number | null = null;
   const open = (): Thread => new Thread({ fault, noNative: "reason" in native ? native.reason : null, narrowTo }, memoryMb);

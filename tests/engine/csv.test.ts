@@ -1,8 +1,10 @@
 /** CSV files as they come: what is read, what is refused, and that each refusal names line, column, value and cure. */
 
+import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readCsv, surveyCsv } from "../../src-engine/data/csv.ts";
+import { eachRow } from "../../src-engine/data/csv-rows.ts";
 import type { CsvOptions } from "../../src-engine/data/csv.ts";
 import { isMissing, numberOf } from "../../src-engine/data/numeral.ts";
 import { SpecError, sentence } from "../../src-engine/spec/errors.ts";
@@ -191,6 +193,19 @@ describe("files that are refused", () => {
         if (!(error instanceof SpecError)) throw error;
       }
     }), { numRuns: 1000 });
+  });
+});
+
+describe("eachRow", () => {
+  it("finds in text without quotes the rows that a parser with quotes finds, and their lines", () => {
+    const text = fc.string({ unit: fc.constantFrom("a", "1", ",", "\n", "\r", "\r\n", " ", "é", "\uFEFF"), minLength: 1, maxLength: 60 });
+    fc.assert(fc.property(text, (source) => {
+      const found: [readonly string[], number][] = [];
+      eachRow(bytesOf(source), "f.csv", (cells, line) => { found.push([cells, line]); });
+      const records = parse(source, { bom: true, delimiter: ",", record_delimiter: ["\r\n", "\n", "\r"], relax_column_count: true, skip_empty_lines: true });
+      const lines = source.replace(/^\uFEFF/, "").split(/\r\n|\n|\r/).flatMap((line, i) => (line === "" ? [] : [i + 1]));
+      expect(found).toEqual(records.map((cells, i) => [cells, lines[i]]));
+    }), { numRuns: 2000 });
   });
 });
 

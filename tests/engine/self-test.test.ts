@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { expected, tested, trainedBriefly } from "../../src-engine/check/self-test.ts";
 import { nativeKernels } from "../../src-engine/kernels/native.ts";
 import type { NativeAddon } from "../../src-engine/kernels/native.ts";
-import { loadNative } from "../../src-engine/node.ts";
+import { loadNative, loadTestedNative } from "../../src-engine/node.ts";
 
 it("what it expects is what the reference and WebAssembly come to", () => {
   expect(trainedBriefly("reference", "exact").weights).toBe(expected.weights);
@@ -33,6 +33,24 @@ describe.runIf("addon" in loaded)("of the native kernels of this machine", () =>
       },
     };
     expect(tested({ addon: broken })).toEqual({ reason: expect.stringMatching(sentence) as unknown });
+  });
+
+  it("is not repeated where a memory knows that it was passed", () => {
+    const marks: string[] = [];
+    const memory = { has: (mark: string) => marks.includes(mark), keep(mark: string) { marks.push(mark); } };
+    const attached = (): number => {
+      const before = WebAssembly.Memory;
+      let made = 0;
+      WebAssembly.Memory = class extends before { constructor(of: WebAssembly.MemoryDescriptor) { super(of); made++; } };
+      try { expect(loadTestedNative(memory)).toHaveProperty("addon"); } finally { WebAssembly.Memory = before; }
+      return made;
+    };
+    expect(attached()).toBeGreaterThan(0);
+    expect(marks).toHaveLength(1);
+    expect(attached()).toBe(0);
+    // Another processor, engine or file is another mark.
+    marks[0] = `${marks[0]!} `;
+    expect(attached()).toBeGreaterThan(0);
   });
 
   it("refuses ones that throw, with what they said", () => {
