@@ -13,6 +13,7 @@ import { serve } from "../server/serve.ts";
 import { bytes, jsonLine, problemLine, table, tame } from "./print.ts";
 import { gradcheckCommand } from "./gradcheck-command.ts";
 import { curvesCommand, exportCommand, predictCommand } from "./model-commands.ts";
+import { queueLines } from "./queue-commands.ts";
 import { toldQuery } from "./query-fault.ts";
 import { arithmeticLines, profileCommand } from "./profile-command.ts";
 import { comparisonBlock } from "./compare-table.ts";
@@ -39,7 +40,7 @@ export async function commands(args: readonly string[], world: World): Promise<n
     .option("--json", "one JSON object a line on stdout, everything else on stderr")
     .addHelpText("after", exitCodes);
   const everywhere = (command: Command) => { const { project, json } = command.optsWithGlobals<Everywhere>(); return { project, json: json === true }; };
-  const trainOptions = (command: Command) => { const { parallel, ackLines } = command.opts<{ parallel?: number; ackLines?: true }>(); return { ...everywhere(command), parallel, acks: ackLines === true }; };
+  const trainOptions = (command: Command) => { const { parallel, priority, ackLines } = command.opts<{ parallel?: number; priority?: number; ackLines?: true }>(); return { ...everywhere(command), parallel, acks: ackLines === true, ...(priority === undefined ? {} : { priority }) }; };
   const sub = (usage: string, description: string, act: (argument: string, command: Command) => Promise<number>) =>
     // exitOverride and the outputs are inherited; an action gets its argument, if it has one, its options and the command.
     program.command(usage).description(description).action(async (...given: unknown[]) => { const command = given.at(-1) as Command; code = await act(String(command.args[0] ?? ""), command); });
@@ -47,6 +48,7 @@ export async function commands(args: readonly string[], world: World): Promise<n
   sub("run <spec>", "train what a spec file (JSON or YAML) says, once for each of its seeds", (spec, command) =>
     runCommand(spec, trainOptions(command), world))
     .option("--parallel <n>", "how many runs train side by side; usually one per core, less one", whole(1, limits.parallel))
+    .option("--priority <n>", "among waiting runs the higher trains first; usually 0", priority)
     .option("--ack-lines", ackHelp);
   sub("resume [ids...]", "go on with runs that were stopped or interrupted, from their newest checkpoints; without ids with all that are interrupted", (_, command) =>
     resumeCommand(command.args, trainOptions(command), world))
@@ -97,6 +99,11 @@ export async function commands(args: readonly string[], world: World): Promise<n
       return runs.length === 0 && where !== undefined ? ["No runs match this query."] : runTable(runs);
     }, where);
   }).option("--where <query>", "only the runs a query admits, such as: optimizer.kind = adam and validation/accuracy > 0.9");
+  sub("queue", "what trains and what waits, in order, with memory and times", (_, command) => asked(command, (workbench) => queueLines(workbench, everywhere(command).json)));
+  sub("priority <id> <n>", "give a run that waits, or will be resumed, another priority: the higher trains first", (id, command) => asked(command, async (workbench) => {
+    const run = await workbench.prioritizeRun({ runId: id, priority: priority(String(command.args[1])) });
+    return [everywhere(command).json ? jsonLine({ kind: "run", run }) : `${run.id} has priority ${run.priority}`];
+  }));
   sub("show <id>", "one run: state, data, layers, metrics, hashes", (id, command) => asked(command, async (workbench) => {
     const run = await workbench.run({ runId: id });
     return everywhere(command).json ? [jsonLine({ kind: "run", run })] : runBlock(run);
@@ -268,6 +275,13 @@ const several = (word: string, before: readonly string[] = []): readonly string[
 
 function valueFrom(text: string): unknown {
   try { return JSON.parse(text); } catch { return text; }
+}
+
+/** Of a run: a whole number, which may be below 0. */
+function priority(text: string): number {
+  const value = Number(text);
+  if (/^-?\d{1,4}$/.test(text) && Math.abs(value) <= limits.priority) return value;
+  throw new InvalidArgumentError(`It must be a whole number in [${-limits.priority}, ${limits.priority}].`);
 }
 
 /** A whole number of a command line, in an interval. */

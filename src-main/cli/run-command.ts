@@ -1,10 +1,13 @@
 /** `descent run`, `resume` and `extend`: begin runs or go on with them, and tell how it went. */
 
 import { checkedService } from "../contract/inputs.ts";
+import type { Comparison } from "../contract/comparison.ts";
+import { spreadText } from "../contract/figures.ts";
 import type { Run, RunId } from "../contract/nouns.ts";
 import { problem, SpecError } from "../contract/errors.ts";
+import { inTurn } from "../contract/turn-order.ts";
 import type { Workbench } from "../contract/workbench.ts";
-import { duration, figure, jsonLine } from "./print.ts";
+import { duration, figure, jsonLine, tame } from "./print.ts";
 import { progressOn, type Progress } from "./progress.ts";
 import { placed, readSpec, withFile } from "./spec-file.ts";
 import type { World } from "./world.ts";
@@ -13,6 +16,8 @@ export interface TrainOptions {
   readonly project: string | undefined;
   readonly parallel: number | undefined;
   readonly json: boolean;
+  /** Among waiting runs the higher trains first. */
+  readonly priority?: number;
   /** Print `ack RUN STEP` after each commit, so that durability can be checked from outside. */
   readonly acks: boolean;
 }
@@ -26,7 +31,7 @@ export async function runCommand(file: string, options: TrainOptions, world: Wor
   try {
     return await inProject(options, world, async (service, isStopped) => {
       const whole = await withFile(service, spec, world);
-      return isStopped() ? [] : (await service.startRun({ experimentId: null, spec: whole })).runIds;
+      return isStopped() ? [] : (await service.startRun({ experimentId: null, spec: whole, ...(options.priority === undefined ? {} : { priority: options.priority }) })).runIds;
     });
   } catch (error) {
     throw placed(error, spec);
@@ -36,7 +41,7 @@ export async function runCommand(file: string, options: TrainOptions, world: Wor
 /** Goes on with runs that were stopped, interrupted or failed by no fault of theirs; without ids with all that are interrupted. */
 export function resumeCommand(ids: readonly RunId[], options: TrainOptions, world: World): Promise<number> {
   return inProject(options, world, async (service) => {
-    const wanted = ids.length > 0 ? ids : (await service.listRuns({ where: "state = interrupted" })).map(({ id }) => id).reverse();
+    const wanted = ids.length > 0 ? ids : inTurn((await service.listRuns({ where: "state = interrupted" })).toReversed()).map(({ id }) => id);
     if (wanted.length === 0) world.err("No run is interrupted.\n");
     for (const runId of wanted) if ((await service.run({ runId })).state === "finished") throw new SpecError([problem(runId, "mismatch", "is finished; extend it by some epochs: descent extend ID --epochs N")]);
     for (const runId of wanted) await service.resumeRun({ runId });
@@ -85,6 +90,10 @@ async function train(service: Workbench, begin: Begin, { json: isJson, acks }: T
     const runs = await Promise.all(runIds.map((runId) => followed(service, runId, shown, acks ? (step) => { world.out(`ack ${runId} ${step}`); } : null)));
     shown.clear();
     for (const run of runs) world.out(isJson ? jsonLine(lastLine(run)) : lastWords(run));
+    for (const own of Map.groupBy(runs, ({ groupId }) => groupId).values()) {
+      if (own.length < 2) continue;
+      for (const group of groupsOf(await service.compareRuns({ runIds: own.map(({ id }) => id), grouping: { kind: "allButSeed" }, baseline: null }))) world.out(isJson ? jsonLine({ kind: "group", ...group }) : groupWords(group));
+    }
     if (isStopped || runs.some((run) => run.state === "stopped")) return 130;
     return runs.every((run) => run.state === "finished") ? 0 : 1;
   } finally {
@@ -99,6 +108,23 @@ async function followed(service: Workbench, runId: RunId, progress: Progress, ac
     if (event.kind === "progress") ack?.(event.run.step);
   }
   return service.run({ runId });
+}
+
+/** Runs of one setting that came to an end together: of each metric the mean with Student's 95 % interval, and of how many finished runs it is. */
+interface Group { readonly name: string; readonly runIds: readonly RunId[]; readonly n: number; readonly metrics: Readonly<Record<string, { readonly mean: number; readonly low: number; readonly high: number; readonly n: number }>> }
+
+/** Only groups of several runs: of one there is nothing to say that its own line does not. */
+function groupsOf({ groups, metrics, runs }: Comparison): readonly Group[] {
+  return groups.flatMap(({ name, runIds }, i) => {
+    if (runIds.length < 2) return [];
+    const told = metrics.flatMap(({ metric, results }) => { const { mean, half, n, isProvisional } = results[i]!; return n === 0 || isProvisional ? [] : [[metric, { mean, low: mean - half, high: mean + half, n }] as const]; });
+    return [{ name, runIds, n: runs.filter(({ id, state }) => runIds.includes(id) && state === "finished").length, metrics: Object.fromEntries(told) }];
+  });
+}
+
+function groupWords({ name, runIds, n, metrics }: Group): string {
+  const means = Object.entries(metrics).map(([metric, { mean, high, n: of }]) => { const { mean: middle, half } = spreadText(metric, mean, high - mean); return `${metric} ${middle}${Number.isNaN(high) ? "" : ` ± ${half}`} (n ${of})`; });
+  return tame([`${name}: ${n} of ${runIds.length} runs finished`, ...means].join("  "));
 }
 
 function lastLine(run: Run): object {

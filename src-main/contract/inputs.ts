@@ -19,7 +19,7 @@ export type Inputs = { [M in keyof Workbench]: (raw: unknown) => Parameters<Work
 
 /** What anything that crosses a door may hold at most. */
 export const limits = {
-  name: 200, question: 2000, runs: mostRuns, seeds: 100, metrics: 64, points: 100_000, lines: 2000, chartPoints: 4_000_000, exportRows: 2_000_000, parallel: 256, epochs: 1_000_000, tags: 50, tag: 64, prose: 100_000, columns: 64, sortKeys: 8, curves: 4, views: 40, charts: 500, narrowest: 40, widest: 800, deviation: 1000,
+  name: 200, question: 2000, runs: mostRuns, seeds: 100, metrics: 64, points: 100_000, lines: 2000, chartPoints: 4_000_000, exportRows: 2_000_000, parallel: 256, epochs: 1_000_000, priority: 1000, tags: 50, tag: 64, prose: 100_000, columns: 64, sortKeys: 8, curves: 4, views: 40, charts: 500, narrowest: 40, widest: 800, deviation: 1000,
   checkRows: 1000, checkEntries: 1_000_000, checkSteps: 10_000,
   fileBytes: 64 * 1024 * 1024, textBytes: 16 * 1024 * 1024, specBytes: 1024 * 1024, depth: 64,
 } as const;
@@ -64,6 +64,7 @@ export function inputs(): Inputs {
   const tag = v.pipe(v.string(), v.maxLength(limits.tag), v.check((text) => text.trim() === text && text !== "" && !text.includes(","), "must be a word or words without a comma, and without spaces around them"));
   const subject = v.pipe(v.string(), v.regex(/^(project|[re]-[1-9][0-9]{0,14})$/, "must be project, or the id of a run or an experiment"));
   const prose = v.pipe(v.string(), v.maxLength(limits.prose));
+  const priority = v.pipe(v.number(), v.integer(), v.minValue(-limits.priority), v.maxValue(limits.priority));
   const nothing = checked({});
   const run = checked({ runId: id });
   const parallel = v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.parallel)));
@@ -92,7 +93,7 @@ export function inputs(): Inputs {
     }),
     profileStep: checked({ spec, executor: v.exactOptional(v.picklist(["reference", "wasm", "native"])), mode: v.exactOptional(v.picklist(["exact", "fast"])) }),
     examineArithmetic: nothing,
-    startRun: checked({ experimentId: v.nullable(id), spec }),
+    startRun: checked({ experimentId: v.nullable(id), spec, priority: v.exactOptional(priority) }),
     pauseRun: run,
     resumeRun: run,
     stepRun: run,
@@ -106,6 +107,7 @@ export function inputs(): Inputs {
     journal: checked({ subject }),
     writeJournal: checked({ subject, hypothesis: v.exactOptional(prose), result: v.exactOptional(prose), decision: v.exactOptional(prose), notes: v.exactOptional(prose) }),
     queue: nothing,
+    prioritizeRun: checked({ runId: id, priority }),
     moveRun: checked({ runId: id, to: step }),
     holdQueue: checked({ isHeld: v.boolean() }),
     storage: nothing,

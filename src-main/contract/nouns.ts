@@ -54,6 +54,10 @@ export interface Run {
   /** The newest value of every epoch metric, `split/metric`; after the end the final ones. Diverged values are NaN or ±Infinity. */
   readonly metrics: Readonly<Record<string, number>>;
   readonly weightHash: Hash | null;
+  /** Among waiting runs those with a higher one train first. */
+  readonly priority: number;
+  /** Its place in the queue among those of its priority: a number that only compares. Null where it does not wait; an interrupted run keeps the one it had. */
+  readonly place: number | null;
   /** What the engine did by itself, in order: a bias left out, an early stop, the best weights brought back. */
   readonly notes: readonly Note[];
   /** How often the test split was looked at. */
@@ -188,12 +192,22 @@ export interface QueueView {
   readonly held: "person" | "disk" | null;
   readonly training: readonly Run[];
   readonly waiting: readonly Run[];
+  /** What can be said beforehand of each of them. */
+  readonly forecasts: Readonly<Record<RunId, Forecast>>;
+  /** How many may train side by side, and how much memory they may take together. */
+  readonly places: number;
+  readonly memoryBytes: number;
+  /** Why the next one does not begin: every place is taken, or it needs more memory than is left beside those that train. Null where nothing waits, or all is held. */
+  readonly waitsFor: "place" | "memory" | null;
   /** About how long all of it will take; null where nobody can tell. */
   readonly remainingMs: number | null;
   /** Left on the disk (null where the system does not say), and below which training is held. */
   readonly freeBytes: number | null;
   readonly leastBytes: number;
 }
+
+/** What a run takes of memory for its numbers (it trains on one thread), and in about how long it begins and ends, in milliseconds from now; null where nobody can tell. A run that trains begins at 0. */
+export interface Forecast { readonly memoryBytes: number; readonly beginsInMs: number | null; readonly endsInMs: number | null }
 
 /** A run in the trash, and about what purging it would free. */
 export interface TrashedRun { readonly id: RunId; readonly name: string; readonly state: RunState; readonly trashedMs: number; readonly sizeBytes: number }
@@ -249,7 +263,7 @@ export interface Inspection {
   readonly parameters: number;
   readonly stepsPerEpoch: number;
   readonly steps: number;
-  /** What one run takes of memory for its numbers, in bytes; 0 while nobody can tell. It trains on one thread. */
+  /** What one run takes of memory for its numbers and its rows, in bytes; 0 while nobody can tell. It trains on one thread. */
   readonly memoryBytes: number;
   /** About how long one run will take, from how fast runs of as many parameters went in this project; null where there was none. */
   readonly aboutMs: number | null;

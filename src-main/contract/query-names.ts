@@ -9,7 +9,7 @@ export type Sort = "text" | "number" | "moment" | "any";
 /** Facts that are no part of the spec; moments are compared with dates, `time` is training time in seconds. */
 export const facts = {
   id: "text", name: "text", state: "text", reason: "text", group: "text", experiment: "text", experimentId: "text", data: "text", created: "moment", started: "moment", ended: "moment",
-  time: "number", seed: "number", epoch: "number", epochs: "number", step: "number", steps: "number", parameters: "number", openings: "number",
+  time: "number", seed: "number", epoch: "number", epochs: "number", step: "number", steps: "number", parameters: "number", openings: "number", priority: "number",
   tags: "text", pinned: "text", archived: "text", baseline: "text", parent: "text",
 } as const satisfies Readonly<Record<string, Sort>>;
 export type Fact = keyof typeof facts;

@@ -40,7 +40,7 @@ export interface Workbench {
   /** What computes on this machine, and how fast it could be. */
   examineArithmetic(input: Record<string, never>): Promise<Arithmetic>;
   /** Checks, stores and queues a run for each seed; resolves before training begins. Throws SpecError listing every problem; then nothing is stored. */
-  startRun(input: { experimentId: ExperimentId | null; spec: unknown }): Promise<{ runIds: readonly RunId[] }>;
+  startRun(input: { experimentId: ExperimentId | null; spec: unknown; priority?: number }): Promise<{ runIds: readonly RunId[] }>;
   pauseRun(input: { runId: RunId }): Promise<Run>;
   /**
    * A paused run goes on. One that was stopped, interrupted or whose worker died waits for a place and goes on from its newest checkpoint (from the beginning where
@@ -110,7 +110,9 @@ export interface Workbench {
   writeJournal(input: { subject: string; hypothesis?: string; result?: string; decision?: string; notes?: string }): Promise<JournalEntry>;
   /** What trains and what waits, in order. */
   queue(input: Record<string, never>): Promise<QueueView>;
-  /** Puts a waiting run at a place, 0 being the next. */
+  /** Gives a run another priority: waiting runs train in order of it, the higher first. It goes behind those that wait with the same one. */
+  prioritizeRun(input: { runId: RunId; priority: number }): Promise<Run>;
+  /** Puts a waiting run at a place, 0 being the next; it stays among those of its priority. */
   moveRun(input: { runId: RunId; to: number }): Promise<QueueView>;
   /** Pauses everything and lets nothing begin, or lets all of it go on; runs that a person had paused before stay paused. */
   holdQueue(input: { isHeld: boolean }): Promise<QueueView>;

@@ -4,7 +4,7 @@ import { arithmeticOf, engineVersion } from "../../src-engine/index.ts";
 import { SpecError, StoreError } from "../../src-engine/spec/errors.ts";
 import { problem } from "../../src-engine/spec/param.ts";
 import { isOver } from "../contract/nouns.ts";
-import type { Deed, ExperimentId, QueueView, Run, RunId, RunSpec, SettingChange } from "../contract/nouns.ts";
+import type { Deed, ExperimentId, Pace, QueueView, Run, RunId, RunSpec, SettingChange } from "../contract/nouns.ts";
 import { changesBetween, settingsOf, specAt, withChanges } from "../contract/settings-of-run.ts";
 import type { Workbench } from "../contract/workbench.ts";
 import type { Store } from "../store/open.ts";
@@ -15,7 +15,7 @@ import type { Datasets } from "./datasets.ts";
 import type { RunFeed } from "./feed.ts";
 import { diskGuard, leastFreeBytes } from "./disk-guard.ts";
 import { queue } from "./queue.ts";
-import { usualStepMs } from "./usual-pace.ts";
+import { queueTold } from "./queue-view.ts";
 import { runName } from "./run-name.ts";
 import type { Accepted, Specs } from "./specs.ts";
 import { completed, dataOf, trainings } from "./trainings.ts";
@@ -26,7 +26,7 @@ const lookMs = 5000;
 const mostEpochs = 1_000_000;
 
 export interface Runs {
-  start(experimentId: ExperimentId | null, spec: unknown): Promise<{ runIds: readonly RunId[] }>;
+  start(experimentId: ExperimentId | null, spec: unknown, priority?: number): Promise<{ runIds: readonly RunId[] }>;
   /** See the contract. */
   matchSeeds(groups: readonly (readonly RunId[])[], seeds: number): Promise<{ runIds: readonly RunId[] }>;
   pause(id: RunId): Run;
@@ -42,7 +42,9 @@ export interface Runs {
   openTest(id: RunId): Promise<Run>;
   /** What trains and what waits, in order, and whether and why all of it is held. */
   queue(): QueueView;
-  /** Puts a waiting run at a place, 0 being the next. */
+  /** Another priority; a waiting run goes behind those of it. */
+  prioritize(id: RunId, priority: number): Run;
+  /** Puts a waiting run at a place among those of its priority, 0 being the next. */
   move(id: RunId, to: number): QueueView;
   /** Pauses all that train and lets nobody begin; what is released goes on, except what a person had paused before. */
   hold(reason: "person" | "disk"): QueueView;
@@ -57,21 +59,27 @@ export interface Runs {
 
 interface Parts {
   readonly store: Store; readonly pool: Pool; readonly datasets: Datasets; readonly specs: Specs; readonly feed: RunFeed; readonly changes: Changes; readonly now: () => number; readonly free: () => number | null;
+  /** Bytes that all trainings may take together. */
+  readonly memory: () => number;
   /** Called when a run is over and none is under way. */
   readonly idle: () => void;
 }
 
-export function runs({ store, pool, datasets, specs, feed, changes, now, free, idle }: Parts): Runs {
+export function runs({ store, pool, datasets, specs, feed, changes, now, free, memory, idle }: Parts): Runs {
   let isClosed = false;
+  const paces = new Map<RunId, Pace>();
+  const told = queueTold({ store, free, room: () => ({ places: pool.parallel, memoryBytes: memory() }), stepsPerSecond: (id) => paces.get(id)?.stepsPerSecond ?? null });
   const under = trainings({
     store, pool, datasets, now,
     listener: {
       state: tell,
       progress(told, progress, pace) {
+        paces.set(told.run.id, pace);
         feed.progress(told, progress.series, pace);
         changes.run(told.run);
       },
-      over() {
+      over(id) {
+        paces.delete(id);
         waiting.advance();
         if (under.size === 0 && !isClosed) idle();
       },
@@ -79,7 +87,7 @@ export function runs({ store, pool, datasets, specs, feed, changes, now, free, i
     },
   });
   // A run takes its place when its turn comes, before its worker has begun.
-  const waiting = queue({ places: () => (isClosed ? 0 : pool.parallel - under.size), send: (id) => { under.begin(id); } });
+  const waiting = queue({ mayBegin: (id) => !isClosed && told.fits(id, under.ids), send: (id) => { under.begin(id); } });
 
   let held: QueueView["held"] = null;
   // Paused by the hold, and to go on after it.
@@ -122,20 +130,12 @@ export function runs({ store, pool, datasets, specs, feed, changes, now, free, i
     return view();
   }
 
-  function view(): QueueView {
-    const ids = [...under.ids, ...waiting.ids];
-    return { held, freeBytes: free(), leastBytes: leastFreeBytes, training: under.ids.map((id) => store.runs.get(id).run), waiting: waiting.ids.map((id) => store.runs.get(id).run), remainingMs: remaining(ids) };
-  }
+  const view = (): QueueView => (store.viewing === null ? told.view({ training: under.ids, waiting: waiting.ids, held }) : told.watched());
 
-  /** About how long all of them will take side by side, from how fast runs of this project went; null where nobody can tell. */
-  function remaining(ids: readonly RunId[]): number | null {
-    if (ids.length === 0) return null;
-    const runs = ids.map((id) => store.runs.get(id).run);
-    const each = runs.map(({ steps, step, trainingMs, parameters }) => {
-      const stepMs = step > 0 && trainingMs > 0 ? trainingMs / step : usualStepMs(store, parameters);
-      return stepMs === null ? null : stepMs * (steps - step);
-    });
-    return each.every((one): one is number => one !== null) ? each.reduce((sum, one) => sum + one, 0) / Math.max(1, Math.min(pool.parallel, ids.length)) : null;
+  /** Runs take their places in the queue, behind those of their priority. */
+  function wait(runs: readonly Run[]): void {
+    waiting.add(runs.map(({ id, priority }) => ({ id, priority })));
+    store.runs.arrange(waiting.ids);
   }
 
   function tell(told: Told): Run {
@@ -146,12 +146,12 @@ export function runs({ store, pool, datasets, specs, feed, changes, now, free, i
     return told.run;
   }
 
-  function newRuns({ spec, data, rows, layers, parameters, steps }: Accepted, experimentId: ExperimentId, seeds: readonly number[]): readonly NewRun[] {
+  function newRuns({ spec, data, rows, layers, parameters, steps }: Accepted, experimentId: ExperimentId, seeds: readonly number[], priority = 0): readonly NewRun[] {
     const name = spec.name.trim() === "" ? runName(spec, data.name) : spec.name;
     return seeds.map((seed) => {
       const own: RunSpec = { ...spec, name: spec.seeds === 1 ? name : `${name} · seed ${seed}`.slice(-200), seed, seeds: 1 };
       return {
-        experimentId, name: own.name, spec: own, layers, parameters, steps, epochs: spec.train.epochs, createdMs: now(), // What `compile` takes by itself in a worker, which is a thread of this same process.
+        experimentId, priority, name: own.name, spec: own, layers, parameters, steps, epochs: spec.train.epochs, createdMs: now(), // What `compile` takes by itself in a worker, which is a thread of this same process.
         engine: { version: engineVersion, executor: arithmeticOf(spec.train.mode) },
         data: { name: data.name, hash: data.hash, rows, shape: data.shape, classes: data.classes?.map((one) => one.name) ?? null },
       };
@@ -161,13 +161,13 @@ export function runs({ store, pool, datasets, specs, feed, changes, now, free, i
   /** Tells of new runs and puts them in the queue. */
   function send(told: readonly Told[]): readonly RunId[] {
     told.forEach(tell);
-    const runIds = told.map(({ run }) => run.id);
-    waiting.add(runIds);
-    return runIds;
+    const runs = told.map(({ run }) => run);
+    wait(runs);
+    return runs.map(({ id }) => id);
   }
 
   return {
-    async start(experimentId, raw) {
+    async start(experimentId, raw, priority) {
       if (isClosed) throw new StoreError("closed", "the workbench is closing and begins no new run");
       if (experimentId !== null) store.experiments.get(experimentId);
       pool.warm();
@@ -175,7 +175,7 @@ export function runs({ store, pool, datasets, specs, feed, changes, now, free, i
       const { spec, data } = accepted;
       if (spec.seed + spec.seeds - 1 > largestSeed) throw new SpecError([problem("seeds", "outOfInterval", `must leave seed + seeds − 1 at most ${largestSeed}; got ${spec.seed} + ${spec.seeds} − 1`, { got: String(spec.seeds) })]);
       const experiment = experimentId ?? (store.experiments.named(data.name) ?? store.experiments.add({ name: data.name, question: "", createdMs: now() })).id;
-      const runIds = send(store.runs.addGroup(newRuns(accepted, experiment, Array.from({ length: spec.seeds }, (_, i) => spec.seed + i))));
+      const runIds = send(store.runs.addGroup(newRuns(accepted, experiment, Array.from({ length: spec.seeds }, (_, i) => spec.seed + i), priority)));
       return { runIds };
     },
     async matchSeeds(groups, seeds) {
@@ -193,7 +193,7 @@ export function runs({ store, pool, datasets, specs, feed, changes, now, free, i
         const name = like.spec.name.replace(/ · seed \d+$/, "");
         const accepted = await specs.accept({ ...like.spec, name, seed: missing[0], seeds: 1 });
         if (accepted.data.hash !== like.data.hash) throw new StoreError("dataChanged", `the data of run ${like.id} are no longer what it was started with`, { path: "data" }, "Start a new run from its spec.");
-        plans.push({ like, made: newRuns({ ...accepted, spec: { ...accepted.spec, seeds: 2 } }, like.experimentId, missing) });
+        plans.push({ like, made: newRuns({ ...accepted, spec: { ...accepted.spec, seeds: 2 } }, like.experimentId, missing, like.priority) });
       }
       return { runIds: plans.flatMap(({ like, made }) => send(store.runs.addGroup(made, like.id))) };
     },
@@ -254,9 +254,9 @@ export function runs({ store, pool, datasets, specs, feed, changes, now, free, i
       const accepted = await changed(parent, before, [...changes, { path: "name", to: name ?? own }, { path: "seeds", to: 1 }], at.epoch);
       if (isClosed) throw new StoreError("closed", "the workbench is closing and begins no new run");
       const deed: Deed = { kind: "branched", step: at.step, epoch: at.epoch, atMs: now(), from: runId, changes: changesBetween(before, accepted.spec), anew: anewOf(before, accepted.spec) };
-      const [made] = newRuns({ ...accepted, steps: at.step + Math.max(0, accepted.steps - Math.round((accepted.steps / accepted.spec.train.epochs) * at.epoch)) }, parent.experimentId, [accepted.spec.seed]);
+      const [made] = newRuns({ ...accepted, steps: at.step + Math.max(0, accepted.steps - Math.round((accepted.steps / accepted.spec.train.epochs) * at.epoch)) }, parent.experimentId, [accepted.spec.seed], parent.priority);
       const child = tell(store.runs.branch(made!, runId, at, deed));
-      waiting.add([child.id]);
+      wait([child]);
       return child;
     },
     async change(id, changes) {
@@ -282,8 +282,16 @@ export function runs({ store, pool, datasets, specs, feed, changes, now, free, i
     },
     advance: waiting.advance,
     queue: view,
+    prioritize(id, priority) {
+      const run = tell(store.runs.rank(id, priority));
+      if (waiting.remove(id)) wait([run]);
+      // The one that kept others waiting may have gone behind them.
+      waiting.advance();
+      return store.runs.get(id).run;
+    },
     move(id, to) {
       if (!waiting.move(id, to)) throw wrongState(store.runs.get(id).run, "moved in the queue", "Only a run that waits has a place in it.");
+      store.runs.arrange(waiting.ids);
       changes.activity();
       return view();
     },
@@ -319,7 +327,7 @@ export function runs({ store, pool, datasets, specs, feed, changes, now, free, i
   function goOn({ id }: Run): Run {
     if (isClosed) throw new StoreError("closed", "the workbench is closing and begins no new run");
     const run = tell(store.runs.requeue(id));
-    waiting.add([id]);
+    wait([run]);
     return run;
   }
 }

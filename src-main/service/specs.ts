@@ -1,6 +1,6 @@
 /** What a draft would train: its problems, all at once, its data, its layers. Stores nothing. */
 
-import { checkAgainstData, memoryOf, shapesOf, stepsPerEpoch as stepsInEpoch } from "../../src-engine/index.ts";
+import { checkAgainstData, shapesOf, stepsPerEpoch as stepsInEpoch } from "../../src-engine/index.ts";
 import { SpecError, StoreError } from "../../src-engine/spec/errors.ts";
 import { check, complete, problem } from "../../src-engine/spec/param.ts";
 import type { Catalog } from "../../src-engine/spec/param.ts";
@@ -9,6 +9,7 @@ import type { Component, DataSummary, Inspection, LayerShape, Problem, RunSpec, 
 import type { Pool } from "../workers/pool.ts";
 import type { ReadData } from "../workers/protocol.ts";
 import type { Datasets } from "./datasets.ts";
+import { memoryNeed } from "./memory.ts";
 
 export interface Specs {
   /** Never rejects because of what the spec says. */
@@ -21,8 +22,8 @@ export interface Specs {
 
 export type Accepted = { readonly [K in keyof Omit<Inspection, "aboutMs">]: NonNullable<Inspection[K]> };
 
-/** stepMs: how long a step of a network of so many parameters usually takes; null where nobody knows. */
-export function specs({ catalog, datasets, pool, stepMs }: { readonly catalog: Catalog; readonly datasets: Datasets; readonly pool: Pool; readonly stepMs: (parameters: number) => number | null }): Specs {
+/** stepMs: how long a step of such a spec, whose network has so many parameters, usually takes; null where nobody knows. */
+export function specs({ catalog, datasets, pool, stepMs }: { readonly catalog: Catalog; readonly datasets: Datasets; readonly pool: Pool; readonly stepMs: (spec: RunSpec, parameters: number) => number | null }): Specs {
   async function inspect(raw: unknown): Promise<Inspection> {
     const { spec, problems: own } = checkRunSpec(raw, catalog);
     const problems: Problem[] = [...own];
@@ -34,10 +35,10 @@ export function specs({ catalog, datasets, pool, stepMs }: { readonly catalog: C
     const found = unique(problems);
     const parameters = layers.reduce((sum, layer) => sum + layer.parameters, 0);
     const steps = stepsPerEpoch * (spec?.train.epochs ?? 0);
-    const each = steps === 0 ? null : stepMs(parameters);
+    const each = spec === null || steps === 0 ? null : stepMs(spec, parameters);
     return {
       problems: found, spec, data: read?.summary ?? null, rows, layers, parameters, stepsPerEpoch, steps,
-      memoryBytes: spec === null || read === null || rows === null || found.length > 0 ? 0 : memory(spec, read, rows),
+      memoryBytes: spec === null || read === null || rows === null || found.length > 0 ? 0 : memoryNeed(spec, { shape: read.summary.shape, rows }),
       aboutMs: each === null ? null : each * steps,
     };
   }
@@ -108,14 +109,6 @@ async function collected<T>(problems: Problem[], ask: () => Promise<T>): Promise
     else if (error instanceof StoreError) problems.push(problem(error.at.path ?? "data.hash", "noSuchFile", `cannot be read: ${error.message}`));
     else throw error;
     return null;
-  }
-}
-
-/** In bytes; 0 where compiling would refuse the model. */
-function memory({ train: { batchSize, accumulate }, ...spec }: RunSpec, { summary }: ReadData, rows: SplitRows): number {
-  try { return memoryOf({ ...spec, input: summary.shape }, { batchSize: Math.min(batchSize, rows.train), accumulates: accumulate > 1 }); } catch (error) {
-    if (error instanceof SpecError) return 0;
-    throw error;
   }
 }
 

@@ -47,7 +47,7 @@ export interface Trainings {
 export interface Listener {
   readonly state: (told: Told) => void;
   readonly progress: (told: Told, progress: Progress, pace: Pace) => void;
-  readonly over: () => void;
+  readonly over: (id: RunId) => void;
   /** The disk is full: something waits for space. */
   readonly full: () => void;
 }
@@ -212,7 +212,7 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
       lives.set(id, life);
       life.ended = live(id, life).finally(() => {
         lives.delete(id);
-        listener.over();
+        listener.over(id);
       });
     },
     has: (id) => lives.has(id),

@@ -12,7 +12,7 @@ const lookMs = 500;
 /** Calls that change the project. */
 const writing = [
   "changeSettings", "createExperiment", "changeExperiment", "startRun", "pauseRun", "resumeRun", "stepRun", "stopRun", "extendRun", "branchRun", "changeRun", "openTest", "replayRun",
-  "moveRun", "holdQueue", "markRun", "writeJournal", "matchSeeds", "trashRuns", "restoreRuns", "purgeRuns", "backUp", "importFile", "chooseFile",
+  "prioritizeRun", "moveRun", "holdQueue", "markRun", "writeJournal", "matchSeeds", "trashRuns", "restoreRuns", "purgeRuns", "backUp", "importFile", "chooseFile",
 ] as const satisfies readonly (keyof Workbench)[];
 
 /** Tells the feeds what another program has committed, a moment later. */

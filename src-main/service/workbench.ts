@@ -21,13 +21,14 @@ import { dailyBackups } from "./daily-backups.ts";
 import { datasets } from "./datasets.ts";
 import { readExamples } from "./examples.ts";
 import { queryWords } from "./query-words.ts";
+import { memoryForTraining } from "./memory.ts";
 import { models } from "./models.ts";
 import { follow, reading } from "./viewing.ts";
 import { runFeed } from "./feed.ts";
 import { replays } from "./replays.ts";
 import { runs } from "./runs.ts";
 import { tunings } from "./tuning.ts";
-import { usualStepMs } from "./usual-pace.ts";
+import { usualPace } from "./usual-pace.ts";
 import { specs } from "./specs.ts";
 
 /** Native dialogs, where a door has them. */
@@ -54,12 +55,14 @@ export interface WorkbenchParts {
   readonly dialogs?: Dialogs | undefined;
   /** Bytes left on the project's disk; null where nobody can tell. Measured where absent. */
   readonly free?: (() => number | null) | undefined;
+  /** Bytes that all trainings may take together; taken from the machine where absent. */
+  readonly memory?: (() => number) | undefined;
 }
 
-export function createWorkbench({ store, pool, now, examples, door, dialogs, free = () => store.storage().free }: WorkbenchParts): WorkbenchService {
+export function createWorkbench({ store, pool, now, examples, door, dialogs, free = () => store.storage().free, memory = memoryForTraining }: WorkbenchParts): WorkbenchService {
   const catalog = describeCatalog();
   const data = datasets({ store, pool, examples, now });
-  const drafts = specs({ catalog, datasets: data, pool, stepMs: (parameters) => usualStepMs(store, parameters) });
+  const drafts = specs({ catalog, datasets: data, pool, stepMs: (spec, parameters) => usualPace(store)(spec, parameters) });
   const feed = runFeed(store);
   const stored = curves(store);
   const news = changes({ experiments: () => store.experiments.list(), activity });
@@ -67,7 +70,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, fre
   const compared = comparisons({ store, pool, datasets: data });
   const tuning = tunings({ store, pool });
   const training = runs({
-    store, pool, datasets: data, specs: drafts, feed, changes: news, now, free,
+    store, pool, datasets: data, specs: drafts, feed, changes: news, now, free, memory,
     // The command line is about to end when its run does; a project that is only watched keeps no measurement.
     idle() { if (door !== "cli" && store.viewing === null) void tuning.measure(); },
   });
@@ -133,7 +136,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, fre
       await tuning.measure(true);
       return await pool.examineArithmetic();
     },
-    startRun: ({ experimentId, spec }) => training.start(experimentId, spec),
+    startRun: ({ experimentId, spec, priority }) => training.start(experimentId, spec, priority),
     pauseRun: async ({ runId }) => training.pause(runId),
     resumeRun: async ({ runId }) => training.resume(runId),
     stepRun: async ({ runId }) => training.step(runId),
@@ -168,6 +171,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, fre
     journal: async ({ subject }) => store.journal.read(known(subject)),
     writeJournal: async ({ subject, ...written }) => store.journal.write(known(subject), written, now()),
     queue: async () => training.queue(),
+    prioritizeRun: async ({ runId, priority }) => training.prioritize(runId, priority),
     moveRun: async ({ runId, to }) => training.move(runId, to),
     holdQueue: async ({ isHeld }) => (isHeld ? training.hold("person") : training.release()),
     storage: async () => ({ ...store.storage(), trash: store.trash.list(), copies: store.backups.list() }),

@@ -14,6 +14,8 @@ import type { Transactions } from "./transactions.ts";
 export interface NewRun extends Pick<Run, "experimentId" | "name" | "data" | "layers" | "parameters" | "createdMs" | "epochs" | "steps" | "engine"> {
   /** Complete, defaults filled in, so a changed default never rewrites history. */
   readonly spec: RunSpec;
+  /** 0 where absent. */
+  readonly priority?: number;
 }
 
 /** Where a training stands, all its notes, and the points and weight hashes since the last report. */
@@ -46,6 +48,10 @@ export interface RunStore {
   events(): ReadonlyMap<RunId, number>;
   /** How many are active, by state. */
   counts(): { readonly training: number; readonly queued: number; readonly paused: number };
+  /** Another priority. */
+  rank(id: RunId, priority: number): Told;
+  /** Waiting runs in their order; no event, for no run has changed but in where it stands. */
+  arrange(ids: readonly RunId[]): void;
   setState(id: RunId, state: "running" | "paused"): Told;
   begin(id: RunId, startedMs: number): Told;
   /** A run that was over waits again for a place. Its points and states stay as they are until it goes on. */
@@ -69,25 +75,25 @@ export interface RunStore {
   end(id: RunId, ending: Ending): Told;
   /** The metrics of one more look at the test split. */
   openTest(id: RunId, metrics: Run["metrics"], series: readonly Stretch[]): Told;
-  /** Every run that a dead program left queued, running or paused becomes interrupted. Returns their ids, and once those of runs that were interrupted in order. Call it inside a facts transaction. */
+  /** Every run that a dead program left queued, running or paused becomes interrupted. Returns their ids in the order of the queue, and once those of runs that were interrupted in order. Call it inside a facts transaction. */
   interruptAbandoned(foundMs: number): readonly RunId[];
 }
 
 interface Row {
   number: number; experiment: number; group_number: number; name: string; spec: string; state: RunState; reason: string | null; data: string; layers: string; parameters: number;
   created_ms: number; started_ms: number | null; ended_ms: number | null; training_ms: number; epoch: number; epochs: number; step: number; steps: number;
-  metrics: string; notes: string; weight_hash: string | null; test_openings: number; version: string; executor: string; seq: number; history: string; parent: number | null; replay: string | null; trashed_ms: number | null; tags: string; is_pinned: number; is_archived: number; is_baseline: number;
+  metrics: string; notes: string; weight_hash: string | null; test_openings: number; version: string; executor: string; seq: number; history: string; parent: number | null; replay: string | null; trashed_ms: number | null; tags: string; is_pinned: number; is_archived: number; is_baseline: number; priority: number; place: number | null;
 }
 
 export function runStore(db: Database, { metrics: inMetrics, facts }: Transactions, series: SeriesStore, checkpoints: CheckpointStore): RunStore {
   const one = db.prepare<[number], Row>("select * from run where number = ?");
   const lastGroup = db.prepare<[], { last: number }>("select coalesce(max(group_number), 0) as last from run");
   const insert = db.prepare(/* sql */ `
-    insert into run (experiment, group_number, name, spec, state, data, layers, parameters, created_ms, epochs, steps, version, executor)
-    values (@experiment, @group, @name, @spec, 'queued', @data, @layers, @parameters, @createdMs, @epochs, @steps, @version, @executor)`);
+    insert into run (experiment, group_number, name, spec, state, data, layers, parameters, created_ms, epochs, steps, version, executor, priority)
+    values (@experiment, @group, @name, @spec, 'queued', @data, @layers, @parameters, @createdMs, @epochs, @steps, @version, @executor, @priority)`);
   const requeue = db.prepare("update run set state = 'queued', reason = null, ended_ms = null, seq = seq + 1 where number = @number");
   const goOn = db.prepare(/* sql */ `
-    update run set state = 'running', reason = null, ended_ms = null, started_ms = coalesce(started_ms, @startedMs), epoch = @epoch, step = @step, training_ms = @trainingMs,
+    update run set state = 'running', place = null, reason = null, ended_ms = null, started_ms = coalesce(started_ms, @startedMs), epoch = @epoch, step = @step, training_ms = @trainingMs,
            metrics = @metrics, notes = '[]', weight_hash = null, replay = null, history = @history, seq = seq + 1 where number = @number`);
   const note = db.prepare("update run set history = @history, epochs = coalesce(@epochs, epochs), steps = coalesce(@steps, steps), seq = seq + 1 where number = @number");
   const begunAt = db.prepare("update run set parent = @parent, step = @step, epoch = @epoch, metrics = @metrics, history = @history where number = @number");
@@ -100,18 +106,21 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
   const keepReplay = db.prepare("update run set replay = @replay, seq = seq + 1 where number = @number");
   const forgetHashes = db.prepare("delete from weight_hash where run = @number and epoch > @epoch");
   const setState = db.prepare("update run set state = @state, seq = seq + 1 where number = @number");
-  const begin = db.prepare("update run set state = 'running', started_ms = @startedMs, seq = seq + 1 where number = @number and state = 'queued'");
+  const rank = db.prepare("update run set priority = @priority, seq = seq + 1 where number = @number");
+  const arrange = db.prepare("update run set place = @place where number = @number and place is not @place");
+  const placeOf = db.prepare<[number], number | null>("select place from run where number = ?").pluck();
+  const begin = db.prepare("update run set state = 'running', place = null, started_ms = @startedMs, seq = seq + 1 where number = @number and state = 'queued'");
   const stand = db.prepare("update run set epoch = @epoch, step = @step, training_ms = @trainingMs, metrics = @metrics, notes = @notes, seq = seq + 1 where number = @number");
-  const end = db.prepare("update run set state = @state, reason = @reason, ended_ms = max(@endedMs, created_ms), weight_hash = @weightHash, test_openings = test_openings + @opened, seq = seq + 1 where number = @number");
+  const end = db.prepare("update run set state = @state, place = case @state when 'interrupted' then place end, reason = @reason, ended_ms = max(@endedMs, created_ms), weight_hash = @weightHash, test_openings = test_openings + @opened, seq = seq + 1 where number = @number");
   const openTest = db.prepare("update run set metrics = @metrics, test_openings = test_openings + 1, seq = seq + 1 where number = @number");
-  const abandoned = db.prepare<[], Row>("select * from run where state in ('queued', 'running', 'paused') order by number");
+  const abandoned = db.prepare<[], Row>("select * from run where state in ('queued', 'running', 'paused') order by priority desc, place, number");
   const active = db.prepare<[], { training: number; queued: number; paused: number }>(/* sql */ `
     select count(*) filter (where state = 'running') as training, count(*) filter (where state = 'queued') as queued, count(*) filter (where state = 'paused') as paused
       from run where state in ('queued', 'running', 'paused')`);
   const seqs = db.prepare<[], [number, number]>("select number, seq from run").raw();
   const interrupt = db.prepare("update run set state = 'interrupted', reason = @reason, ended_ms = max(@foundMs, created_ms), seq = seq + 1 where number = @number");
 
-  const closed = db.prepare<[], number>("select number from run where state = 'interrupted' and reason ->> 'code' = 'closed' and reason ->> 'isTold' is null order by number").pluck();
+  const closed = db.prepare<[], number>("select number from run where state = 'interrupted' and reason ->> 'code' = 'closed' and reason ->> 'isTold' is null order by priority desc, place, number").pluck();
   const tellClosed = db.prepare<[number]>("update run set reason = json_set(reason, '$.isTold', json('true')) where number = ?");
 
   const insertHash = db.prepare("insert into weight_hash (run, epoch, hash) values (@number, @epoch, @hash) on conflict (run, epoch) do update set hash = excluded.hash");
@@ -126,7 +135,7 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
   function add(run: NewRun, group: number): RunId {
     return nameOf("r", Number(insert.run({
       experiment: numberOf("e", run.experimentId), group, name: run.name, spec: JSON.stringify(run.spec), data: JSON.stringify(run.data), layers: JSON.stringify(run.layers),
-      parameters: run.parameters, createdMs: run.createdMs, epochs: run.epochs, steps: run.steps, version: run.engine.version, executor: run.engine.executor,
+      parameters: run.parameters, createdMs: run.createdMs, epochs: run.epochs, steps: run.steps, version: run.engine.version, executor: run.engine.executor, priority: run.priority ?? 0,
     }).lastInsertRowid));
   }
 
@@ -158,6 +167,19 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
     setState(id, state) {
       facts(() => setState.run({ number: numberOf("r", id), state }));
       return get(id);
+    },
+    rank(id, priority) {
+      facts(() => rank.run({ number: numberOf("r", id), priority }));
+      return get(id);
+    },
+    arrange(ids) {
+      facts(() => {
+        const numbers = ids.map((id) => numberOf("r", id));
+        const places = numbers.map((number) => placeOf.get(number)).filter((place): place is number => typeof place === "number");
+        // Counted from the first one's place, so that a queue that only became shorter is written as it is.
+        const first = places.length === 0 ? 0 : places.reduce((least, place) => Math.min(least, place));
+        numbers.forEach((number, i) => arrange.run({ number, place: first + i }));
+      });
     },
     begin(id, startedMs) {
       facts(() => begin.run({ number: numberOf("r", id), startedMs }));
@@ -258,7 +280,7 @@ function toRun(row: Row): Run {
     data: JSON.parse(row.data) as Run["data"], layers: JSON.parse(row.layers) as LayerShape[], parameters: row.parameters,
     createdMs: row.created_ms, startedMs: row.started_ms, endedMs: row.ended_ms, trainingMs: row.training_ms,
     epoch: row.epoch, epochs: row.epochs, step: row.step, steps: row.steps, metrics: metricsFrom(row.metrics), notes: JSON.parse(row.notes) as Note[],
-    weightHash: row.weight_hash, testOpenings: row.test_openings, tags: JSON.parse(row.tags) as string[], isPinned: row.is_pinned === 1, isArchived: row.is_archived === 1, isBaseline: row.is_baseline === 1, trashedMs: row.trashed_ms, history: JSON.parse(row.history) as Deed[], parentId: row.parent === null ? null : nameOf("r", row.parent), replay: row.replay === null ? null : replayFrom(row.replay), engine: { version: row.version, executor: row.executor },
+    weightHash: row.weight_hash, priority: row.priority, place: row.place, testOpenings: row.test_openings, tags: JSON.parse(row.tags) as string[], isPinned: row.is_pinned === 1, isArchived: row.is_archived === 1, isBaseline: row.is_baseline === 1, trashedMs: row.trashed_ms, history: JSON.parse(row.history) as Deed[], parentId: row.parent === null ? null : nameOf("r", row.parent), replay: row.replay === null ? null : replayFrom(row.replay), engine: { version: row.version, executor: row.executor },
   };
 }
 

@@ -36,6 +36,14 @@ export function about(ms: number, words: { readonly seconds: (n: string) => stri
   return minutes < 90 ? words.minutes(String(minutes)) : words.hours(String(Math.round(minutes / 6) / 10));
 }
 
+/** The time of day in so many milliseconds, `14:20`, with the weekday where it is another day. */
+export function clockAfter(ms: number, language: "en" | "zh", now = Date.now()): string {
+  const then = new Date(now + ms);
+  const isToday = then.toDateString() === new Date(now).toDateString();
+  const isNear = ms < 6 * 86_400_000;
+  return new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", { hour: "2-digit", minute: "2-digit", ...(isToday ? {} : isNear ? { weekday: "short" } : { day: "numeric", month: "short" }) }).format(then);
+}
+
 /** 86,400,000 → `86.4 MB`, in powers of 1000 as disks are sold and as file managers count. */
 export function bytes(n: number): string {
   if (n < 1000) return `${n} B`;

@@ -84,7 +84,7 @@ export const table = {
   /** How the facts are called at the head of their column. */
   facts: {
     id: "id", name: "run", state: "state", reason: "reason", group: "group", experiment: "experiment", experimentId: "experiment id", data: "data", created: "created", started: "started", ended: "ended",
-    time: "time", seed: "seed", epoch: "epochs done", epochs: "epochs", step: "steps done", steps: "steps", parameters: "parameters", openings: "test openings",
+    time: "time", seed: "seed", epoch: "epochs done", epochs: "epochs", step: "steps done", steps: "steps", parameters: "parameters", openings: "test openings", priority: "priority",
     tags: "tags", pinned: "pinned", archived: "archived", baseline: "baseline", parent: "branched from",
   },
   /** How the parts of a spec that are components are called. */

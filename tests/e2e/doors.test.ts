@@ -1,6 +1,6 @@
 /** Two doors, two processes, one truth: the command line and the browser's server train the same spec to the same bits. */
 
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,6 +10,7 @@ import { afterAll, expect, it, vi } from "vitest";
 import { decode, encode } from "../../src-main/contract/codec.ts";
 import { connect } from "../../src-main/contract/rpc.ts";
 import type { Workbench } from "../../src-main/contract/workbench.ts";
+import { startDoor } from "./door.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -25,9 +26,9 @@ afterAll(() => {
 
 /** The built server on a project, and a client as a page of it has one. */
 async function open(project: string): Promise<{ workbench: Workbench; close(): Promise<void> }> {
-  const server = spawn(process.execPath, [join(root, "out", "main", "server.js"), "--no-open", "--project", join(folder, project)], { stdio: ["ignore", "pipe", "inherit"] });
+  const { server, url: address } = await startDoor(join(folder, project));
   servers.push(server);
-  const url = new URL(await new Promise<string>((found) => { server.stdout.setEncoding("utf8").on("data", (text: string) => { const address = /http:\S+/.exec(text); if (address !== null) found(address[0]); }); }));
+  const url = new URL(address);
   const socket = new WebSocket(`ws://${url.host}/rpc`, ["descent", url.hash.replace("#token=", "")]);
   await new Promise<void>((opened, refused) => { socket.onopen = () => { opened(); }; socket.onerror = () => { refused(new Error("the server refused the socket")); }; });
   const workbench = connect({

@@ -8,6 +8,7 @@ import { join, resolve } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { launchBrowser } from "../support/browser.ts";
+import { startDoor } from "./door.ts";
 
 const root = resolve(import.meta.dirname, "..", "..");
 const shots = join(root, "tests", "shots");
@@ -24,14 +25,14 @@ beforeAll(async () => {
   writeFileSync(spec, JSON.stringify(iris));
   const trained = spawn(process.execPath, [join(root, "out", "main", "cli.js"), "--project", project, "run", spec], { stdio: "ignore" });
   expect(await new Promise((done) => { trained.once("exit", done); })).toBe(0);
-  server = spawn(process.execPath, [join(root, "out", "main", "server.js"), "--no-open", "--project", project], { stdio: ["ignore", "pipe", "inherit"] });
-  const url = await new Promise<string>((found) => { server.stdout!.setEncoding("utf8").on("data", (text: string) => { const address = /http:\S+/.exec(text); if (address !== null) found(address[0]); }); });
+  const door = await startDoor(project);
+  server = door.server;
   browser = await launchBrowser();
   page = await (await browser.newContext({ viewport: { width: 1280, height: 1000 } })).newPage();
   page.setDefaultTimeout(60_000);
   page.on("console", (message) => { if (message.type() === "error" || message.type() === "warning") complaints.push(message.text()); });
   page.on("pageerror", (error) => { complaints.push(error.message); });
-  await page.goto(url);
+  await page.goto(door.url);
   await page.getByText("iris").first().waitFor();
   await page.evaluate(() => { location.hash = "/runs/r-1"; });
   await page.getByText("finished", { exact: true }).first().waitFor();

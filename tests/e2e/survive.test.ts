@@ -126,7 +126,18 @@ describe("runs that last", () => {
     await go("/");
     await page.getByRole("button", { name: "Start", exact: true }).click();
     await page.waitForURL(/runs\/r-4/);
+    await page.evaluate(() => { location.hash = "/"; });
+    await page.getByRole("button", { name: "Start", exact: true }).click();
+    await page.waitForURL(/runs\/r-5/);
     await go("/queue");
+    const waiting = page.locator("section", { hasText: "Waiting" });
+    await waiting.locator("a[href='#/runs/r-5']").waitFor();
+    expect(await waiting.locator("tbody a").evaluateAll((links) => links.map((link) => link.getAttribute("href")))).toEqual(["#/runs/r-4", "#/runs/r-5"]);
+    await waiting.getByRole("spinbutton").nth(1).fill("7");
+    await waiting.getByRole("spinbutton").nth(1).press("Enter");
+    await waiting.locator("tbody tr").first().locator("a[href='#/runs/r-5']").waitFor();
+    await waiting.getByText(/begins in/).first().waitFor();
+    await page.getByText(/Done at about \d\d:\d\d/).waitFor();
     await page.getByRole("button", { name: "Pause all" }).click();
     await page.getByText(/Everything is held/).waitFor();
     await page.getByRole("button", { name: "Resume all" }).click();

@@ -10,8 +10,8 @@ describe("the order", () => {
   it("is first come, first served, until a run is put elsewhere", () => {
     const sent: string[] = [];
     let places = 0;
-    const waiting = queue({ places: () => places, send: (id) => { sent.push(id); places--; } });
-    waiting.add(["a", "b", "c", "d"]);
+    const waiting = queue({ mayBegin: () => places > 0, send: (id) => { sent.push(id); places--; } });
+    waiting.add(["a", "b", "c", "d"].map((id) => ({ id, priority: 0 })));
     expect([waiting.move("d", 0), waiting.move("a", 99), waiting.move("x", 0)]).toEqual([true, true, false]);
     expect(waiting.ids).toEqual(["d", "b", "c", "a"]);
     places = 2;
@@ -21,9 +21,9 @@ describe("the order", () => {
 
   it("held sends nobody off; let go it catches up", () => {
     const sent: string[] = [];
-    const waiting = queue({ places: () => 1, send: (id) => { sent.push(id); } });
+    const waiting = queue({ mayBegin: () => true, send: (id) => { sent.push(id); } });
     waiting.isHeld = true;
-    waiting.add(["a", "b"]);
+    waiting.add(["a", "b"].map((id) => ({ id, priority: 0 })));
     expect(sent).toEqual([]);
     waiting.isHeld = false;
     expect(sent).toEqual(["a", "b"]);
@@ -43,6 +43,65 @@ describe("the order", () => {
     const ends = await Promise.all(runIds.map((id) => ended(workbench, id)));
     expect(ends[2]!.startedMs!).toBeLessThan(ends[0]!.startedMs!);
     expect(ends[0]!.startedMs!).toBeLessThan(ends[1]!.startedMs!);
+  });
+});
+
+describe("priorities", () => {
+  it("go before the order by hand, which holds within one", () => {
+    const waiting = queue({ mayBegin: () => false, send: () => undefined });
+    waiting.add([{ id: "a", priority: 0 }, { id: "b", priority: 5 }, { id: "c", priority: 0 }, { id: "d", priority: 5 }, { id: "e", priority: -1 }]);
+    expect(waiting.ids).toEqual(["b", "d", "a", "c", "e"]);
+    for (const [id, to] of [["c", 0], ["b", 4], ["e", 1]] as const) waiting.move(id, to);
+    expect(waiting.ids).toEqual(["d", "b", "c", "a", "e"]);
+  });
+
+  it("are given at the start or later, and are trained by; a second program sees the same order", async () => {
+    await using bench = openBench();
+    const { workbench } = bench;
+    const first = await start(workbench, endlessSpec);
+    await until(workbench, first, (_, { step }) => step > 0);
+    const [low, high, middle] = [await start(workbench, smallSpec), (await workbench.startRun({ experimentId: null, spec: smallSpec, priority: 7 })).runIds[0]!, await start(workbench, smallSpec)];
+    expect((await workbench.queue({})).waiting.map(({ id }) => id)).toEqual([high, low, middle]);
+    expect(await workbench.prioritizeRun({ runId: middle, priority: 3 })).toMatchObject({ id: middle, priority: 3, state: "queued" });
+    await workbench.prioritizeRun({ runId: low, priority: 3 });
+    await workbench.moveRun({ runId: low, to: 0 });
+    const view = await workbench.queue({});
+    expect([view.waiting.map(({ id }) => id), view.waitsFor]).toEqual([[high, low, middle], "place"]);
+    const watching = openWorkbench(bench.file, { views: true });
+    const seen = await watching.queue({});
+    expect([seen.training.map(({ id }) => id), seen.waiting.map(({ id }) => id), seen.forecasts[high]!.memoryBytes]).toEqual([[first], [high, low, middle], view.forecasts[high]!.memoryBytes]);
+    await watching.close();
+    await workbench.stopRun({ runId: first });
+    const began = (await Promise.all([high, low, middle].map((id) => ended(workbench, id)))).map(({ startedMs }) => startedMs!);
+    expect(began).toEqual([...began].sort((a, b) => a - b));
+    expect((await workbench.listRuns({ where: "priority >= 3" })).map(({ id }) => id).sort()).toEqual([high, low, middle].sort());
+  });
+
+  it("and the order by hand outlive the program: what was interrupted is told, and resumed, in it", async () => {
+    await using bench = openBench();
+    const first = await start(bench.workbench, endlessSpec);
+    await until(bench.workbench, first, (_, { step }) => step > 0);
+    const { runIds } = await bench.workbench.startRun({ experimentId: null, spec: { ...smallSpec, seeds: 3 } });
+    await bench.workbench.prioritizeRun({ runId: runIds[1]!, priority: 1 });
+    await bench.workbench.moveRun({ runId: runIds[2]!, to: 1 });
+    await bench.workbench.close();
+    const again = openWorkbench(bench.file);
+    expect((await again.about({})).interrupted).toEqual([runIds[1], first, runIds[2], runIds[0]]);
+    await again.close();
+  });
+});
+
+describe("memory", () => {
+  it("keeps a run waiting that does not fit beside those that train, whatever the places; it begins when they are done, and alone whatever it needs", async () => {
+    using folder = temporaryFolder();
+    const workbench = openWorkbench(folder.file(), { parallel: 3, memory: () => 1 });
+    const first = await start(workbench, endlessSpec);
+    await until(workbench, first, (_, { step }) => step > 0);
+    const second = await start(workbench, smallSpec);
+    expect(await workbench.queue({})).toMatchObject({ places: 3, memoryBytes: 1, waitsFor: "memory", training: [{ id: first }], waiting: [{ id: second }] });
+    await workbench.stopRun({ runId: first });
+    expect((await ended(workbench, second)).state).toBe("finished");
+    await workbench.close();
   });
 });
 

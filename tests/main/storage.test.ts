@@ -6,6 +6,7 @@ import Sqlite from "better-sqlite3";
 import { describe, expect, it, vi } from "vitest";
 import { dailyBackups } from "../../src-main/service/daily-backups.ts";
 import { backupsIn, restoreBackup } from "../../src-main/store/backups.ts";
+import { newestVersion } from "../../src-main/store/migrate.ts";
 import { openStore } from "../../src-main/store/open.ts";
 import { countingClock, newRun, temporaryFolder } from "../support/project.ts";
 import { ended, openBench, smallSpec, start } from "../support/workbench.ts";
@@ -96,7 +97,7 @@ describe("backups", () => {
     writeFileSync(folder.file(), readFileSync(join(import.meta.dirname, "databases", "v1.descent")));
     openStore(folder.file(), countingClock()).close();
     const [backup] = backupsIn(join(folder.path, "test.files"));
-    expect(backup).toMatchObject({ beforeVersion: 2 });
+    expect(backup).toMatchObject({ beforeVersion: newestVersion });
     const copy = new Sqlite(join(folder.path, "test.files", "backups", backup!.name), { readonly: true });
     expect(copy.pragma("user_version", { simple: true })).toBe(1);
     copy.close();

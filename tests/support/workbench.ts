@@ -6,7 +6,7 @@ import type { Fault } from "../../src-main/workers/protocol.ts";
 import { createWorkbench } from "../../src-main/service/workbench.ts";
 import type { WorkbenchService } from "../../src-main/service/workbench.ts";
 import type { Fault as StoreFault } from "../../src-main/store/transactions.ts";
-import { openStore } from "../../src-main/store/open.ts";
+import { openStore, openViewer } from "../../src-main/store/open.ts";
 import { isOver } from "../../src-main/contract/nouns.ts";
 import type { Run, RunEvent, RunId, RunState } from "../../src-main/contract/nouns.ts";
 import { countingClock, temporaryFolder } from "./project.ts";
@@ -30,12 +30,12 @@ export function openBench({ parallel = 1, memoryMb, fault = null }: { parallel?:
   };
 }
 
-export interface BenchParts { parallel?: number; memoryMb?: number | undefined; fault?: Fault | null; storeFault?: StoreFault; free?: () => number | null }
+export interface BenchParts { parallel?: number; memoryMb?: number | undefined; fault?: Fault | null; storeFault?: StoreFault; free?: () => number | null; memory?: () => number; views?: boolean }
 
-export function openWorkbench(file: string, { parallel = 1, memoryMb, fault = null, storeFault, free = () => 1e12 }: BenchParts = {}): WorkbenchService {
+export function openWorkbench(file: string, { parallel = 1, memoryMb, fault = null, storeFault, free = () => 1e12, memory = () => 1e12, views = false }: BenchParts = {}): WorkbenchService {
   const now = countingClock();
   const pool = createPool({ parallel, fault, ...(memoryMb === undefined ? {} : { memoryMb }) });
-  return createWorkbench({ store: openStore(file, now, storeFault), pool, now, free, examples: join(import.meta.dirname, "..", "..", "examples"), door: "test" });
+  return createWorkbench({ store: views ? openViewer(file) : openStore(file, now, storeFault), pool, now, free, memory, examples: join(import.meta.dirname, "..", "..", "examples"), door: "test" });
 }
 
 /** A small network on exclusive or: 420 training rows, 14 steps an epoch, done in a moment. */

@@ -35,7 +35,7 @@ export interface Look { readonly words: Words; readonly language: LanguageName; 
 
 /** Parts of a spec that hold one component, and its family. */
 const families: Readonly<Record<string, Family>> = { data: "data", split: "split", scaling: "scaling", regularizer: "regularizer", loss: "loss", optimizer: "optimizer", schedule: "schedule" };
-const rightFacts: readonly Fact[] = ["created", "started", "ended", "time", "seed", "epoch", "epochs", "step", "steps", "parameters", "openings"];
+const rightFacts: readonly Fact[] = ["created", "started", "ended", "time", "seed", "epoch", "epochs", "step", "steps", "parameters", "openings", "priority"];
 /** The width of a head's letters at its size; Chinese ones are square. */
 const letter = { en: 6.1, zh: 12.5 } as const;
 const fitting = (head: string, least: number, language: LanguageName): number => Math.max(least, Math.min(220, Math.ceil(24 + head.length * letter[language])));
