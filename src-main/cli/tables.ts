@@ -1,5 +1,6 @@
 /** What `list`, `show` and `catalog` print for people. Pure: nouns in, lines out. */
 
+import { alertTongues } from "../contract/alert-words.ts";
 import type { Backup, Checkpoint, Deed, Run, TrashedRun } from "../contract/nouns.ts";
 import type { Catalog } from "../contract/checks.ts";
 import { bytes, duration, figure, table, tame } from "./print.ts";
@@ -29,6 +30,7 @@ export function runBlock(run: Run): string[] {
     ["ended", when(run.endedMs)],
     ["training", `${run.epoch} of ${run.epochs} epochs, ${run.step} of ${run.steps} steps, ${duration(run.trainingMs)}`],
     ...run.history.map((deed): [string, string] => [deed.kind, deedLine(deed)]),
+    ...run.alerts.map((alert): [string, string] => ["alert", alertLine(alert)]),
     ["data", `${data.name}: ${data.rows.train} rows to train, ${data.rows.validation} to validate, ${data.rows.test} to test`],
     ["rows", `${data.shape.join("×")}${data.classes === null ? ", a number to predict" : `, ${data.classes.length} classes`}`],
     ["data hash", data.hash],
@@ -79,6 +81,9 @@ export function catalogTable(catalog: Catalog): string[] {
 }
 
 const short = (text: string, letters: number): string => (text.length > letters ? `${tame(text).slice(0, letters - 1)}…` : tame(text));
+
+/** What was noticed, in a line. */
+export const alertLine = (alert: Run["alerts"][number]): string => `${alertTongues.en.title(alert)} at step ${alert.step} (epoch ${alert.epoch}): ${alertTongues.en.evidence(alert)} ${alertTongues.en.cause[alert.kind]}`;
 
 /** What was done to a run, in a line. */
 export function deedLine(deed: Deed): string {

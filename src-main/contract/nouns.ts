@@ -1,6 +1,8 @@
 /** The things a client hears about, as plain data. Everything here survives structured clone and the WebSocket's codec. */
 
+import type { Alert, AlertKind } from "./alerts.ts";
 import type { Grouping, GroupRow } from "./comparison.ts";
+import type { DiagnosisWish } from "./diagnosis.ts";
 import type { Component } from "../../src-engine/spec/param.ts";
 import type { Problem } from "../../src-engine/spec/errors.ts";
 import type { RunSpec } from "../../src-engine/spec/run-spec.ts";
@@ -75,6 +77,10 @@ export interface Run {
   readonly parentId: RunId | null;
   /** What came of training it again from its record, the last time; null where nobody has. */
   readonly replay: Replay | null;
+  /** What was noticed while it trained, in order of step. */
+  readonly alerts: readonly Alert[];
+  /** What a person said of its errors; null where nobody has. */
+  readonly diagnosis: DiagnosisWish | null;
   readonly engine: { readonly version: string; readonly executor: string };
 }
 
@@ -138,6 +144,8 @@ export interface Checkpoint {
 export interface EpochHash { readonly epoch: number; readonly hash: Hash }
 /** A run as a row of a table. `values` stand in the order of the columns asked for: a number, a text, or null where the run has none. */
 export interface RunRow extends Pick<Run, "id" | "experimentId" | "name" | "state" | "reason" | "colour" | "epoch" | "epochs"> {
+  /** The kinds of what was noticed about it. */
+  readonly alerts: readonly AlertKind[];
   readonly values: readonly (string | number | null)[];
 }
 export interface RunRows {

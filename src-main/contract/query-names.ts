@@ -10,7 +10,7 @@ export type Sort = "text" | "number" | "moment" | "any";
 export const facts = {
   id: "text", name: "text", state: "text", reason: "text", group: "text", experiment: "text", experimentId: "text", data: "text", created: "moment", started: "moment", ended: "moment",
   time: "number", seed: "number", epoch: "number", epochs: "number", step: "number", steps: "number", parameters: "number", openings: "number", priority: "number",
-  tags: "text", pinned: "text", archived: "text", baseline: "text", parent: "text",
+  tags: "text", pinned: "text", archived: "text", baseline: "text", parent: "text", alerts: "text",
 } as const satisfies Readonly<Record<string, Sort>>;
 export type Fact = keyof typeof facts;
 

@@ -8,6 +8,7 @@ import type { Deed, ExperimentId, Pace, QueueView, Run, RunId, RunSpec, SettingC
 import { changesBetween, settingsOf, specAt, withChanges } from "../contract/settings-of-run.ts";
 import type { Workbench } from "../contract/workbench.ts";
 import type { Store } from "../store/open.ts";
+import { diskLow } from "../report/alerts.ts";
 import type { Ending, NewRun, Told } from "../store/runs.ts";
 import type { Pool } from "../workers/pool.ts";
 import type { Changes } from "./changes.ts";
@@ -18,7 +19,7 @@ import { queue } from "./queue.ts";
 import { queueTold } from "./queue-view.ts";
 import { runName } from "./run-name.ts";
 import type { Accepted, Specs } from "./specs.ts";
-import { completed, dataOf, trainings } from "./trainings.ts";
+import { completed, dataOf, isFull, trainings } from "./trainings.ts";
 
 const largestSeed = 4294967295;
 /** How often it is looked how much space is left, in milliseconds. */
@@ -72,7 +73,10 @@ export function runs({ store, pool, datasets, specs, feed, changes, now, free, m
   const under = trainings({
     store, pool, datasets, now,
     listener: {
-      state: tell,
+      state(told) {
+        tell(told);
+        if (told.run.state === "running") warnOfDisk();
+      },
       progress(told, progress, pace) {
         paces.set(told.run.id, pace);
         feed.progress(told, progress.series, pace);
@@ -95,11 +99,24 @@ export function runs({ store, pool, datasets, specs, feed, changes, now, free, m
   const guard = diskGuard({
     free, least: leastFreeBytes, hold() { hold("disk"); }, release() { if (held === "disk") release(); },
     every(look) {
-      const timer = setInterval(look, lookMs);
+      const timer = setInterval(() => {
+        look();
+        warnOfDisk();
+      }, lookMs);
       timer.unref();
       return () => { clearInterval(timer); };
     },
   });
+
+  /** Runs under way say so, once, before there is no more space to say it. */
+  function warnOfDisk(): void {
+    const left = free(), found = left === null ? null : diskLow(left, leastFreeBytes);
+    if (found === null || isClosed) return;
+    for (const { id, step, epoch, alerts } of under.ids.map((one) => store.runs.get(one).run)) {
+      if (alerts.some(({ kind }) => kind === found.kind)) continue;
+      try { tell(store.runs.alert(id, { ...found, step, epoch, atMs: now() })); } catch (error) { if (!isFull(error)) throw error; }
+    }
+  }
 
   function hold(reason: "person" | "disk"): QueueView {
     held = reason;

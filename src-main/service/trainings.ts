@@ -5,6 +5,7 @@ import { describeCatalog, directions } from "../../src-engine/index.ts";
 import { checkRunSpec } from "../../src-engine/spec/run-spec.ts";
 import type { Deed, Pace, Run, RunId, RunSpec } from "../contract/nouns.ts";
 import { specAt, turnsAfter } from "../contract/settings-of-run.ts";
+import { AlertWatch, factsOf, isWatched } from "../report/alerts.ts";
 import type { Keeping } from "../store/checkpoints.ts";
 import type { Store } from "../store/open.ts";
 import { resumeHint } from "../store/runs.ts";
@@ -46,14 +47,14 @@ export interface Trainings {
 /** What the outside hears of. `over` comes after the run's place has become free. */
 export interface Listener {
   readonly state: (told: Told) => void;
-  readonly progress: (told: Told, progress: Progress, pace: Pace) => void;
+  readonly progress: (told: Told, progress: Pick<Standing, "series">, pace: Pace) => void;
   readonly over: (id: RunId) => void;
   /** The disk is full: something waits for space. */
   readonly full: () => void;
 }
 
-/** `toSave`: states that wait to be written, `saving`: until all of them are. `unwritten`: reports for which there was no space. */
-interface Life { training: Training | null; wantsStop: boolean; trouble: unknown; toSave: SavedState[]; saving: Promise<void> | null; unwritten: Progress[]; pace: PaceOf; ended: Promise<void> }
+/** `watch`: looks at what is reported. `toSave`: states that wait to be written, `saving`: until all of them are. `unwritten`: reports for which there was no space. */
+interface Life { training: Training | null; wantsStop: boolean; trouble: unknown; toSave: SavedState[]; saving: Promise<void> | null; unwritten: Standing[]; watch: AlertWatch | null; pace: PaceOf; ended: Promise<void> }
 type PaceOf = ReturnType<typeof pace>;
 
 export function trainings({ store, pool, datasets, now, listener }: { readonly store: Store; readonly pool: Pool; readonly datasets: Datasets; readonly now: () => number; readonly listener: Listener }): Trainings {
@@ -79,7 +80,7 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
       await trainOn(id, life, read, start);
     } catch (error) {
       await life.saving;
-      await fail(id, error);
+      await fail(id, life, error);
     }
   }
 
@@ -93,6 +94,7 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
     const { run } = store.runs.get(id);
     const from = start ?? { step: 0, epoch: 0, trainingMs: 0 };
     life.pace = pace(run.steps, { ms: from.trainingMs, step: from.step });
+    life.watch = watchOf(run);
     const attempt = (work: () => void): void => {
       if (life.trouble !== null) return;
       try { work(); } catch (error) { give(error); }
@@ -104,7 +106,7 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
     life.training = pool.train(completed(specAt(run, from)), dataset, {
       report(progress) {
         attempt(() => {
-          life.unwritten.push(progress);
+          life.unwritten.push(watched(life, progress));
           writeReports(id, life);
         });
       },
@@ -122,9 +124,23 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
     // The last points, too, wait for space rather than being lost.
     await spacious(() => { writeReports(id, life, true); });
     const written = await spacious(() => store.checkpoints.write(id, state));
+    const last = watched(life, progress);
     const ended = isClosing && outcome === "stopped" ? closed(progress.step) : { state: outcome, reason: null };
-    await spacious(() => { finish(id, { ...progress, ...ended, endedMs: now(), weightHash, checkpoint: written }); });
+    await spacious(() => { finish(id, { ...last, ...ended, endedMs: now(), weightHash, checkpoint: written }); });
     await store.checkpoints.prune(id, keepingOf(run));
+  }
+
+  /** Looks at a run from where it stands: what its curves show up to here was told, or is its parent's. */
+  function watchOf(run: Run): AlertWatch {
+    const watch = new AlertWatch(factsOf(run), run.alerts);
+    const metrics = store.series.metricsOf(run.id).filter(isWatched);
+    if (metrics.length > 0) watch.see(store.series.read(run.id, metrics));
+    return watch;
+  }
+
+  /** A report with what was noticed in it. */
+  function watched(life: Life, progress: Progress): Standing {
+    return { ...progress, alerts: (life.watch?.see(progress.series) ?? []).map((found) => ({ ...found, atMs: now() })) };
   }
 
   /** Writes what waits. A training can be faster than a disk: what the policy would let go of at once is not written at all. */
@@ -173,9 +189,9 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
   }
 
   /** Where not even the failure can be written, the run stays as it is, and the next opening finds it interrupted. */
-  async function fail(id: RunId, thrown: unknown): Promise<void> {
+  async function fail(id: RunId, life: Life, thrown: unknown): Promise<void> {
     const error = thrown instanceof FailedJob ? thrown.cause : thrown;
-    const standing = thrown instanceof FailedJob && thrown.progress !== null ? thrown.progress : standingOf(id);
+    const standing = thrown instanceof FailedJob && thrown.progress !== null ? watched(life, thrown.progress) : standingOf(id);
     const reason = reasonOf(error, standing.step);
     const learned = thrown instanceof FailedJob ? thrown.learned : null;
     try {
@@ -208,7 +224,7 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
       for (const wake of awaitingSpace.splice(0)) wake();
     },
     begin(id) {
-      const life: Life = { training: null, wantsStop: false, trouble: null, toSave: [], saving: null, unwritten: [], pace: pace(0), ended: Promise.resolve() };
+      const life: Life = { training: null, wantsStop: false, trouble: null, toSave: [], saving: null, unwritten: [], watch: null, pace: pace(0), ended: Promise.resolve() };
       lives.set(id, life);
       life.ended = live(id, life).finally(() => {
         lives.delete(id);
@@ -255,7 +271,8 @@ function reasonOf(error: unknown, step: number): NonNullable<Run["reason"]> {
   return { code, message, hint, step: error instanceof TrainingError && error.step > 0 ? error.step : step };
 }
 
-const isFull = (error: unknown): boolean => error instanceof StoreError && error.code === "diskFull";
+/** The disk had no space for a write. */
+export const isFull = (error: unknown): boolean => error instanceof StoreError && error.code === "diskFull";
 
 /** A spec of an older version, with what it does not say filled in. */
 export const completed = (spec: RunSpec): RunSpec => checkRunSpec(spec, describeCatalog()).spec ?? spec;

@@ -4,9 +4,10 @@ import type { Database } from "better-sqlite3";
 import { initial } from "./migrations/0001-initial.ts";
 import { survive } from "./migrations/0002-survive.ts";
 import { queue } from "./migrations/0003-queue.ts";
+import { insight } from "./migrations/0004-insight.ts";
 
 /** In order; the n-th brings a project to version n. Only ever appended to. */
-const migrations: readonly string[] = [initial, survive, queue];
+const migrations: readonly string[] = [initial, survive, queue, insight];
 
 /** The version this program writes. */
 export const newestVersion = migrations.length;

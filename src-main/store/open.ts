@@ -17,6 +17,8 @@ import type { ExperimentStore } from "./experiments.ts";
 import { fileStore } from "./files.ts";
 import type { FileStore } from "./files.ts";
 import { applicationId, migrate, newestVersion } from "./migrate.ts";
+import { layerRecordStore } from "./layer-records.ts";
+import type { LayerRecordStore } from "./layer-records.ts";
 import { journalStore } from "./journal.ts";
 import type { JournalStore } from "./journal.ts";
 import { isAlive, thisOwner } from "./owner.ts";
@@ -48,6 +50,7 @@ export interface Store {
   readonly runs: RunStore;
   readonly rows: RunRowStore;
   readonly series: SeriesStore;
+  readonly layerRecords: LayerRecordStore;
   readonly checkpoints: CheckpointStore;
   readonly experiments: ExperimentStore;
   readonly files: FileStore;
@@ -185,10 +188,11 @@ export function openOrView(file: string, now: () => number): Store {
   }
 }
 
-function compose(db: Database, commits: Transactions, folder: string): Pick<Store, "runs" | "rows" | "series" | "checkpoints" | "experiments" | "files" | "settings" | "trash" | "journal" | "backups"> {
+function compose(db: Database, commits: Transactions, folder: string): Pick<Store, "runs" | "rows" | "series" | "layerRecords" | "checkpoints" | "experiments" | "files" | "settings" | "trash" | "journal" | "backups"> {
   const series = seriesStore(db);
+  const layerRecords = layerRecordStore(db);
   const checkpoints = checkpointStore(db, commits, folder);
-  return { series, checkpoints, runs: runStore(db, commits, series, checkpoints), rows: runRowStore(db), experiments: experimentStore(db, commits), files: fileStore(db, commits, folder), settings: settingStore(db, commits), trash: trashStore(db, commits, checkpoints, folder), journal: journalStore(db, commits), backups: backupStore(db, folder) };
+  return { series, layerRecords, checkpoints, runs: runStore(db, commits, series, layerRecords, checkpoints), rows: runRowStore(db), experiments: experimentStore(db, commits), files: fileStore(db, commits, folder), settings: settingStore(db, commits), trash: trashStore(db, commits, checkpoints, folder), journal: journalStore(db, commits), backups: backupStore(db, folder) };
 }
 
 function configure(db: Database): void {

@@ -49,12 +49,12 @@ export function admitted({ experiment, query, runIds }: Scope, bindings: Binding
 }
 
 /** The table of runs, its specs parsed once into SQLite's binary form where more than one name asks about them. */
-const parsed = (names: readonly string[]): string => (names.length < 2 ? "run" : "(select number, trashed_ms, is_archived, is_pinned, is_baseline, tags, parent, priority, experiment, group_number, name, jsonb(spec) as spec, state, reason, data, parameters, created_ms, started_ms, ended_ms, training_ms, epoch, epochs, step, steps, metrics, test_openings from run) as run");
+const parsed = (names: readonly string[]): string => (names.length < 2 ? "run" : "(select number, trashed_ms, is_archived, is_pinned, is_baseline, tags, parent, priority, experiment, group_number, name, jsonb(spec) as spec, state, reason, data, parameters, created_ms, started_ms, ended_ms, training_ms, epoch, epochs, step, steps, metrics, test_openings, alerts from run) as run");
 
 type Cell = string | number | null;
 /** The facts every row has, in this order; the columns asked for follow. */
-const always = ["run.number", "run.experiment", "run.name", "run.state", "run.reason", "run.group_number", "run.epoch", "run.epochs"] as const;
-type Tuple = readonly [number: number, experiment: number, name: string, state: RunState, reason: string | null, group: number, epoch: number, epochs: number, ...values: Cell[]];
+const always = ["run.number", "run.experiment", "run.name", "run.state", "run.reason", "run.group_number", "run.epoch", "run.epochs", "run.alerts"] as const;
+type Tuple = readonly [number: number, experiment: number, name: string, state: RunState, reason: string | null, group: number, epoch: number, epochs: number, alerts: string, ...values: Cell[]];
 
 export function runRowStore(db: Database): RunRowStore {
   const total = db.prepare<[], number>("select count(*) from run where trashed_ms is null").pluck();
@@ -108,6 +108,6 @@ function settingSql(grouping: Grouping, bindings: Bindings): string {
   }
 }
 
-function toRow([number, experiment, name, state, reason, group, epoch, epochs, ...values]: Tuple): RunRow {
-  return { id: nameOf("r", number), experimentId: nameOf("e", experiment), name, state, reason: reason === null ? null : (JSON.parse(reason) as Run["reason"]), colour: group, epoch, epochs, values };
+function toRow([number, experiment, name, state, reason, group, epoch, epochs, alerts, ...values]: Tuple): RunRow {
+  return { id: nameOf("r", number), experimentId: nameOf("e", experiment), name, state, reason: reason === null ? null : (JSON.parse(reason) as Run["reason"]), colour: group, epoch, epochs, alerts: (JSON.parse(alerts) as Run["alerts"]).map(({ kind }) => kind), values };
 }

@@ -2,12 +2,16 @@
 
 import type { Database } from "better-sqlite3";
 import type { Deed, EpochHash, LayerShape, Note, Replay, Run, RunId, RunSpec, RunState, Stretch } from "../contract/nouns.ts";
+import type { Alert } from "../contract/alerts.ts";
+import type { DiagnosisWish } from "../contract/diagnosis.ts";
+import type { LayerShot } from "../contract/histograms.ts";
 import type { CheckpointStore, WrittenCheckpoint } from "./checkpoints.ts";
 import { nameOf, noSuch, numberOf } from "./ids.ts";
 import { metricsFrom, metricsText } from "./metrics-text.ts";
 import { Bindings } from "./query-sql.ts";
 import { admitted } from "./run-rows.ts";
 import type { Scope } from "./run-rows.ts";
+import type { LayerRecordStore } from "./layer-records.ts";
 import type { SeriesStore } from "./series.ts";
 import type { Transactions } from "./transactions.ts";
 
@@ -18,8 +22,13 @@ export interface NewRun extends Pick<Run, "experimentId" | "name" | "data" | "la
   readonly priority?: number;
 }
 
-/** Where a training stands, all its notes, and the points and weight hashes since the last report. */
-export interface Standing extends Pick<Run, "epoch" | "step" | "trainingMs" | "metrics" | "notes"> { readonly series: readonly Stretch[]; readonly hashes: readonly EpochHash[] }
+/** Where a training stands, all its notes, and the points, weight hashes, records of layers and alerts since the last report. */
+export interface Standing extends Pick<Run, "epoch" | "step" | "trainingMs" | "metrics" | "notes"> {
+  readonly series: readonly Stretch[];
+  readonly hashes: readonly EpochHash[];
+  readonly shots?: readonly LayerShot[];
+  readonly alerts?: readonly Alert[];
+}
 
 export interface Ending extends Standing {
   readonly state: "finished" | "stopped" | "failed" | "interrupted";
@@ -69,6 +78,10 @@ export interface RunStore {
   replayed(id: RunId, replay: Replay): Told;
   /** Notes a deed, and where it changes how long training is, that too. */
   note(id: RunId, deed: Deed, length?: { readonly epochs: number; readonly steps: number }): Told;
+  /** Notes what was noticed outside of a report. */
+  alert(id: RunId, alert: Alert): Told;
+  /** Keeps what a person said of a run's errors. */
+  diagnosed(id: RunId, wish: DiagnosisWish): Told;
   /** A measurement, not a fact: see Transactions. */
   record(id: RunId, standing: Standing): Told;
   /** Two events: the last points, then the new state. */
@@ -82,10 +95,10 @@ export interface RunStore {
 interface Row {
   number: number; experiment: number; group_number: number; name: string; spec: string; state: RunState; reason: string | null; data: string; layers: string; parameters: number;
   created_ms: number; started_ms: number | null; ended_ms: number | null; training_ms: number; epoch: number; epochs: number; step: number; steps: number;
-  metrics: string; notes: string; weight_hash: string | null; test_openings: number; version: string; executor: string; seq: number; history: string; parent: number | null; replay: string | null; trashed_ms: number | null; tags: string; is_pinned: number; is_archived: number; is_baseline: number; priority: number; place: number | null;
+  metrics: string; notes: string; weight_hash: string | null; test_openings: number; version: string; executor: string; seq: number; history: string; parent: number | null; replay: string | null; trashed_ms: number | null; tags: string; is_pinned: number; is_archived: number; is_baseline: number; priority: number; place: number | null; alerts: string; diagnosis: string | null;
 }
 
-export function runStore(db: Database, { metrics: inMetrics, facts }: Transactions, series: SeriesStore, checkpoints: CheckpointStore): RunStore {
+export function runStore(db: Database, { metrics: inMetrics, facts }: Transactions, series: SeriesStore, records: LayerRecordStore, checkpoints: CheckpointStore): RunStore {
   const one = db.prepare<[number], Row>("select * from run where number = ?");
   const lastGroup = db.prepare<[], { last: number }>("select coalesce(max(group_number), 0) as last from run");
   const insert = db.prepare(/* sql */ `
@@ -94,7 +107,7 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
   const requeue = db.prepare("update run set state = 'queued', reason = null, ended_ms = null, seq = seq + 1 where number = @number");
   const goOn = db.prepare(/* sql */ `
     update run set state = 'running', place = null, reason = null, ended_ms = null, started_ms = coalesce(started_ms, @startedMs), epoch = @epoch, step = @step, training_ms = @trainingMs,
-           metrics = @metrics, notes = '[]', weight_hash = null, replay = null, history = @history, seq = seq + 1 where number = @number`);
+           metrics = @metrics, notes = '[]', weight_hash = null, replay = null, history = @history, alerts = @alerts, seq = seq + 1 where number = @number`);
   const note = db.prepare("update run set history = @history, epochs = coalesce(@epochs, epochs), steps = coalesce(@steps, steps), seq = seq + 1 where number = @number");
   const begunAt = db.prepare("update run set parent = @parent, step = @step, epoch = @epoch, metrics = @metrics, history = @history where number = @number");
   const copyHashes = db.prepare("insert into weight_hash (run, epoch, hash) select @number, epoch, hash from weight_hash where run = @from and epoch <= @epoch");
@@ -105,6 +118,9 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
   const unbase = db.prepare<[number]>("update run set is_baseline = 0, seq = seq + 1 where number = ?");
   const keepReplay = db.prepare("update run set replay = @replay, seq = seq + 1 where number = @number");
   const forgetHashes = db.prepare("delete from weight_hash where run = @number and epoch > @epoch");
+  const addAlerts = db.prepare("update run set alerts = @alerts where number = @number");
+  const diagnosed = db.prepare("update run set diagnosis = @diagnosis, seq = seq + 1 where number = @number");
+  const touch = db.prepare<[number]>("update run set seq = seq + 1 where number = ?");
   const setState = db.prepare("update run set state = @state, seq = seq + 1 where number = @number");
   const rank = db.prepare("update run set priority = @priority, seq = seq + 1 where number = @number");
   const arrange = db.prepare("update run set place = @place where number = @number and place is not @place");
@@ -139,10 +155,16 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
     }).lastInsertRowid));
   }
 
-  function write(id: RunId, { epoch, step, trainingMs, metrics, notes, series: points, hashes: taken }: Standing): void {
+  function noteAlerts(id: RunId, alerts: readonly Alert[]): void {
+    if (alerts.length > 0) addAlerts.run({ number: numberOf("r", id), alerts: JSON.stringify([...get(id).run.alerts, ...alerts]) });
+  }
+
+  function write(id: RunId, { epoch, step, trainingMs, metrics, notes, series: points, hashes: taken, shots = [], alerts = [] }: Standing): void {
     const number = numberOf("r", id);
     stand.run({ number, epoch, step, trainingMs, metrics: metricsText(metrics), notes: JSON.stringify(notes) });
     for (const hash of taken) insertHash.run({ number, ...hash });
+    records.append(id, shots);
+    noteAlerts(id, alerts);
     series.append(id, one.get(numberOf("r", id))!.seq, points);
   }
 
@@ -195,12 +217,13 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
         const { run } = get(id);
         const { step, epoch, measuredStep, trainingMs, metrics } = at ?? { step: 0, epoch: 0, measuredStep: 0, trainingMs: 0, metrics: {} };
         series.cut(id, at === null ? -1 : step, at === null ? -1 : measuredStep);
+        records.cut(id, at === null ? -1 : step);
         forgetHashes.run({ number, epoch: at === null ? -1 : epoch });
         const isFork = run.history.some((deed) => deed.kind === "branched" && deed.step === step) && run.step === step;
         const history: readonly Deed[] = isFork || step === 0 ? run.history : [...run.history, { kind: "resumed", step, epoch, atMs: startedMs }];
         // What the test split said of other weights is in the curves; it is not what these weights come to.
         const own = Object.fromEntries(Object.entries(metrics).filter(([name]) => !name.startsWith("test/")));
-        goOn.run({ number, startedMs, step, epoch, trainingMs, metrics: metricsText(own), history: JSON.stringify(history) });
+        goOn.run({ number, startedMs, step, epoch, trainingMs, metrics: metricsText(own), history: JSON.stringify(history), alerts: JSON.stringify(at === null ? [] : run.alerts.filter((alert) => alert.step <= step)) });
         return checkpoints.reopen(id, { step, epoch });
       });
       return { told: get(id), gone };
@@ -210,6 +233,7 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
         const made = add(run, lastGroup.get()!.last + 1);
         const number = numberOf("r", made);
         series.copy(from, made, 1, at.step, at.measuredStep);
+        records.copy(from, made, at.step);
         copyHashes.run({ number, from: numberOf("r", from), epoch: at.epoch });
         begunAt.run({ number, parent: numberOf("r", from), step: at.step, epoch: at.epoch, metrics: metricsText(at.metrics), history: JSON.stringify([deed]) });
         checkpoints.name(made, { ...at, isPeriodic: false }, run.createdMs, { isFork: true });
@@ -234,6 +258,17 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
     },
     note(id, deed, length) {
       facts(() => note.run({ number: numberOf("r", id), history: JSON.stringify([...get(id).run.history, deed]), epochs: length?.epochs ?? null, steps: length?.steps ?? null }));
+      return get(id);
+    },
+    alert(id, alert) {
+      facts(() => {
+        noteAlerts(id, [alert]);
+        touch.run(numberOf("r", id));
+      });
+      return get(id);
+    },
+    diagnosed(id, wish) {
+      facts(() => diagnosed.run({ number: numberOf("r", get(id).run.id), diagnosis: JSON.stringify(wish) }));
       return get(id);
     },
     record(id, standing) {
@@ -280,7 +315,7 @@ function toRun(row: Row): Run {
     data: JSON.parse(row.data) as Run["data"], layers: JSON.parse(row.layers) as LayerShape[], parameters: row.parameters,
     createdMs: row.created_ms, startedMs: row.started_ms, endedMs: row.ended_ms, trainingMs: row.training_ms,
     epoch: row.epoch, epochs: row.epochs, step: row.step, steps: row.steps, metrics: metricsFrom(row.metrics), notes: JSON.parse(row.notes) as Note[],
-    weightHash: row.weight_hash, priority: row.priority, place: row.place, testOpenings: row.test_openings, tags: JSON.parse(row.tags) as string[], isPinned: row.is_pinned === 1, isArchived: row.is_archived === 1, isBaseline: row.is_baseline === 1, trashedMs: row.trashed_ms, history: JSON.parse(row.history) as Deed[], parentId: row.parent === null ? null : nameOf("r", row.parent), replay: row.replay === null ? null : replayFrom(row.replay), engine: { version: row.version, executor: row.executor },
+    weightHash: row.weight_hash, priority: row.priority, place: row.place, testOpenings: row.test_openings, tags: JSON.parse(row.tags) as string[], isPinned: row.is_pinned === 1, isArchived: row.is_archived === 1, isBaseline: row.is_baseline === 1, trashedMs: row.trashed_ms, history: JSON.parse(row.history) as Deed[], parentId: row.parent === null ? null : nameOf("r", row.parent), replay: row.replay === null ? null : replayFrom(row.replay), alerts: JSON.parse(row.alerts) as Alert[], diagnosis: row.diagnosis === null ? null : JSON.parse(row.diagnosis) as DiagnosisWish, engine: { version: row.version, executor: row.executor },
   };
 }
 

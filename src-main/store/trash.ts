@@ -30,8 +30,9 @@ export function trashStore(db: Database, { facts }: Transactions, checkpoints: C
   const set = db.prepare<[number | null, number]>("update run set trashed_ms = ?, seq = seq + 1 where number = ?");
   const all = db.prepare<[], { number: number; name: string; state: RunState; trashed_ms: number; bytes: number }>(/* sql */ `
     select r.number, r.name, r.state, r.trashed_ms,
-           length(r.spec) + length(r.data) + length(r.layers) + length(r.metrics) + length(r.history) + 500
+           length(r.spec) + length(r.data) + length(r.layers) + length(r.metrics) + length(r.history) + length(r.alerts) + 500
              + coalesce((select sum(length(s.numbers) + coalesce(length(s.steps), 0) + ${rowBytes}) from series s where s.run = r.number), 0)
+             + coalesce((select sum(length(l.numbers) + length(l.names) + ${rowBytes}) from layer_record l where l.run = r.number), 0)
              + (select count(*) * ${hashBytes} from weight_hash h where h.run = r.number)
              + coalesce((select sum(size_bytes) from (select max(c.size_bytes) as size_bytes from saved_state c where c.run = r.number
                  and not exists (select 1 from saved_state o where o.file = c.file and o.run <> c.run) group by c.file)), 0) as bytes

@@ -1,6 +1,8 @@
 /** What a training's rarer events come to: notes in words, and a record of all layers as one number each for the curves. Pure. */
 
 import type { FitEvent } from "../../src-engine/index.ts";
+import { packSpread, spreadBytes } from "../contract/histograms.ts";
+import type { LayerShot } from "../contract/histograms.ts";
 import type { Note } from "../contract/nouns.ts";
 
 type Marked<K extends FitEvent["kind"]> = Extract<FitEvent, { kind: K }>;
@@ -26,4 +28,15 @@ export function scalarsOf(layers: Marked<"record">["layers"]): Record<string, nu
     ]),
   ]);
   return Object.fromEntries(points.filter((point): point is [string, number] => point[1] !== null));
+}
+
+/** How everything in a record is spread, packed: for each layer its `activation` and `delta`, for each parameter its `weight` and `gradient`. */
+export function shotOf({ step, epoch, layers }: Marked<"record">): LayerShot {
+  const parts = layers.flatMap(({ layer, activation, delta, params }) => [
+    [`${layer}/activation`, activation] as const, [`${layer}/delta`, delta] as const,
+    ...params.flatMap(({ name, weight, gradient }) => [[`${layer}/${name}/weight`, weight] as const, [`${layer}/${name}/gradient`, gradient] as const]),
+  ]).flatMap(([name, spread]) => (spread === null ? [] : [{ name, spread }]));
+  const numbers = new Uint8Array(parts.length * spreadBytes), view = new DataView(numbers.buffer);
+  parts.forEach(({ spread: { histogram, ...rest } }, place) => { packSpread({ ...rest, ...histogram }, view, place); });
+  return { step, epoch, names: parts.map(({ name }) => name), numbers };
 }

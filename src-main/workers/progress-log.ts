@@ -1,13 +1,16 @@
 /** Sums up a training's events into columns, and says when a report is due: at most ten a second. Is handed its clock; knows no thread. */
 
+import type { LayerShot } from "../contract/histograms.ts";
 import type { EpochHash, Note, Stretch } from "../contract/nouns.ts";
 import type { FitEvent } from "../../src-engine/index.ts";
-import { restored, scalarsOf, stoppedEarly } from "./marks.ts";
+import { restored, scalarsOf, shotOf, stoppedEarly } from "./marks.ts";
 import type { Start } from "./course.ts";
 import type { Progress } from "./protocol.ts";
 
 /** Milliseconds between two reports, at least. */
 const apartMs = 100;
+/** Records of layers in one report, at most. A tiny network asked for one after every step makes thousands between two reports: every second is left out until they fit, the newest stays. */
+const mostShots = 16;
 
 type StepsEvent = Extract<FitEvent, { kind: "steps" }>;
 const stepMetrics = { "batch/loss": "loss", "batch/dataLoss": "dataLoss", "batch/penalty": "penalty", "batch/learningRate": "learningRate", "batch/gradientNorm": "gradientNorm" } as const satisfies Record<string, keyof StepsEvent>;
@@ -28,6 +31,7 @@ export class ProgressLog {
   #hasToldSteps = false;
   #measured = new Map<string, Curve>();
   #hashes: EpochHash[] = [];
+  #shots: LayerShot[] = [];
   #notes: readonly Note[] = [];
 
   /** clock: monotonic milliseconds. start: where a training goes on from, if not from the beginning. */
@@ -52,7 +56,10 @@ export class ProgressLog {
       case "epoch":
         this.epoch = event.epoch;
         return this.measure(event.step, event.metrics);
-      case "record": return this.#put(event.step, scalarsOf(event.layers));
+      case "record":
+        this.#shots.push(shotOf(event));
+        if (this.#shots.length > mostShots) this.#shots = this.#shots.filter((_, i) => i % 2 === this.#shots.length % 2 || i === this.#shots.length - 1);
+        return this.#put(event.step, scalarsOf(event.layers));
       case "stoppedEarly": return this.note(stoppedEarly(event));
       case "restored":
         // The weights are those of an earlier epoch now: its metrics are the newest, and its points stand in the curves already.
@@ -110,9 +117,10 @@ export class ProgressLog {
     this.#hasToldSteps ||= this.#steps.length > 0;
     this.#steps = [];
     this.#measured = new Map();
-    const hashes = this.#hashes;
+    const hashes = this.#hashes, shots = this.#shots;
     this.#hashes = [];
-    return { epoch: this.epoch, step: this.step, trainingMs: this.trainingMs, metrics: this.metrics, series, hashes, notes: this.#notes };
+    this.#shots = [];
+    return { epoch: this.epoch, step: this.step, trainingMs: this.trainingMs, metrics: this.metrics, series, hashes, shots, notes: this.#notes };
   }
 
   #stepCurves(): Stretch[] {
@@ -134,4 +142,4 @@ export class ProgressLog {
 }
 
 /** The buffers of a report, for handing over instead of copying. */
-export const buffersOf = (progress: Progress): ArrayBuffer[] => [...new Set(progress.series.flatMap(({ steps, values }) => [steps.buffer as ArrayBuffer, values.buffer as ArrayBuffer]))];
+export const buffersOf = ({ series, shots }: Progress): ArrayBuffer[] => [...new Set([...series.flatMap(({ steps, values }) => [steps.buffer as ArrayBuffer, values.buffer as ArrayBuffer]), ...shots.map(({ numbers }) => numbers.buffer as ArrayBuffer)])];

@@ -1,6 +1,7 @@
 /** What the main thread and a worker say to each other: one union per direction. Jobs carry whole columns of numbers, shared or transferred, never rows as objects. */
 
 import type { Component, Column, DataSummary, EpochHash, Hash, Note, RunSpec, SplitRows, Stretch } from "../contract/nouns.ts";
+import type { LayerShot } from "../contract/histograms.ts";
 import type { GradientCheck, GradientCheckOptions } from "../contract/gradient-check.ts";
 import type { Arithmetic, StepProfile, StepProfileOptions } from "../contract/step-profile.ts";
 import type { WireError } from "../contract/wire-error.ts";
@@ -63,8 +64,8 @@ export interface ReadData { readonly dataset: Dataset; readonly summary: DataSum
 
 export interface Survey { readonly hash: Hash; readonly rows: number; readonly columns: readonly Column[] }
 
-/** Where a training stands; the points and the epochs' weight hashes since the last report; all notes so far. `trainingMs` is the worker's own monotonic time, pauses left out. */
-export interface Progress { readonly epoch: number; readonly step: number; readonly trainingMs: number; readonly metrics: Readonly<Record<string, number>>; readonly series: readonly Stretch[]; readonly hashes: readonly EpochHash[]; readonly notes: readonly Note[] }
+/** Where a training stands; the points, the epochs' weight hashes and the records of layers since the last report; all notes so far. `trainingMs` is the worker's own monotonic time, pauses left out. */
+export interface Progress { readonly epoch: number; readonly step: number; readonly trainingMs: number; readonly metrics: Readonly<Record<string, number>>; readonly series: readonly Stretch[]; readonly hashes: readonly EpochHash[]; readonly shots: readonly LayerShot[]; readonly notes: readonly Note[] }
 
 /** Where a training goes on from, if not from the beginning; the changes it will meet on its way; and where it ends before its time, if it does. */
 export interface CourseWish {

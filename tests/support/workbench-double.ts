@@ -29,7 +29,7 @@ export function runDouble(given: Partial<Run> = {}): Run {
     id: "r-1", experimentId: "e-1", groupId: "g-1", colour: 1, name: "digits", spec: { version: 1 } as Run["spec"], state: "running", reason: null,
     data: { name: "digits", hash: "0".repeat(64), rows: { train: 10, validation: 3, test: 3 }, shape: [8, 8, 1], classes: ["0", "1"] },
     layers: [{ index: 0, kind: "dense", output: [2], parameters: 130, flops: 258 }], parameters: 130, createdMs: 1000, startedMs: 1000, endedMs: null, trainingMs: 0,
-    epoch: 1, epochs: 2, step: 5, steps: 10, metrics: { "train/loss": 0.5 }, weightHash: null, priority: 0, place: null, notes: [], testOpenings: 0, tags: [], isPinned: false, isArchived: false, isBaseline: false, trashedMs: null, history: [], parentId: null, replay: null, engine: { version: "0.1.0", executor: "reference" }, ...given,
+    epoch: 1, epochs: 2, step: 5, steps: 10, metrics: { "train/loss": 0.5 }, weightHash: null, priority: 0, place: null, notes: [], testOpenings: 0, tags: [], isPinned: false, isArchived: false, isBaseline: false, trashedMs: null, history: [], parentId: null, replay: null, alerts: [], diagnosis: null, engine: { version: "0.1.0", executor: "reference" }, ...given,
   };
 }
 

@@ -1,5 +1,6 @@
 /** How a column looks: its head, how wide it is, how its values are written. Pure: a name and the words of a language in, a description out. */
 
+import { alertNames } from "../../../src-main/contract/alert-words.ts";
 import type { Catalog, Family } from "../../../src-main/contract/checks.ts";
 import { isOver, type RunRow, type RunState } from "../../../src-main/contract/nouns.ts";
 import { betterOf } from "../../../src-main/contract/metric-direction.ts";
@@ -73,6 +74,7 @@ function factCell(fact: Fact, value: Value, row: RunRow, { words, language, now 
     case "created":
     case "started":
     case "ended": return moment(Number(value), now, language, words.runs.yesterday);
+    case "alerts": return alertNames(row.alerts, language);
     case "time": return Number(value) > 0 ? duration(Number(value) * 1000) : "";
     case "epochs": return row.epoch === row.epochs && isOver(row.state) ? count(row.epochs) : words.runs.atEpoch(count(row.epoch), count(row.epochs));
     default: return typeof value === "number" ? count(value) : value;
