@@ -25,6 +25,7 @@ export { cutout, flip, rotate, shift, zoom } from "./data/augment-images.ts";
 export { balance, shuffle, stepsPerEpoch } from "./data/batches.ts";
 export type { Portions } from "./data/batches.ts";
 export { readCsv, surveyCsv } from "./data/csv.ts";
+export { eachRow } from "./data/csv-rows.ts";
 export { checkFeatures, readFeatures } from "./data/csv-features.ts";
 export type { NewRowsOptions } from "./data/csv-features.ts";
 export { csv, sample, samples } from "./data/files.ts";
