@@ -79,15 +79,31 @@ function fair(key: string): string {
   return key;
 }
 
+/** What the platforms bring themselves: Node a Buffer, browsers methods of Uint8Array. Curves of hundreds of runs are tens of megabytes, which letter by letter take seconds. */
+interface OwnBase64 {
+  readonly Buffer?: { from(bytes: ArrayBufferLike, at: number, length: number): { toString(form: "base64"): string } };
+  readonly Uint8Array: { readonly fromBase64?: (text: string) => Uint8Array; readonly prototype: { readonly toBase64?: () => string } };
+}
+const own = globalThis as unknown as OwnBase64;
+
+function toBase64({ buffer, byteOffset, byteLength }: Float64Array | Int32Array | Uint8Array): string {
+  if (own.Buffer !== undefined) return own.Buffer.from(buffer, byteOffset, byteLength).toString("base64");
+  const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+  const native = own.Uint8Array.prototype.toBase64;
+  return native === undefined ? lettersOf(bytes) : native.call(bytes);
+}
+
 /** btoa wants one character for each byte; 24 576 is a multiple of 3, so the pieces join without padding between them. */
-function toBase64(view: Float64Array | Int32Array | Uint8Array): string {
-  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+function lettersOf(bytes: Uint8Array): string {
   const pieces: string[] = [];
   for (let from = 0; from < bytes.length; from += 24_576) pieces.push(btoa(String.fromCharCode(...bytes.subarray(from, from + 24_576))));
   return pieces.join("");
 }
 
+/** Memory of its own, for a typed array of any kind. Throws where the text is no base64; Node's Buffer would leave out what it cannot read. */
 function fromBase64(text: string): ArrayBuffer {
+  const native = own.Uint8Array.fromBase64;
+  if (native !== undefined) return native(text).buffer as ArrayBuffer;
   const letters = atob(text);
   const bytes = new Uint8Array(letters.length);
   for (let i = 0; i < letters.length; i++) bytes[i] = letters.charCodeAt(i);

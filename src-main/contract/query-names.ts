@@ -6,11 +6,11 @@ import { runFields } from "../../src-engine/spec/run-spec.ts";
 /** What a name's values are. Parts of a spec hold text or numbers, as the spec says. */
 export type Sort = "text" | "number" | "moment" | "any";
 
-/** Facts that are no part of the spec; moments are compared with dates, `time` is training time in seconds. */
+/** Facts that are no part of the spec; moments are compared with dates, `time` is training time in seconds. `tag` is each of a run's tags: a comparison holds where it does of one of them (`!=`: of all). */
 export const facts = {
   id: "text", name: "text", state: "text", reason: "text", group: "text", experiment: "text", experimentId: "text", data: "text", created: "moment", started: "moment", ended: "moment",
   time: "number", seed: "number", epoch: "number", epochs: "number", step: "number", steps: "number", parameters: "number", openings: "number", priority: "number",
-  tags: "text", pinned: "text", archived: "text", baseline: "text", parent: "text", alerts: "text",
+  tag: "text", tags: "text", pinned: "text", archived: "text", baseline: "text", parent: "text", alerts: "text",
 } as const satisfies Readonly<Record<string, Sort>>;
 export type Fact = keyof typeof facts;
 

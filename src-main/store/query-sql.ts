@@ -25,7 +25,7 @@ const factSql: Readonly<Record<Fact, string>> = {
   experiment: "(select experiment.name from experiment where experiment.number = run.experiment)", experimentId: "'e-' || run.experiment", data: "json_extract(run.data, '$.name')",
   created: "run.created_ms", started: "run.started_ms", ended: "run.ended_ms", time: "run.training_ms / 1000.0", seed: "json_extract(run.spec, '$.seed')",
   epoch: "run.epoch", epochs: "run.epochs", step: "run.step", steps: "run.steps", parameters: "run.parameters", openings: "run.test_openings", priority: "run.priority",
-  tags: "(select group_concat(t.value, ', ') from json_each(run.tags) t)", pinned: flag("run.is_pinned"), archived: flag("run.is_archived"), baseline: flag("run.is_baseline"), parent: "'r-' || run.parent", alerts: "(select group_concat(a.value ->> 'kind', ', ') from json_each(run.alerts) a)",
+  tag: "run.tags", tags: "(select group_concat(t.value, ', ') from json_each(run.tags) t)", pinned: flag("run.is_pinned"), archived: flag("run.is_archived"), baseline: flag("run.is_baseline"), parent: "'r-' || run.parent", alerts: "(select group_concat(a.value ->> 'kind', ', ') from json_each(run.alerts) a)",
 };
 
 /**
@@ -49,8 +49,11 @@ export function storedSql(name: string, bindings: Bindings): string {
   }
 }
 
-/** JSON has no infinities: metrics are stored with their names in the numbers' place. */
-const refinedSql = (name: string, stored: string): string => (known(name).kind === "metric" ? `case ${stored} when 'Infinity' then 9e999 when '-Infinity' then -9e999 else ${stored} end` : stored);
+/** JSON has no infinities: metrics are stored with their names in the numbers' place. Tags are stored as a list. */
+function refinedSql(name: string, stored: string): string {
+  if (name === "tag") return factSql.tags;
+  return known(name).kind === "metric" ? `case ${stored} when 'Infinity' then 9e999 when '-Infinity' then -9e999 else ${stored} end` : stored;
+}
 
 /** The names a query asks about, each once. */
 export function namesOf(query: Query): readonly string[] {
@@ -65,6 +68,7 @@ export function namesOf(query: Query): readonly string[] {
 
 /** Whether a row matches, as 0 or 1 and never null. `column` says under which name the stored value of a name is at hand. */
 export function conditionSql(query: Query, column: (name: string) => string, bindings: Bindings): string {
+  if ((query.kind === "compare" || query.kind === "in") && query.name === "tag") return ofOne(query, column("tag"), bindings);
   const at = (name: string): string => `(${refinedSql(name, column(name))})`;
   switch (query.kind) {
     case "and":
@@ -73,6 +77,21 @@ export function conditionSql(query: Query, column: (name: string) => string, bin
     case "compare": return `(${comparison(known(query.name), at(query.name), query.operator, query.value, bindings)})`;
     case "in": return `(${membership(known(query.name), at(query.name), query.values, bindings)})`;
   }
+}
+
+/** A comparison with a list of tags: one of them must stand it, all of them where it says `!=`; `null` asks whether there are any. */
+function ofOne(query: Extract<Query, { readonly name: string }>, tags: string, bindings: Bindings): string {
+  const any = (condition: string): string => `exists (select 1 from json_each(${tags}) t where ${condition})`;
+  if (query.kind === "in") {
+    const [text, others] = [query.values.filter((value) => value !== null), query.values.length];
+    const among = text.length === 0 ? "0" : any(`t.value in (${text.map((value) => bindings.bind(value)).join(", ")})`);
+    return text.length < others ? `(${among} or not ${any("1")})` : among;
+  }
+  const { operator, value } = query;
+  if (value === null) return operator === "=" ? `(not ${any("1")})` : any("1");
+  const other = operator === "!=" ? "=" : operator;
+  const holds = any(comparison(known("tag"), "t.value", other, value, bindings));
+  return operator === "!=" ? `(${any("1")} and not ${holds})` : holds;
 }
 
 function comparison(named: Named, at: string, operator: Operator, value: Literal, bindings: Bindings): string {

@@ -88,7 +88,8 @@ export function runRowStore(db: Database): RunRowStore {
     },
     values(name, contains, limit) {
       const bindings = new Bindings();
-      const text = /* sql */ `select v from (select ${valueSql(name, bindings)} as v from run) where v is not null and v like ${bindings.bind(`%${contains.replace(/[\\%_]/g, "\\$&")}%`)} escape '\\'
+      const each = name === "tag" ? "select t.value as v from run, json_each(run.tags) t" : `select ${valueSql(name, bindings)} as v from run`;
+      const text = /* sql */ `select v from (${each}) where v is not null and v like ${bindings.bind(`%${contains.replace(/[\\%_]/g, "\\$&")}%`)} escape '\\'
         group by v order by count(*) desc, v limit ${bindings.bind(limit)}`;
       return all<readonly [string | number]>({ text, values: bindings.values }).map(([value]) => value);
     },

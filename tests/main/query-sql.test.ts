@@ -17,18 +17,23 @@ let known: readonly (Facts & { readonly id: string })[];
 beforeAll(() => {
   store = openStore(folder.file(), countingClock());
   fillRuns(store, 300);
+  for (let i = 1; i <= 300; i++) if (tagsOf(i).length > 0) store.runs.mark(`r-${i}`, { tags: tagsOf(i) });
   known = store.runs.list().map((run) => {
     const i = Number(run.id.slice(2)) - 1;
     const { spec, metrics } = run;
     const layer = (at: number): unknown => spec.layers[at]?.["units"];
     return {
-      id: run.id, state: run.state, name: run.name, seed: spec.seed, epochs: run.epochs, time: run.trainingMs / 1000, reason: run.reason?.code, optimizer: specOf(i).optimizer.kind, "optimizer.kind": spec.optimizer.kind,
+      id: run.id, tag: tagsOf(i + 1), state: run.state, name: run.name, seed: spec.seed, epochs: run.epochs, time: run.trainingMs / 1000, reason: run.reason?.code, optimizer: specOf(i).optimizer.kind, "optimizer.kind": spec.optimizer.kind,
       "optimizer.beta1": spec.optimizer["beta1"] as number | undefined, layers: spec.layers.length, "layers.0.units": layer(0) as number, "layers.9.units": undefined, "train.openTest": String(spec.train.openTest),
       "validation/accuracy": metrics["validation/accuracy"], "validation/loss": Number.isNaN(metrics["validation/loss"]) ? "NaN" : metrics["validation/loss"], "test/accuracy": undefined, "validation/with space": undefined,
     };
   });
 });
 afterAll(() => { store.close(); folder[Symbol.dispose](); });
+
+/** Some runs have one tag, some two, most none. */
+const tagsOf = (number: number): readonly string[] => [...(number % 7 === 0 ? ["best"] : []), ...(number % 5 === 0 ? ["to check"] : [])];
+const lacks = (value: Facts[string]): boolean => value === undefined || (typeof value === "object" && value.length === 0);
 
 const ids = (where: string): readonly string[] => store.rows.list({ query: queryFrom(where) }, []).rows.map(({ id }) => id);
 
@@ -43,8 +48,8 @@ describe("the SQL of a query", () => {
   it("every name of that test is found missing and present as it is", () => {
     for (const name of Object.keys(askable)) {
       const word = name.includes(" ") ? `"${name}"` : name;
-      expect([name, ids(`${word} != null`).length]).toEqual([name, known.filter((facts) => facts[name] !== undefined).length]);
-      expect([name, ids(`${word} = null`).length]).toEqual([name, known.filter((facts) => facts[name] === undefined).length]);
+      expect([name, ids(`${word} != null`).length]).toEqual([name, known.filter((facts) => !lacks(facts[name])).length]);
+      expect([name, ids(`${word} = null`).length]).toEqual([name, known.filter((facts) => lacks(facts[name])).length]);
     }
   });
 
@@ -72,6 +77,15 @@ describe("the SQL of a query", () => {
     expect(ids(`created = ${text}`)).toEqual(within.map(({ id }) => id));
     expect([ids(`created < ${text}`).length, ids(`created <= ${text}`).length, ids(`created > ${text}`).length, ids(`created >= ${text}`).length, ids(`created in (${text})`).length, ids(`started = ${text}`).length, ids(`started != ${text}`).length])
       .toEqual([300 - within.length, 300, 0, within.length, within.length, 0, 0]);
+  });
+
+  it("a tag is one of many: in, not, any, all, none", () => {
+    const numbers = (where: string) => ids(where).map((id) => Number(id.slice(2)));
+    expect(numbers('tag in (best, "to check")').every((n) => n % 7 === 0 || n % 5 === 0)).toBe(true);
+    expect([ids("tag = best").length, ids('tag = best and tag = "to check"').length, ids("tag != best").length, ids("tag = null").length, ids("tag in (best, null)").length, ids("tag ~ CHECK").length, ids("not tag = best").length])
+      .toEqual([42, 8, 60 - 8, 300 - 94, 42 + 206, 60, 258]);
+    expect(store.rows.values("tag", "", 50)).toEqual(["to check", "best"]);
+    expect(store.rows.list({ query: queryFrom("id = r-35") }, ["tag"]).rows[0]!.values).toEqual(["best, to check"]);
   });
 
   it("an experiment is asked for by its name or its id", () => { expect(ids('experiment ~ "Dropout"')).toEqual(ids("experimentId = e-1")); });

@@ -5,8 +5,8 @@ import { isKeyword } from "../../src-main/contract/query-tokens.ts";
 import { operators } from "../../src-main/contract/query.ts";
 import type { Literal, Operator, Query } from "../../src-main/contract/query.ts";
 
-/** A run as the evaluator sees it: its values by name; an absent one is missing. */
-export type Facts = Readonly<Record<string, string | number | undefined>>;
+/** A run as the evaluator sees it: its values by name; an absent one is missing. A list is a run's tags. */
+export type Facts = Readonly<Record<string, string | number | undefined | readonly string[]>>;
 
 export function holds(query: Query, facts: Facts): boolean {
   switch (query.kind) {
@@ -18,7 +18,8 @@ export function holds(query: Query, facts: Facts): boolean {
   }
 }
 
-function compares(mine: string | number | undefined, operator: Operator, wanted: Literal): boolean {
+function compares(mine: Facts[string], operator: Operator, wanted: Literal): boolean {
+  if (typeof mine === "object") return compareTags(mine, operator, wanted);
   if (wanted === null) return (mine === undefined) === (operator === "=");
   if (mine === undefined) return false;
   if (operator === "~") return typeof mine === "string" && matches(mine.toLowerCase(), String(wanted).toLowerCase());
@@ -26,6 +27,11 @@ function compares(mine: string | number | undefined, operator: Operator, wanted:
   if (operator === "!=") return mine !== wanted;
   if (typeof mine !== typeof wanted) return false;
   return { "<": mine < wanted, "<=": mine <= wanted, ">": mine > wanted, ">=": mine >= wanted }[operator];
+}
+
+function compareTags(tags: readonly string[], operator: Operator, wanted: Literal): boolean {
+  if (wanted === null) return (tags.length === 0) === (operator === "=");
+  return operator === "!=" ? tags.length > 0 && tags.every((tag) => tag !== wanted) : tags.some((tag) => compares(tag, operator, wanted));
 }
 
 /** The set of places a pattern may have reached, letter by letter. */
@@ -42,14 +48,14 @@ function matches(text: string, pattern: string): boolean {
 /** Names of every sort with values that occur, values that almost do, and what breaks naive quoting. */
 export const askable: Readonly<Record<string, readonly Literal[]>> = {
   state: ["finished", "failed", "stopped"], name: ["digits · adam 0", "7", "digits", "O'Brien"], id: ["r-1", "r-2"], seed: [1, 2, 3.5], epochs: [10, 20], time: [1, 1.003], reason: ["diverged"],
-  optimizer: ["adam", "sgd"], "optimizer.kind": ["adam", "ADAM", "adamw", 3], "optimizer.beta1": [0.9, 1], layers: [5, "5"], "layers.0.units": [8, 16, 64], "layers.9.units": [8], "train.openTest": ["false", "true", 0],
+  tag: ["best", "to check", "b?st"], optimizer: ["adam", "sgd"], "optimizer.kind": ["adam", "ADAM", "adamw", 3], "optimizer.beta1": [0.9, 1], layers: [5, "5"], "layers.0.units": [8, 16, 64], "layers.9.units": [8], "train.openTest": ["false", "true", 0],
   "validation/accuracy": [0.9, 0.85], "validation/loss": [0.5, Infinity, -Infinity, "NaN"], "test/accuracy": [0.5], "validation/with space": [1],
 };
 
 const oddText = fc.oneof(fc.string({ maxLength: 8, unit: "grapheme" }), fc.constantFrom("and", "NULL", "", "a b", `"`, `\\`, "'; drop table run; --", "%_", "*", "1e5", "Infinity", "__proto__", "（中）", "“q”"));
 const number = fc.oneof(fc.integer({ min: -100, max: 100 }), fc.double({ noNaN: true })).map((x) => (Object.is(x, -0) ? 0 : x));
 const numeric = ["seed", "epochs", "time"];
-const textual = ["name", "id", "reason"];
+const textual = ["name", "id", "reason", "tag"];
 
 const valueFor = (name: string): fc.Arbitrary<Literal> => {
   const known = fc.constantFrom(...askable[name]!);
