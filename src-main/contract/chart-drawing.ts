@@ -5,6 +5,7 @@ import { placer, ticksOf, valueAt, verticalAxis } from "./chart-scale.ts";
 import { spread } from "./chart-labels.ts";
 import type { ChartLine, ChartView } from "./chart-view.ts";
 import { count, figure, percent } from "./figures.ts";
+import { timeText } from "./time-scale.ts";
 
 export interface Area { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number }
 
@@ -21,6 +22,9 @@ const markPitch = 22;
 /** Beside a line's end, the value with as many digits as a glance can use. */
 export const endValue = (view: ChartView, value: number): string => (view.y.unit === "percent" ? percent(value, 1) : figure(value));
 export const tickText = (view: ChartView, value: number): string => (view.y.unit === "percent" ? percent(value, Number.isInteger(Number((value * 100).toPrecision(10))) ? 0 : 1) : Number(value.toPrecision(10)) === 0 ? "0" : shortTick(value));
+
+/** A place on x, beside its mark. */
+export const xText = ({ x }: ChartView, value: number): string => (x.unit === undefined ? shortTick(value) : timeText(value, x.unit, x));
 
 export function shortTick(value: number): string {
   const size = Math.abs(value);
@@ -218,6 +222,6 @@ export function rightRoom(view: ChartView, measure: (text: string) => number, fi
 /** From the plot's right edge to the name of x, which stands after the last tick's text. */
 export function nameOffset(view: ChartView, measure: (text: string) => number): number {
   const last = ticksOf(view.x).at(-1) ?? view.x.max;
-  const reach = placer(view.x)(last) > 0.97 ? measure(shortTick(last)) / 2 : 0;
+  const reach = placer(view.x)(last) > 0.97 ? measure(xText(view, last)) / 2 : 0;
   return reach + 6;
 }

@@ -1,9 +1,10 @@
 /** Axes: from values to places on an axis and back, where an axis begins and ends, where it is marked. Knows numbers and views, paints nothing. */
 
 import type { ChartLine, ChartView, Scale } from "./chart-view.ts";
+import { timeTicks } from "./time-scale.ts";
 
 export interface Span { readonly min: number; readonly max: number }
-export interface Axis extends Span { readonly scale: Scale; readonly linearWithin: number }
+export interface Axis extends Span { readonly scale: Scale; readonly linearWithin: number; readonly unit?: "seconds" | "moment" }
 
 /** A value's place as a share of the axis, 0 at its beginning; NaN for what has no place (not finite, or not above zero on a logarithmic axis). */
 export function placer({ scale, linearWithin, min, max }: Axis): (value: number) => number {
@@ -45,7 +46,7 @@ const leastApart = 0.07;
 /** The marks of an axis, whatever its scale. */
 export function ticksOf(axis: Axis, most = 6): number[] {
   switch (axis.scale) {
-    case "linear": return linearTicks(axis, most);
+    case "linear": return axis.unit === undefined ? linearTicks(axis, most) : timeTicks(axis, axis.unit, most);
     case "log": return logTicks(axis, most);
     case "symlog": return symlogTicks(axis, most);
   }

@@ -36,8 +36,8 @@ export interface ChartView {
   readonly caption: string;
   /** What the figure shows, in a sentence, for those who cannot see it. */
   readonly summary: string;
-  /** `isWindow`: a part that was zoomed to, not the whole. `linearWithin` matters for symlog only. */
-  readonly x: { readonly name: string; readonly min: number; readonly max: number; readonly scale: Scale; readonly linearWithin: number; readonly isWindow: boolean };
+  /** `isWindow`: a part that was zoomed to, not the whole. `linearWithin` matters for symlog only. `unit`: what is no plain number is seconds, or a moment in milliseconds since 1970. */
+  readonly x: { readonly name: string; readonly min: number; readonly max: number; readonly scale: Scale; readonly linearWithin: number; readonly isWindow: boolean; readonly unit?: "seconds" | "moment" };
   readonly y: { readonly scale: Scale; readonly linearWithin: number; readonly unit: "plain" | "percent"; readonly min?: number; readonly max?: number };
   readonly lines: readonly ChartLine[];
 }

@@ -59,6 +59,7 @@ export function inputs(): Inputs {
     v.array(v.strictObject({ name: given, query: v.string(), layout: runTable })), v.maxLength(limits.views),
     v.check((all) => new Set(all.map((view) => view.name)).size === all.length, "must have a name of its own each"),
   );
+  const x = v.union([v.picklist(xKinds), v.custom<`${string}/${string}`>((raw) => typeof raw === "string" && raw.length <= limits.name && raw.includes("/"), `must be one of ${xKinds.join(", ")}, or a metric such as train/loss`)]);
   const settingPath = v.pipe(v.string(), v.maxLength(limits.name), v.regex(/^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$/, "must be a path in the spec such as optimizer.learningRate"));
   const changes = v.pipe(v.array(v.strictObject({ path: settingPath, to: v.pipe(v.unknown(), plainData(limits.specBytes)) })), v.maxLength(limits.metrics));
   const tag = v.pipe(v.string(), v.maxLength(limits.tag), v.check((text) => text.trim() === text && text !== "" && !text.includes(","), "must be a word or words without a comma, and without spaces around them"));
@@ -121,7 +122,7 @@ export function inputs(): Inputs {
     readSeries: checked({ runIds, metrics, points: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.points)), from: v.optional(step), to: v.optional(step), smoothing: v.optional(smoothing) }),
     readGroups: checked({
       groups: v.pipe(v.array(runIds), v.maxLength(limits.runs), v.check((groups) => groups.reduce((sum, { length }) => sum + length, 0) <= limits.runs, `may have at most ${limits.runs} runs in all`)),
-      metrics, x: v.picklist(xKinds), points: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.points)), from: v.optional(v.pipe(v.number(), v.finite())), to: v.optional(v.pipe(v.number(), v.finite())), smoothing: v.optional(smoothing),
+      metrics, x, points: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.points)), from: v.optional(v.pipe(v.number(), v.finite())), to: v.optional(v.pipe(v.number(), v.finite())), smoothing: v.optional(smoothing),
     }),
     exportSeries: checked({ runIds, metrics }),
     chartSvg: checked({ view: chartView(), pinned: v.pipe(v.array(v.pipe(v.string(), v.maxLength(500))), v.maxLength(limits.lines)) }),
@@ -162,7 +163,7 @@ function chartView(): v.GenericSchema<ChartView> {
   );
   return v.strictObject({
     title: text, caption: text, summary: v.pipe(v.string(), v.maxLength(200_000)),
-    x: v.strictObject({ name: text, min: finite, max: finite, scale, linearWithin: v.pipe(finite, v.check((c) => c > 0, "must be above 0")), isWindow: v.boolean() }),
+    x: v.strictObject({ name: text, min: finite, max: finite, scale, linearWithin: v.pipe(finite, v.check((c) => c > 0, "must be above 0")), isWindow: v.boolean(), unit: v.exactOptional(v.picklist(["seconds", "moment"])) }),
     y: v.strictObject({ scale, linearWithin: v.pipe(finite, v.check((c) => c > 0, "must be above 0")), unit: v.picklist(["plain", "percent"]), min: v.exactOptional(finite), max: v.exactOptional(finite) }),
     lines: v.pipe(v.array(line), v.maxLength(limits.lines), v.check((lines) => lines.reduce((sum, { x }) => sum + x.length, 0) <= limits.chartPoints, `may have at most ${limits.chartPoints} points in all`)),
   });

@@ -79,7 +79,8 @@ export interface Workbench {
   readSeries(input: { runIds: readonly RunId[]; metrics: readonly string[]; points: number; from?: number | undefined; to?: number | undefined; smoothing?: Smoothing | undefined }): Promise<readonly Series[]>;
   /**
    * Means over groups of runs, made of complete series and thinned afterwards; `from` and `to` are values of x, read with the nearest point beyond either end.
-   * A mean is of the runs of its own group at exactly this x: other groups do not touch it. With `smoothing` each run's curve is smoothed before the mean is taken.
+   * A mean is of the runs of its own group at exactly this x: other groups do not touch it. Of time and of another metric on x no two runs share a value: there
+   * only groups of one run are answered. With `smoothing` each run's curve is smoothed before the mean is taken.
    */
   readGroups(input: { groups: readonly (readonly RunId[])[]; metrics: readonly string[]; x: XKind; points: number; from?: number | undefined; to?: number | undefined; smoothing?: Smoothing | undefined }): Promise<readonly GroupSeries[]>;
   /** Every stored point as CSV: run, name, metric, step, epoch, value; NaN and infinities by these names. Throws StoreError beyond 2,000,000 rows. */

@@ -1,6 +1,6 @@
 /** A view as a self-contained SVG: the same axes, paths, marks and labels as on the screen, on white paper. Pure. */
 
-import { bandOf, edgeMarks, endLabels, fitted, hasLegend, isCrowd, labelGap, legendOf, mainLines, nameOffset, outlinesOf, pathOf, rightRoom, shortTick, stageOf, tickText } from "../contract/chart-drawing.ts";
+import { bandOf, edgeMarks, endLabels, fitted, hasLegend, isCrowd, labelGap, legendOf, mainLines, nameOffset, outlinesOf, pathOf, rightRoom, stageOf, tickText, xText } from "../contract/chart-drawing.ts";
 import type { EdgeMark, Stage } from "../contract/chart-drawing.ts";
 import { dashOf, inkOf } from "../contract/chart-inks.ts";
 import type { ChartLine, ChartView } from "../contract/chart-view.ts";
@@ -56,7 +56,7 @@ function axes(view: ChartView, { area, left, top, xTicks, yTicks }: Stage): stri
   return [
     ...yTicks.map((tick) => `<line x1="${round(area.left)}" x2="${round(area.right)}" y1="${round(top(tick))}" y2="${round(top(tick))}" stroke="${inks.grid}"/><text x="${round(area.left - 8)}" y="${round(top(tick))}" text-anchor="end" ${baseline} fill="${inks.text}">${escaped(tickText(view, tick))}</text>`),
     `<line x1="${round(area.left)}" x2="${round(area.right)}" y1="${round(area.bottom)}" y2="${round(area.bottom)}" stroke="${inks.axis}"/>`,
-    ...xTicks.map((tick) => `<text x="${round(left(tick))}" y="${round(area.bottom + 15)}" text-anchor="middle" ${baseline} fill="${inks.text}">${shortTick(tick)}</text>`),
+    ...xTicks.map((tick) => `<text x="${round(left(tick))}" y="${round(area.bottom + 15)}" text-anchor="middle" ${baseline} fill="${inks.text}">${escaped(xText(view, tick))}</text>`),
     `<text x="${round(area.right + nameOffset(view, measure))}" y="${round(area.bottom + 15)}" ${baseline} fill="${inks.text}">${escaped(view.x.name)}</text>`,
   ];
 }

@@ -8,7 +8,7 @@ import type { RunId, Series, Smoothing } from "../contract/nouns.ts";
 import type { GroupSeries } from "../contract/comparison.ts";
 import { kept as placesKept, picked, thin } from "../contract/thin.ts";
 import type { Workbench } from "../contract/workbench.ts";
-import { xOf } from "../contract/x-axis.ts";
+import { curveOnX, isShared, placed } from "../contract/x-axis.ts";
 import { csvOf } from "../report/csv.ts";
 import { meanCurve } from "../report/group-curves.ts";
 import type { Store } from "../store/open.ts";
@@ -83,10 +83,14 @@ export function curves(store: Store): Curves {
     }),
     groups: ({ groups, metrics, x, points, from = -Infinity, to = Infinity, smoothing }) => groups.flatMap((ids, group) => {
       const runs = ids.map((id) => store.runs.get(id).run);
+      if (runs.length > 1 && !isShared(x)) return [];
+      const across = curveOnX(x);
+      const onX = new Map(runs.map(({ id }) => [id, across === null ? undefined : store.series.read(id, [across])[0]]));
       return metrics.flatMap((metric): GroupSeries[] => {
         const members = runs.flatMap((run) => {
           const [raw] = smoothing === undefined ? store.series.read(run.id, [metric]) : [smoothed(run.id, metric, smoothing, 0, Infinity)];
-          return raw === undefined || raw.steps.length === 0 ? [] : [{ x: raw.steps.map(xOf(run, x)), y: raw.values, steps: raw.steps }];
+          const there = raw === undefined ? null : placed(run, x, raw, onX.get(run.id));
+          return there === null || there.x.length === 0 ? [] : [there];
         });
         if (members.length === 0) return [];
         const whole = meanCurve(members);

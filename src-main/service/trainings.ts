@@ -3,6 +3,7 @@
 import { StoreError, TrainingError } from "../../src-engine/spec/errors.ts";
 import { describeCatalog, directions } from "../../src-engine/index.ts";
 import { checkRunSpec } from "../../src-engine/spec/run-spec.ts";
+import { dated } from "../contract/clock.ts";
 import type { Deed, Pace, Run, RunId, RunSpec } from "../contract/nouns.ts";
 import { specAt, turnsAfter } from "../contract/settings-of-run.ts";
 import { AlertWatch, factsOf, isWatched } from "../report/alerts.ts";
@@ -117,6 +118,7 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
     }, { start, ahead: turnsAfter(run, from).map((turn) => ({ ...turn, spec: completed(turn.spec) })), until: null, keeps: true });
     if (life.wantsStop) life.training.stop();
     const { outcome, progress, state, states, weightHash } = await life.training.done;
+    const last = watched(life, progress);
     await life.saving;
     if (life.trouble !== null) throw life.trouble;
     life.toSave.push(...states);
@@ -124,7 +126,6 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
     // The last points, too, wait for space rather than being lost.
     await spacious(() => { writeReports(id, life, true); });
     const written = await spacious(() => store.checkpoints.write(id, state));
-    const last = watched(life, progress);
     const ended = isClosing && outcome === "stopped" ? closed(progress.step) : { state: outcome, reason: null };
     await spacious(() => { finish(id, { ...last, ...ended, endedMs: now(), weightHash, checkpoint: written }); });
     await store.checkpoints.prune(id, keepingOf(run));
@@ -138,9 +139,9 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
     return watch;
   }
 
-  /** A report with what was noticed in it. */
+  /** A report with the moments of its marks and what was noticed in it. */
   function watched(life: Life, progress: Progress): Standing {
-    return { ...progress, alerts: (life.watch?.see(progress.series) ?? []).map((found) => ({ ...found, atMs: now() })) };
+    return { ...progress, series: dated(progress.series, now()), alerts: (life.watch?.see(progress.series) ?? []).map((found) => ({ ...found, atMs: now() })) };
   }
 
   /** Writes what waits. A training can be faster than a disk: what the policy would let go of at once is not written at all. */

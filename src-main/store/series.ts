@@ -2,6 +2,7 @@
 
 import { endianness } from "node:os";
 import type { Database } from "better-sqlite3";
+import { isClock } from "../contract/clock.ts";
 import { StoreError } from "../contract/errors.ts";
 import type { RunId, Series, Stretch } from "../contract/nouns.ts";
 import { numberOf } from "./ids.ts";
@@ -10,7 +11,7 @@ export interface SeriesStore {
   /** Adds the points that event `seq` brought, in order of step. Call it inside a transaction. */
   append(run: RunId, seq: number, stretches: readonly Stretch[]): void;
   /**
-   * Curves of one run, in order of metric name; all of them where `metrics` is empty, and none for a metric the run does not have. A step that was told twice has its later value.
+   * Curves of one run, in order of metric name; all of its metrics where `metrics` is empty (its clock only by name), and none for a metric the run does not have. A step that was told twice has its later value.
    * With a range: its points, and the nearest one beyond either end.
    */
   read(run: RunId, metrics: readonly string[], range?: StepRange): readonly Series[];
@@ -59,6 +60,8 @@ export function seriesStore(db: Database): SeriesStore {
   const drop = db.prepare<[number]>("delete from series where rowid = ?");
   const shorten = db.prepare("update series set points = @points, steps = @steps, numbers = @numbers where rowid = @rowid");
 
+  const metricNames = (run: number): string[] => names.all(run).map(({ name: metric }) => metric).filter((metric) => !isClock(metric));
+
   function put(run: number, seq: number, { metric, steps, values }: Stretch): void {
     if (steps.length === 0) return;
     const from = steps[0]!;
@@ -73,11 +76,11 @@ export function seriesStore(db: Database): SeriesStore {
     read(run, metrics, { from = 0, to = Infinity } = {}) {
       const number = numberOf("r", run);
       if (from > 0 || to < Infinity) {
-        const wanted = metrics.length === 0 ? names.all(number).map(({ name }) => name) : [...new Set(metrics)].sort();
+        const wanted = metrics.length === 0 ? metricNames(number) : [...new Set(metrics)].sort();
         const rows = wanted.flatMap((metric) => part.all({ run: number, metric, from, to: Math.min(to, Number.MAX_SAFE_INTEGER) }));
         return joined(rows).map(({ metric, steps, values }) => ({ runId: run, metric, ...within(steps, values, from, to) }));
       }
-      const rows = metrics.length === 0 ? later.all(number, 0) : [...new Set(metrics)].sort().flatMap((metric) => curve.all(number, metric));
+      const rows = metrics.length === 0 ? later.all(number, 0).filter(({ metric }) => !isClock(metric)) : [...new Set(metrics)].sort().flatMap((metric) => curve.all(number, metric));
       return joined(rows).map((stretch) => ({ runId: run, ...stretch }));
     },
     cut(run, step, measuredStep) {
@@ -99,7 +102,7 @@ export function seriesStore(db: Database): SeriesStore {
         if (kept > 0) put(target, seq, { metric, steps: steps.slice(0, kept), values: values.slice(0, kept) });
       }
     },
-    metricsOf: (run) => names.all(numberOf("r", run)).map(({ name }) => name),
+    metricsOf: (run) => metricNames(numberOf("r", run)),
     after: (run, seq) => joined(later.all(numberOf("r", run), seq)),
   };
 }

@@ -1,5 +1,6 @@
 /** Sums up a training's events into columns, and says when a report is due: at most ten a second. Is handed its clock; knows no thread. */
 
+import { clockCurves } from "../contract/clock.ts";
 import type { LayerShot } from "../contract/histograms.ts";
 import type { EpochHash, Note, Stretch } from "../contract/nouns.ts";
 import type { FitEvent } from "../../src-engine/index.ts";
@@ -11,6 +12,8 @@ import type { Progress } from "./protocol.ts";
 const apartMs = 100;
 /** Records of layers in one report, at most. A tiny network asked for one after every step makes thousands between two reports: every second is left out until they fit, the newest stays. */
 const mostShots = 16;
+/** Milliseconds between two marks of the clock, at least, besides the one at a report's end. */
+const marksApartMs = 10;
 
 type StepsEvent = Extract<FitEvent, { kind: "steps" }>;
 const stepMetrics = { "batch/loss": "loss", "batch/dataLoss": "dataLoss", "batch/penalty": "penalty", "batch/learningRate": "learningRate", "batch/gradientNorm": "gradientNorm" } as const satisfies Record<string, keyof StepsEvent>;
@@ -33,6 +36,10 @@ export class ProgressLog {
   #hashes: EpochHash[] = [];
   #shots: LayerShot[] = [];
   #notes: readonly Note[] = [];
+  #marks: Curve = { steps: [], values: [] };
+  #marked: { readonly step: number; readonly ms: number } = { step: -1, ms: -Infinity };
+  /** After the beginning and after each pause the next step gets a mark of its own: what lies before it was reached before. */
+  #restedMs: number | null = null;
 
   /** clock: monotonic milliseconds. start: where a training goes on from, if not from the beginning. */
   constructor(clock: () => number, start: Pick<Start, "epoch" | "step" | "metrics" | "trainingMs"> | null = null) {
@@ -44,17 +51,22 @@ export class ProgressLog {
       this.metrics = start.metrics;
     }
     this.#startMs = this.#reportedMs = clock();
+    if (start === null) this.#mark(0, 0);
+    this.#restedMs = this.#beforeMs;
   }
 
   add(event: FitEvent): void {
     switch (event.kind) {
       case "steps":
+        if (this.#restedMs !== null) this.#mark(event.from, this.#restedMs);
+        this.#restedMs = null;
         this.step = event.step;
         this.#steps.push(event);
         return;
       case "step": throw new Error("a log takes steps together: fit is to be asked for them so");
       case "epoch":
         this.epoch = event.epoch;
+        if (this.trainingMs - this.#marked.ms >= marksApartMs) this.#mark(event.step, this.trainingMs);
         return this.measure(event.step, event.metrics);
       case "record":
         this.#shots.push(shotOf(event));
@@ -103,6 +115,15 @@ export class ProgressLog {
     const from = this.#clock();
     wait();
     this.#pausedMs += this.#clock() - from;
+    this.#restedMs = this.trainingMs;
+  }
+
+  /** Notes when a step was reached, each once, in seconds of training. */
+  #mark(step: number, ms: number): void {
+    if (step <= this.#marked.step) return;
+    this.#marked = { step, ms };
+    this.#marks.steps.push(step);
+    this.#marks.values.push(ms / 1000);
   }
 
   /** Every 100 ms; the first step at once, so that one sees that training has begun. */
@@ -113,6 +134,9 @@ export class ProgressLog {
   /** What happened since the last report; the log begins anew. The step metrics share one column of steps. */
   take(): Progress {
     this.#reportedMs = this.#clock();
+    this.#mark(this.step, this.trainingMs);
+    if (this.#marks.steps.length > 0) this.#measured.set(clockCurves.time, this.#marks);
+    this.#marks = { steps: [], values: [] };
     const series = [...this.#stepCurves(), ...[...this.#measured].map(([metric, { steps, values }]) => ({ metric, steps: Float64Array.from(steps), values: Float64Array.from(values) }))];
     this.#hasToldSteps ||= this.#steps.length > 0;
     this.#steps = [];

@@ -3,7 +3,7 @@
 import type { Catalog, Described, Family } from "../../src-main/contract/checks.ts";
 import type { Component, Run } from "../../src-main/contract/nouns.ts";
 import type { LanguageName, Words } from "../words/words.svelte.ts";
-import { metricName } from "./charts/run-views.ts";
+import { metricName } from "./charts/metric-names.ts";
 import { count, figure, isShare, percent, setting } from "./numbers.ts";
 
 export interface Headline { readonly value: string; readonly unit: string; readonly title: string; readonly sentence: string }

@@ -7,7 +7,7 @@ import type { Series } from "../../src-main/contract/nouns.ts";
 import type { Workbench } from "../../src-main/contract/workbench.ts";
 import { around, lineNear, stepped, valuesAt } from "../../src-renderer/parts/charts/readout.ts";
 import { lossView, metricView, plainLook } from "../../src-renderer/parts/charts/run-views.ts";
-import { stepOf, xKinds, xOf } from "../../src-main/contract/x-axis.ts";
+import { planAxes, stepOf, xOf } from "../../src-main/contract/x-axis.ts";
 import { dragged, panned, zoomed } from "../../src-renderer/parts/charts/zoom.ts";
 import { Curves } from "../../src-renderer/state/curves.svelte.ts";
 import { stepsIn } from "../../src-renderer/state/page-curves.svelte.ts";
@@ -24,10 +24,10 @@ const run = aRun();
 describe("what stands on x", () => {
   it("are epochs, steps, the examples seen, or the operations done; the last batch of an epoch is smaller", () => {
     const own = aRun({ layers: [{ index: 0, kind: "dense", output: [10], parameters: 650, flops: 1290 }, { index: 1, kind: "relu", output: [10], parameters: 0, flops: 10 }] });
-    expect(xKinds.map((kind) => [3, 4, 5, 8].map(xOf(own, kind)))).toEqual([[0.75, 1, 1.25, 2], [3, 4, 5, 8], [96, 100, 132, 200], [96, 100, 132, 200].map((rows) => rows * 3 * 1300)]);
+    expect(planAxes.map((kind) => [3, 4, 5, 8].map(xOf(own, kind)))).toEqual([[0.75, 1, 1.25, 2], [3, 4, 5, 8], [96, 100, 132, 200], [96, 100, 132, 200].map((rows) => rows * 3 * 1300)]);
   });
   it("leads back to the step", () => {
-    fc.assert(fc.property(fc.nat(40), fc.constantFrom(...xKinds), fc.integer({ min: 1, max: 200 }), (step, kind, batchSize) => {
+    fc.assert(fc.property(fc.nat(40), fc.constantFrom(...planAxes), fc.integer({ min: 1, max: 200 }), (step, kind, batchSize) => {
       const perEpoch = Math.ceil(100 / batchSize);
       const other = aRun({ steps: 10 * perEpoch, spec: { ...aSpec, train: { ...aSpec.train, batchSize } } });
       // Dividing and multiplying by the steps of an epoch costs a unit in the last place.
@@ -36,7 +36,7 @@ describe("what stands on x", () => {
   });
   it("names the axis and its end", () => {
     const series = new Map([["train/loss", columns([0, 4, 8], [2, 1, 0.5])]]);
-    expect(xKinds.map((x) => lossView(run, series, en, { ...plainLook, x }).x).map(({ name, max }) => [name, max])).toEqual([["epoch", 10], ["step", 40], ["examples", 1000], ["FLOPs", 3000]]);
+    expect(planAxes.map((x) => lossView(run, series, en, { ...plainLook, x }).x).map(({ name, max }) => [name, max])).toEqual([["epoch", 10], ["step", 40], ["examples", 1000], ["FLOPs", 3000]]);
   });
   it("is straight up to the first step where it is logarithmic and step 0 was measured, else truly logarithmic", () => {
     const look = { ...plainLook, x: "step", isXLog: true } as const;
@@ -89,7 +89,7 @@ describe("windows", () => {
     }));
     expect([zoomed(axis, axis, 0.5, 2), dragged(axis, axis, 1.2, -0.1), panned(axis, axis, 0.3)]).toEqual([null, null, null]);
   });
-  it("ask for the steps inside, with one to spare", () => { expect(stepsIn(run, "epoch", { min: 1.1, max: 2 })).toEqual({ runId: "r-1", from: 3, to: 10 }); });
+  it("ask for the steps inside, with one to spare", () => { expect(stepsIn(run, "epoch", { min: 1.1, max: 2 })).toEqual([{ runId: "r-1", from: 3, to: 10 }]); });
 });
 
 describe("smoothed views", () => {

@@ -7,11 +7,13 @@ import type { Comparison, GroupSeries } from "../../../src-main/contract/compari
 import { letterOf } from "../../../src-main/contract/headline.ts";
 import { isOver } from "../../../src-main/contract/nouns.ts";
 import type { Run } from "../../../src-main/contract/nouns.ts";
-import { stepsPerEpoch } from "../../../src-main/contract/x-axis.ts";
+import { isShared, stepsPerEpoch } from "../../../src-main/contract/x-axis.ts";
 import type { Drawn } from "../../state/group-curves.svelte.ts";
 import type { Words } from "../../words/words.svelte.ts";
 import { isShare } from "../numbers.ts";
-import { captionOf, metricName, plainLook, plainY, summaryOf, xView, yOf, type Look } from "./run-views.ts";
+import { metricLabel } from "./metric-names.ts";
+import { captionOf, plainLook, plainY, summaryOf, yOf, type Look } from "./run-views.ts";
+import { xView } from "./x-view.ts";
 
 /** Which of a comparison's curves are shown, and whether they were smoothed. */
 export interface Choice { readonly hidden: ReadonlySet<string>; readonly isSmooth: boolean }
@@ -19,19 +21,18 @@ export interface Choice { readonly hidden: ReadonlySet<string>; readonly isSmoot
 /** `A dropout 0.8`: the letter that the page and the sentence use, and the name. */
 export const groupLabel = (comparison: Pick<Comparison, "groups">, i: number): string => `${letterOf(i)} ${comparison.groups[i]!.name}`;
 
-/** `validation accuracy`: a stored metric as it is spoken of. */
-export function metricLabel(words: Words, metric: string): string {
-  const [split = "", name = ""] = [metric.slice(0, metric.indexOf("/")), metric.slice(metric.indexOf("/") + 1)];
-  return words.metrics.of((words.splits as unknown as Record<string, string>)[split] ?? split, metricName(words, name));
-}
-
-/** Each group as the mean of its runs with its interval, its runs faint behind it. Hiding a group takes its lines away and changes no other. */
+/**
+ * Each group as the mean of its runs with its interval, its runs faint behind it. Hiding a group takes its lines away and changes no other. Where runs share no
+ * value of x (time, another metric) there is no mean: each run is a line of its group's colour with a dash of its own.
+ */
 export function groupsView(comparison: Comparison, { means, members }: Drawn, metric: string, { hidden, isSmooth }: Choice, words: Words, look: Look = plainLook): ChartView {
   const runs = new Map(comparison.runs.map((run) => [run.id, run]));
   const isFaint = comparison.groups.length <= mostColours;
   const lines = comparison.groups.flatMap((group, i): ChartLine[] => {
     const mean = means.get(group.id);
-    if (mean === undefined || hidden.has(group.id)) return [];
+    if (hidden.has(group.id)) return [];
+    if (!isShared(look.x) && group.runIds.length > 1) return eachRun(group.runIds.flatMap((id) => runs.get(id) ?? []), groupLabel(comparison, i));
+    if (mean === undefined) return [];
     const own = group.runIds.flatMap((id) => runs.get(id) ?? []);
     const first = own[0]!;
     const isLive = own.some((run) => !isOver(run.state));
@@ -42,6 +43,12 @@ export function groupsView(comparison: Comparison, { means, members }: Drawn, me
     const line = lineOf(mean, first, { id: group.id, label: groupLabel(comparison, i), dash: dashOfRun({ id: `${group.id}-${i + 1}`, colour: first.colour }), weight: "line", isSmooth: isSmooth || behind.length > 0, isLive });
     return [...behind, group.runIds.length > 1 ? { ...line, band: { low: mean.low, high: mean.high, n: mean.n } } : line];
   });
+  function eachRun(own: readonly Run[], label: string): ChartLine[] {
+    return own.flatMap((run) => {
+      const curve = members.get(run.id);
+      return curve === undefined ? [] : [lineOf(curve, run, { id: `${run.id} alone`, label: `${label} · ${run.id}`, dash: dashOfRun(run), weight: "line", isSmooth, isLive: !isOver(run.state) })];
+    });
+  }
   const label = metricLabel(words, metric);
   const title = label.charAt(0).toLocaleUpperCase() + label.slice(1);
   const main = lines.filter(({ weight }) => weight === "line");
@@ -50,7 +57,7 @@ export function groupsView(comparison: Comparison, { means, members }: Drawn, me
   const x = xView(shownRuns, main, look, words);
   const y = yOf(look, lines, isLog ? { scale: "log", linearWithin: 1, unit: "plain" } : plainY(metric));
   const hasBand = lines.some(({ band }) => band !== undefined);
-  return { title, caption: captionOf([isShare(metric) ? "%" : "", ...(hasBand ? [words.compare.chartHint] : []), look.note ?? ""], x, y, words), summary: summaryOf(title, metric, lines, words), x, y, lines };
+  return { title, caption: captionOf([isShare(metric) ? "%" : "", ...(hasBand ? [words.compare.chartHint] : []), ...(isShared(look.x) || comparison.groups.every(({ runIds }) => runIds.length < 2) ? [] : [words.chart.noMean]), look.note ?? ""], x, y, words), summary: summaryOf(title, metric, lines, words), x, y, lines };
 }
 
 function lineOf({ x, mean, steps }: GroupSeries, run: Run, own: Pick<ChartLine, "id" | "label" | "dash" | "weight" | "isSmooth" | "isLive">): ChartLine {

@@ -4,7 +4,7 @@
  */
 
 import { Chart, LinearScale, LineController, type Plugin } from "chart.js";
-import { bandOf, edgeMarks, endLabels, fitted, isCrowd, labelGap, nameOffset, outlinesOf, pathOf, rightRoom, shortTick, stageOf, tickText } from "../../../src-main/contract/chart-drawing.ts";
+import { bandOf, edgeMarks, endLabels, fitted, isCrowd, labelGap, nameOffset, outlinesOf, pathOf, rightRoom, stageOf, tickText, xText } from "../../../src-main/contract/chart-drawing.ts";
 import type { Area, EdgeMark, Stage } from "../../../src-main/contract/chart-drawing.ts";
 import { dashOf, inkOf, type Inks } from "../../../src-main/contract/chart-inks.ts";
 import { placer } from "../../../src-main/contract/chart-scale.ts";
@@ -102,7 +102,7 @@ export class Painter {
     return {
       x: {
         type: "linear" as const, min: 0, max: 1, grid: { display: false }, border: { color: axis },
-        ticks: { color: text, font, padding: 4, autoSkip: false, maxRotation: 0, callback: (_: unknown, i: number) => (xTicks[i] === undefined ? "" : shortTick(xTicks[i])) },
+        ticks: { color: text, font, padding: 4, autoSkip: false, maxRotation: 0, callback: (_: unknown, i: number) => (xTicks[i] === undefined ? "" : xText(this.#view, xTicks[i])) },
         afterBuildTicks: marks(xTicks, placer(x)),
       },
       y: {

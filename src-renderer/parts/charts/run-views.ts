@@ -7,14 +7,16 @@ import type { Run } from "../../../src-main/contract/nouns.ts";
 import { isOver } from "../../../src-main/contract/nouns.ts";
 import type { Words } from "../../words/words.svelte.ts";
 import { isShare, measured } from "../numbers.ts";
-import { stepsPerEpoch, xOf, type XKind } from "../../../src-main/contract/x-axis.ts";
+import { placed, stepsPerEpoch, type XKind } from "../../../src-main/contract/x-axis.ts";
+import { metricName } from "./metric-names.ts";
+import { xView } from "./x-view.ts";
 
 /** A metric's points as they are stored: by step. */
 export interface Points { readonly steps: Float64Array; readonly values: Float64Array }
 export type SeriesByMetric = ReadonlyMap<string, Points>;
 
-/** How the reader wants to see it. `window` is in values of x. */
-export interface Look { readonly x: XKind; readonly isXLog: boolean; readonly y: "auto" | "linear" | "log" | "symlog"; readonly window: Span | null; /** What must be said of how curves were smoothed. */ readonly note?: string }
+/** How the reader wants to see it. `window` is in values of x, `onX` the run's own curve that stands there, where it does not follow from the plan. */
+export interface Look { readonly x: XKind; readonly isXLog: boolean; readonly y: "auto" | "linear" | "log" | "symlog"; readonly window: Span | null; readonly onX?: Points | undefined; /** What must be said of how curves were smoothed. */ readonly note?: string }
 export const plainLook: Look = { x: "epoch", isXLog: false, y: "auto", window: null };
 
 const empty: Points = { steps: new Float64Array(0), values: new Float64Array(0) };
@@ -28,8 +30,6 @@ export function epochMetrics(run: Pick<Run, "metrics" | "spec">, series: SeriesB
   const found = [...Object.keys(run.metrics), ...series.keys()].filter((name) => /^(train|validation)\//.test(name)).map((name) => name.slice(name.indexOf("/") + 1));
   return [...new Set([...declared, ...found])].filter((name) => name !== "loss");
 }
-
-export const metricName = (words: Words, metric: string): string => (words.metrics as unknown as Record<string, string | undefined>)[metric] ?? metric;
 
 /** The stored metrics that the charts of a run draw. */
 export const chartMetrics = (run: Pick<Run, "metrics" | "spec">, series: SeriesByMetric): readonly string[] => ["batch/loss", ...["loss", ...epochMetrics(run, series)].flatMap((name) => [`train/${name}`, `validation/${name}`])];
@@ -65,10 +65,9 @@ export interface LineWish { readonly metric: string; readonly id?: string; reado
 
 /** A curve as one line; where it is smoothed as two, the raw one fine behind. */
 export function linesOf(run: Run, series: SeriesByMetric, smooth: SeriesByMetric | null, look: Look, words: Words, { metric, id = metric, label, colour, dash, weight }: LineWish): ChartLine[] {
-  const across = xOf(run, look.x);
   const perEpoch = stepsPerEpoch(run);
   const isLive = !isOver(run.state);
-  const make = ({ steps, values }: Points) => ({ colour, x: look.x === "step" ? steps : steps.map(across), y: values, steps, perEpoch });
+  const make = (points: Points) => ({ colour, perEpoch, ...placed(run, look.x, points, look.onX) });
   const raw = make(series.get(metric) ?? empty);
   const average = smooth?.get(metric) ?? empty;
   if (average.steps.length === 0) return [{ ...raw, id, label, dash, weight, isSmooth: false, isLive: isLive && weight === "line" }];
@@ -87,17 +86,6 @@ export function yOf(look: Look, lines: readonly ChartLine[], natural: ChartView[
   const { min: _, ...unbounded } = natural;
   if (columns.every((column) => column.every((value) => !(value <= 0)))) return { ...unbounded, scale: "log" };
   return { ...natural, scale: "symlog", linearWithin: linearWithinOf(columns) };
-}
-
-/** The horizontal axis: from the untrained network to the end of the longest run, or the window. On a logarithmic one step 0 has no place: then it is straight up to the first step. */
-export function xView(runs: readonly Run[], lines: readonly ChartLine[], look: Look, words: Words): ChartView["x"] {
-  const ends = runs.map((run) => xOf(run, look.x)(lastEpoch(run) * stepsPerEpoch(run)));
-  const firsts = runs.map((run) => xOf(run, look.x)(1));
-  const hasZero = lines.some((line) => line.x.length > 0 && line.x[0]! <= 0);
-  const scale = !look.isXLog ? "linear" : hasZero ? "symlog" : "log";
-  const least = Math.min(...lines.filter((line) => line.x.length > 0).map((line) => line.x[0]!), ...firsts);
-  const whole = { min: scale === "log" ? least : 0, max: Math.max(...ends) };
-  return { name: words.chart.axes[look.x], scale, linearWithin: Math.min(...firsts), isWindow: look.window !== null, ...(look.window ?? whole) };
 }
 
 function viewOf(run: Run, title: string, unit: string, y: ChartView["y"], metric: string, lines: readonly ChartLine[], words: Words, look: Look): ChartView {

@@ -7,7 +7,7 @@ import { betterOf } from "../../../src-main/contract/metric-direction.ts";
 import { nameOf } from "../../../src-main/contract/query-names.ts";
 import type { Fact } from "../../../src-main/contract/query-names.ts";
 import type { LanguageName, Words } from "../../words/words.svelte.ts";
-import { metricName } from "../charts/run-views.ts";
+import { metricName } from "../charts/metric-names.ts";
 import { count, duration, isShare, measured, moment, setting } from "../numbers.ts";
 import { titleOf } from "../run-words.ts";
 

@@ -1,0 +1,11 @@
+/** What a stored metric is called in a language. */
+
+import type { Words } from "../../words/words.svelte.ts";
+
+export const metricName = (words: Words, metric: string): string => (words.metrics as unknown as Record<string, string | undefined>)[metric] ?? metric;
+
+/** `validation accuracy`: a stored metric as it is spoken of. */
+export function metricLabel(words: Words, metric: string): string {
+  const [split = "", name = ""] = [metric.slice(0, metric.indexOf("/")), metric.slice(metric.indexOf("/") + 1)];
+  return words.metrics.of((words.splits as unknown as Record<string, string>)[split] ?? split, metricName(words, name));
+}
