@@ -44,6 +44,8 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   pbf: ["src-main/exchange"],
   "crc-32": ["src-main/exchange"],
   valibot: ["src-main/contract"],
+  "markdown-it": ["src-main/contract"],
+  katex: ["src-main/contract"],
   yaml: ["src-main/contract", "src-main/exchange"],
   ws: ["src-main/server"],
   commander: ["src-main/cli"],
