@@ -9,7 +9,7 @@ import { modelFormats, predictionLimits } from "./models.ts";
 import type { ModelFormat } from "./models.ts";
 import type { Component } from "./nouns.ts";
 import { nameOf } from "./query-names.ts";
-import { mostRuns } from "./limits.ts";
+import { mostParallel, mostRuns } from "./limits.ts";
 import { queryFrom } from "./query.ts";
 import { xKinds } from "./x-axis.ts";
 import type { Workbench } from "./workbench.ts";
@@ -19,7 +19,7 @@ export type Inputs = { [M in keyof Workbench]: (raw: unknown) => Parameters<Work
 
 /** What anything that crosses a door may hold at most. */
 export const limits = {
-  name: 200, question: 2000, runs: mostRuns, seeds: 100, metrics: 64, points: 100_000, lines: 2000, chartPoints: 4_000_000, exportRows: 2_000_000, parallel: 256, epochs: 1_000_000, priority: 1000, tags: 50, tag: 64, prose: 100_000, columns: 64, sortKeys: 8, curves: 4, views: 40, charts: 500, narrowest: 40, widest: 800, deviation: 1000,
+  name: 200, question: 2000, runs: mostRuns, seeds: 100, metrics: 64, points: 100_000, lines: 2000, chartPoints: 4_000_000, exportRows: 2_000_000, parallel: mostParallel, epochs: 1_000_000, priority: 1000, tags: 50, tag: 64, prose: 100_000, columns: 64, sortKeys: 8, curves: 4, views: 40, recent: 20, found: 100, charts: 500, narrowest: 40, widest: 800, deviation: 1000,
   checkRows: 1000, checkEntries: 1_000_000, checkSteps: 10_000,
   fileBytes: 64 * 1024 * 1024, textBytes: 16 * 1024 * 1024, specBytes: 1024 * 1024, depth: 64,
 } as const;
@@ -74,12 +74,16 @@ export function inputs(): Inputs {
     catalog: nothing,
     examples: nothing,
     settings: nothing,
-    changeSettings: checked({ parallel: v.exactOptional(parallel), language: v.exactOptional(v.picklist(["en", "zh"])), theme: v.exactOptional(v.picklist(["light", "dark", "system"])), runTable: v.exactOptional(v.nullable(runTable)), views: v.exactOptional(views), charts: v.exactOptional(v.strictObject({ run: v.exactOptional(chartGrid), compare: v.exactOptional(chartGrid) })) }),
+    changeSettings: checked({
+      parallel: v.exactOptional(parallel), language: v.exactOptional(v.picklist(["en", "zh", "system"])), theme: v.exactOptional(v.picklist(["light", "dark", "system"])),
+      density: v.exactOptional(v.picklist(["comfortable", "standard", "compact"])), motion: v.exactOptional(v.picklist(["system", "reduced"])), letterKeys: v.exactOptional(v.boolean()), isSidebarFolded: v.exactOptional(v.boolean()),
+      recent: v.exactOptional(v.pipe(v.array(name), v.maxLength(limits.recent))), tour: v.exactOptional(v.nullable(v.strictObject({ at: v.picklist(["train", "gap", "close", "sure", "done"]), isOpen: v.boolean(), plain: v.nullable(id), dropout: v.nullable(id) }))), runTable: v.exactOptional(v.nullable(runTable)), views: v.exactOptional(views), charts: v.exactOptional(v.strictObject({ run: v.exactOptional(chartGrid), compare: v.exactOptional(chartGrid) })) }),
     listExperiments: nothing,
     createExperiment: checked({ name: given, question }),
     changeExperiment: checked({ experimentId: id, name: v.optional(given), question: v.optional(question) }),
     listRuns: queried(checked({ experimentId: v.optional(id), where, limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))) })),
     listRows: queried(checked({ experimentId: v.optional(id), where, columns, runIds: v.optional(runIds), grouping: v.optional(grouping) })),
+    search: checked({ text: name, limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.found)) }),
     queryWords: checked({ name: v.nullable(columnName), contains: name }),
     run,
     inspectSpec: checked({ spec }),

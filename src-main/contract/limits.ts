@@ -2,3 +2,6 @@
 
 /** How many runs one call may name. */
 export const mostRuns = 1000;
+
+/** How many runs may train side by side. */
+export const mostParallel = 256;

@@ -1,5 +1,6 @@
 /** The things a client hears about, as plain data. Everything here survives structured clone and the WebSocket's codec. */
 
+import type { ActionId } from "./actions.ts";
 import type { Alert, AlertKind } from "./alerts.ts";
 import type { Grouping, GroupRow } from "./comparison.ts";
 import type { DiagnosisWish } from "./diagnosis.ts";
@@ -190,8 +191,8 @@ export type WorkbenchEvent =
   | { readonly kind: "experiments"; readonly experiments: readonly Experiment[] }
   | { readonly kind: "run"; readonly run: Run }
   | { readonly kind: "activity"; readonly activity: Activity }
-  /** The door's menu asks the interface to go somewhere. */
-  | { readonly kind: "go"; readonly to: "newRun" | "data" | "settings" | "home" };
+  /** The door's menu asks the interface to do something. */
+  | { readonly kind: "act"; readonly action: ActionId };
 
 export interface Activity { readonly training: number; readonly queued: number; readonly paused: number; readonly workers: number; readonly storeBytes: number; readonly held: QueueView["held"] }
 
@@ -283,8 +284,20 @@ export interface Example { readonly id: string; readonly spec: RunSpec }
 export interface Settings {
   /** How many runs train side by side; `null` means one per core, less one, at least one. */
   readonly parallel: number | null;
-  readonly language: "en" | "zh";
+  /** `system`: what the machine's own settings prefer, of the two. */
+  readonly language: "en" | "zh" | "system";
   readonly theme: "light" | "dark" | "system";
+  /** How much stands on a page: rows of 38, 32 or 26 pixels. */
+  readonly density: "comfortable" | "standard" | "compact";
+  /** `reduced`: nothing moves, whatever the system says. */
+  readonly motion: "system" | "reduced";
+  /** Single letters are shortcuts. */
+  readonly letterKeys: boolean;
+  readonly isSidebarFolded: boolean;
+  /** What was chosen in the command palette, the latest first, by the palette's own ids. */
+  readonly recent: readonly string[];
+  /** How far the tour has come; null where nobody took it. */
+  readonly tour: Tour | null;
   /** What the table of runs shows and in which order; `null` means the usual columns, newest first. */
   readonly runTable: TableLayout | null;
   /** Tables of runs that a person named, in the order of their tabs. */
@@ -292,6 +305,9 @@ export interface Settings {
   /** How the charts of a run's page and of a comparison are arranged; absent until a person does. */
   readonly charts: { readonly run?: ChartGrid; readonly compare?: ChartGrid };
 }
+
+/** `at`: the step that comes next. The runs are those the tour started: without and with dropout. */
+export interface Tour { readonly at: "train" | "gap" | "close" | "sure" | "done"; readonly isOpen: boolean; readonly plain: RunId | null; readonly dropout: RunId | null }
 
 /** Charts by id: in which order, which take the whole width, which are left out. One that is not named stands behind. */
 export interface ChartGrid { readonly order: readonly string[]; readonly wide: readonly string[]; readonly hidden: readonly string[] }
@@ -312,6 +328,15 @@ export interface TableLayout {
 /** A table as it was left: which runs, which columns, in which order and groups. */
 export interface SavedView { readonly name: string; readonly query: string; readonly layout: TableLayout }
 export interface SortKey { readonly name: string; readonly isDescending: boolean }
+
+/** Something of the project that a search found. `title` is what was found, of a note the words around it; `about` says of what it is: a run's experiment, an experiment's question, what a note is about. */
+export type Found = { readonly id: string; readonly title: string; readonly about: string } & (
+  | { readonly kind: "run"; readonly state: RunState; readonly createdMs: number; readonly tags: readonly string[] }
+  /** `runs`: how many runs the experiment or the tag has; of a data file its rows. */
+  | { readonly kind: "experiment" | "tag" | "data"; readonly runs: number }
+  /** `id` is the journal's subject. */
+  | { readonly kind: "note" }
+);
 
 /** Who is answering. */
 export interface About {

@@ -7,7 +7,7 @@ import type { GradientCheck, GradientCheckOptions } from "./gradient-check.ts";
 import type { Arithmetic, StepProfile, StepProfileOptions } from "./step-profile.ts";
 import type { ModelFile, ModelFormat, NewRows, Prediction } from "./models.ts";
 import type { XKind } from "./x-axis.ts";
-import type { About, Backup, Checkpoint, Component, DataSummary, Example, EpochHash, Experiment, ExperimentId, Hash, Inspection, JournalEntry, QueueView, ReplayEvent, Run, RunEvent, RunId, RunRows, Series, Settings, Smoothing, SourceFile, Storage, WorkbenchEvent } from "./nouns.ts";
+import type { About, Backup, Checkpoint, Component, DataSummary, Example, EpochHash, Experiment, ExperimentId, Found, Hash, Inspection, JournalEntry, QueueView, ReplayEvent, Run, RunEvent, RunId, RunRows, Series, Settings, Smoothing, SourceFile, Storage, WorkbenchEvent } from "./nouns.ts";
 
 export interface Workbench {
   /** Who is answering, for which project. */
@@ -30,6 +30,8 @@ export interface Workbench {
   listRows(input: { experimentId?: ExperimentId | undefined; where?: string | undefined; columns: readonly string[]; runIds?: readonly RunId[] | undefined; grouping?: Grouping | undefined }): Promise<RunRows>;
   /** What could stand next in a query: names that hold a text or, where `name` is given, values that name has in this project. At most 50. */
   queryWords(input: { name: string | null; contains: string }): Promise<readonly (string | number)[]>;
+  /** Runs, experiments, tags, journals and data files that hold what was typed, each word as letters in order or, of what was written, as it stands; the best of each kind first. Nothing typed: the newest. */
+  search(input: { text: string; limit: number }): Promise<readonly Found[]>;
   run(input: { runId: RunId }): Promise<Run>;
   /** What a draft would train: all its problems, its data, its layers' shapes. Stores nothing. */
   inspectSpec(input: { spec: unknown }): Promise<Inspection>;

@@ -1,14 +1,16 @@
 /** The desktop application around the service: window, pages, menu, one instance, orderly quit. Electron comes as an argument, so a double can stand in. */
 
 import type * as module from "electron";
+import { actions } from "../contract/actions.ts";
+import type { ActionId } from "../contract/actions.ts";
 import { inputs } from "../contract/inputs.ts";
+import { spoken } from "../contract/language.ts";
 import type { Settings } from "../contract/nouns.ts";
 import type { Dialogs, WorkbenchService } from "../service/workbench.ts";
 import { origin, scheme } from "./address.ts";
 import { nativeDialogs } from "./dialogs.ts";
 import { guardContents, guardSession } from "./guards.ts";
 import { menuTemplate } from "./menu.ts";
-import type { Destination } from "./menu.ts";
 import { servePage } from "./page-channel.ts";
 import { answer, readPages, registerScheme } from "./protocol.ts";
 import { windowOptions } from "./window.ts";
@@ -29,8 +31,6 @@ export interface ShellParts {
   /** Where a line for the terminal goes. */
   log(line: string): void;
 }
-
-const fragments: Readonly<Record<Destination, string>> = { home: "#/", newRun: "#/new", data: "#/data", settings: "#/settings" };
 
 /**
  * Runs the application. To be called while the entry is evaluated: the scheme must be registered before Electron is ready.
@@ -89,16 +89,16 @@ async function open(electron: ElectronModule, parts: ShellParts): Promise<void> 
   }
 
   /** Where no window is open, as macOS allows, the new one starts there. */
-  function go(to: Destination): void {
-    if (window === null) { show(fragments[to]); return; }
+  function act(action: ActionId): void {
+    if (window === null) { show(`#${actions[action].path ?? "/"}`); return; }
     toFront();
-    service.go(to);
+    service.act(action);
   }
 
   /** Menu and the system's own parts of the window speak the language and wear the theme of the settings. */
   function follow(settings: Settings): void {
     nativeTheme.themeSource = settings.theme;
-    Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate({ language: settings.language, platform: parts.platform, isPackaged: app.isPackaged, go })));
+    Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate({ language: spoken(settings.language, [app.getLocale()]), platform: parts.platform, isPackaged: app.isPackaged, act })));
   }
 
   app.setAboutPanelOptions({ applicationName: "Descent", applicationVersion: app.getVersion() });

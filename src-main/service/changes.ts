@@ -1,22 +1,21 @@
 /** What changes in the workbench, for sidebars and status bars. Each listener holds at most one entry for each thing, its newest. */
 
+import type { ActionId } from "../contract/actions.ts";
 import type { Activity, Experiment, Run, RunId, WorkbenchEvent } from "../contract/nouns.ts";
 import { stream } from "./stream.ts";
-
-export type Goal = Extract<WorkbenchEvent, { kind: "go" }>["to"];
 
 export interface Changes {
   run(run: Run): void;
   /** The list of experiments, or their counts, are no longer what they were. */
   experiments(): void;
   activity(): void;
-  go(to: Goal): void;
+  act(action: ActionId): void;
   watch(): AsyncIterable<WorkbenchEvent>;
   /** Ends every stream. */
   close(): void;
 }
 
-interface Pending { readonly runs: Map<RunId, Run>; experiments: boolean; activity: boolean; goal: Goal | null }
+interface Pending { readonly runs: Map<RunId, Run>; experiments: boolean; activity: boolean; action: ActionId | null }
 
 export function changes(now: { readonly experiments: () => readonly Experiment[]; readonly activity: () => Activity }): Changes {
   const listeners = new Map<Pending, () => void>();
@@ -30,8 +29,8 @@ export function changes(now: { readonly experiments: () => readonly Experiment[]
   }
 
   function next(pending: Pending): WorkbenchEvent | null {
-    const { goal } = pending;
-    if (goal !== null) return (pending.goal = null), { kind: "go", to: goal };
+    const { action } = pending;
+    if (action !== null) return (pending.action = null), { kind: "act", action };
     if (pending.experiments) return (pending.experiments = false), { kind: "experiments", experiments: now.experiments() };
     const [run] = pending.runs.values();
     if (run !== undefined) return pending.runs.delete(run.id), { kind: "run", run };
@@ -43,9 +42,9 @@ export function changes(now: { readonly experiments: () => readonly Experiment[]
     run(run) { tell(({ runs }) => { runs.set(run.id, run); }); },
     experiments() { tell((pending) => { pending.experiments = true; }); },
     activity() { tell((pending) => { pending.activity = true; }); },
-    go(to) { tell((pending) => { pending.goal = to; }); },
+    act(action) { tell((pending) => { pending.action = action; }); },
     watch() {
-      const pending: Pending = { runs: new Map(), experiments: false, activity: false, goal: null };
+      const pending: Pending = { runs: new Map(), experiments: false, activity: false, action: null };
       let hasSnapshot = false;
       return stream<WorkbenchEvent>(() => {
         if (isClosed) return "end";

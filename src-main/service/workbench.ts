@@ -3,6 +3,7 @@
 import { availableParallelism } from "node:os";
 import { describeCatalog, engineVersion } from "../../src-engine/index.ts";
 import { StoreError } from "../../src-engine/spec/errors.ts";
+import type { ActionId } from "../contract/actions.ts";
 import type { About, Activity, ExperimentId, RunId } from "../contract/nouns.ts";
 import { queryFrom } from "../contract/query.ts";
 import type { Workbench } from "../contract/workbench.ts";
@@ -14,7 +15,6 @@ import type { Scope } from "../store/run-rows.ts";
 import { defaultParallel } from "../workers/pool.ts";
 import type { Pool } from "../workers/pool.ts";
 import { changes } from "./changes.ts";
-import type { Goal } from "./changes.ts";
 import { comparisons } from "./comparisons.ts";
 import { curves } from "./curves.ts";
 import { dailyBackups } from "./daily-backups.ts";
@@ -40,8 +40,8 @@ export interface Dialogs {
 export type WorkbenchService = Workbench & {
   /** Stops the runs in order, keeps what they learned, ends every stream, and closes pool and store. */
   close(): Promise<void>;
-  /** The door's menu wants the interface to go somewhere; reaches `watchWorkbench`. */
-  go(to: Goal): void;
+  /** The door's menu wants the interface to do something; reaches `watchWorkbench`. */
+  act(action: ActionId): void;
 };
 
 export interface WorkbenchParts {
@@ -119,6 +119,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, fre
       const found = store.rows.list(asked, columns);
       return { ...found, groups: grouping === undefined || grouping.kind === "eachRun" ? [] : groupRows(found.rows, store.rows.keys(asked, grouping), columns) };
     },
+    search: async ({ text, limit }) => store.search.find(text, limit),
     queryWords: async (input) => queryWords(input, store.rows, catalog),
     run: async ({ runId }) => store.runs.get(runId).run,
     inspectSpec: ({ spec }) => drafts.inspect(spec),
@@ -209,7 +210,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, fre
       await pool.close();
       store.close();
     },
-    go: (to) => { news.go(to); },
+    act: (action) => { news.act(action); },
   };
   return store.viewing === null ? service : reading(service, store);
 

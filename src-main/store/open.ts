@@ -28,6 +28,8 @@ import { runRowStore } from "./run-rows.ts";
 import type { RunRowStore } from "./run-rows.ts";
 import { runStore } from "./runs.ts";
 import type { RunStore } from "./runs.ts";
+import { searchStore } from "./search.ts";
+import type { SearchStore } from "./search.ts";
 import { seriesStore } from "./series.ts";
 import type { SeriesStore } from "./series.ts";
 import { settingStore } from "./settings.ts";
@@ -49,6 +51,7 @@ export interface Store {
   readonly interrupted: readonly RunId[];
   readonly runs: RunStore;
   readonly rows: RunRowStore;
+  readonly search: SearchStore;
   readonly series: SeriesStore;
   readonly layerRecords: LayerRecordStore;
   readonly checkpoints: CheckpointStore;
@@ -188,11 +191,11 @@ export function openOrView(file: string, now: () => number): Store {
   }
 }
 
-function compose(db: Database, commits: Transactions, folder: string): Pick<Store, "runs" | "rows" | "series" | "layerRecords" | "checkpoints" | "experiments" | "files" | "settings" | "trash" | "journal" | "backups"> {
+function compose(db: Database, commits: Transactions, folder: string): Pick<Store, "runs" | "rows" | "search" | "series" | "layerRecords" | "checkpoints" | "experiments" | "files" | "settings" | "trash" | "journal" | "backups"> {
   const series = seriesStore(db);
   const layerRecords = layerRecordStore(db);
   const checkpoints = checkpointStore(db, commits, folder);
-  return { series, layerRecords, checkpoints, runs: runStore(db, commits, series, layerRecords, checkpoints), rows: runRowStore(db), experiments: experimentStore(db, commits), files: fileStore(db, commits, folder), settings: settingStore(db, commits), trash: trashStore(db, commits, checkpoints, folder), journal: journalStore(db, commits), backups: backupStore(db, folder) };
+  return { series, layerRecords, checkpoints, runs: runStore(db, commits, series, layerRecords, checkpoints), rows: runRowStore(db), search: searchStore(db), experiments: experimentStore(db, commits), files: fileStore(db, commits, folder), settings: settingStore(db, commits), trash: trashStore(db, commits, checkpoints, folder), journal: journalStore(db, commits), backups: backupStore(db, folder) };
 }
 
 function configure(db: Database): void {

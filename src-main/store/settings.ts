@@ -1,10 +1,9 @@
 /** The project's settings: one row each, defaults where there is none. */
 
 import type { Database } from "better-sqlite3";
+import { defaultSettings } from "../contract/default-settings.ts";
 import type { Settings } from "../contract/nouns.ts";
 import type { Transactions } from "./transactions.ts";
-
-const defaults: Settings = { parallel: null, language: "en", theme: "system", runTable: null, views: [], charts: {} };
 
 /** What was measured once on this machine: good for this processor and this version of the kernels. */
 export interface Tuning { readonly cpu: string; readonly version: string; readonly narrowTo: number }
@@ -24,14 +23,14 @@ export function settingStore(db: Database, { facts }: Transactions): SettingStor
 
   function read(): Settings {
     const kept = new Map(all.all().map(({ name, value }) => [name, JSON.parse(value) as unknown]));
-    return Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, kept.has(name) ? kept.get(name) : value])) as unknown as Settings;
+    return Object.fromEntries(Object.entries(defaultSettings).map(([name, value]) => [name, kept.has(name) ? kept.get(name) : value])) as unknown as Settings;
   }
 
   return {
     read,
     change(changes) {
       facts(() => {
-        for (const [name, value] of Object.entries(changes)) if (value !== undefined && Object.hasOwn(defaults, name)) put.run({ name, value: JSON.stringify(value) });
+        for (const [name, value] of Object.entries(changes)) if (value !== undefined && Object.hasOwn(defaultSettings, name)) put.run({ name, value: JSON.stringify(value) });
       });
       return read();
     },

@@ -1,9 +1,8 @@
 /** What the whole workbench is doing: the sidebar's experiments, the status bar's counts, and each run as it changes. */
 
+import type { ActionId } from "../../src-main/contract/actions.ts";
 import type { Activity, Experiment, Run, WorkbenchEvent } from "../../src-main/contract/nouns.ts";
 import type { Workbench } from "../../src-main/contract/workbench.ts";
-
-type Wish = Extract<WorkbenchEvent, { kind: "go" }>["to"];
 
 export class WorkbenchActivity {
   experiments = $state.raw<readonly Experiment[]>([]);
@@ -21,12 +20,12 @@ export class WorkbenchActivity {
   }
 
   /** Follows the workbench until `leave`; asks again, from a fresh snapshot, whenever the line breaks. */
-  async follow(workbench: Workbench, settle: () => Promise<void>, go: (to: Wish) => void): Promise<void> {
+  async follow(workbench: Workbench, settle: () => Promise<void>, act: (action: ActionId) => void): Promise<void> {
     while (!this.#isLeft) {
       try {
         for await (const event of workbench.watchWorkbench({})) {
           if (this.#isLeft) return;
-          this.#take(event, go);
+          this.#take(event, act);
         }
       } catch {
         // The line broke: the loop settles and asks for a snapshot again.
@@ -37,13 +36,13 @@ export class WorkbenchActivity {
 
   leave(): void { this.#isLeft = true; }
 
-  #take(event: WorkbenchEvent, go: (to: Wish) => void): void {
+  #take(event: WorkbenchEvent, act: (action: ActionId) => void): void {
     switch (event.kind) {
       case "snapshot": this.experiments = event.experiments; this.activity = event.activity; this.isKnown = true; break;
       case "experiments": this.experiments = event.experiments; break;
       case "activity": this.activity = event.activity; break;
       case "run": for (const listener of this.#listeners) listener(event.run); break;
-      case "go": go(event.to); break;
+      case "act": act(event.action); break;
       default: event satisfies never;
     }
   }

@@ -4,11 +4,15 @@ import { createContext } from "svelte";
 import type { Catalog } from "../../src-main/contract/checks.ts";
 import type { About } from "../../src-main/contract/nouns.ts";
 import type { Workbench } from "../../src-main/contract/workbench.ts";
+import type { Actions } from "./actions.svelte.ts";
 import type { WorkbenchActivity } from "./activity.svelte.ts";
 import type { Connection } from "./connection.svelte.ts";
+import type { Deeds } from "./deeds.svelte.ts";
+import type { Overlays } from "./overlays.svelte.ts";
 import type { Preferences } from "./preferences.svelte.ts";
 import type { Reading } from "./reading.svelte.ts";
 import type { Route } from "./route.svelte.ts";
+import type { TourGuide } from "./tour.svelte.ts";
 import type { Troubles } from "./troubles.svelte.ts";
 
 export interface AppContext {
@@ -18,6 +22,10 @@ export interface AppContext {
   readonly preferences: Preferences;
   readonly activity: WorkbenchActivity;
   readonly troubles: Troubles;
+  readonly deeds: Deeds;
+  readonly actions: Actions;
+  readonly overlays: Overlays;
+  readonly tour: TourGuide;
   readonly reading: Reading;
   readonly catalog: Catalog;
   readonly about: About;

@@ -1,5 +1,7 @@
-/** Language and theme: kept by the workbench, shown by the page's root element. */
+/** What the person prefers: kept by the workbench, shown by the page's root element. */
 
+import { defaultSettings } from "../../src-main/contract/default-settings.ts";
+import { spoken, type LanguageName } from "../../src-main/contract/language.ts";
 import { language } from "../words/words.svelte.ts";
 import type { Settings } from "../../src-main/contract/nouns.ts";
 import type { Workbench } from "../../src-main/contract/workbench.ts";
@@ -7,17 +9,27 @@ import type { Workbench } from "../../src-main/contract/workbench.ts";
 /** The page's root as far as preferences touch it. */
 export interface Root { lang: string; readonly dataset: Record<string, string | undefined> }
 
+/** What the machine's own settings ask for: its languages, the dearest first, and whether it is dark now. */
+export interface SystemWishes { readonly languages: readonly string[]; readonly isDark: () => boolean }
+
 export class Preferences {
-  settings = $state.raw<Settings>({ parallel: null, language: "en", theme: "system", runTable: null, views: [], charts: {} });
+  settings = $state.raw<Settings>(defaultSettings);
   readonly #workbench: Workbench;
   readonly #root: Root;
+  readonly #system: SystemWishes;
 
-  constructor(workbench: Workbench, root: Root) {
+  constructor(workbench: Workbench, root: Root, system: SystemWishes) {
     this.#workbench = workbench;
     this.#root = root;
+    this.#system = system;
   }
 
   async load(): Promise<void> { this.#take(await this.#workbench.settings({})); }
+
+  /** The language that is spoken, whoever chose it. */
+  get language(): LanguageName { return spoken(this.settings.language, this.#system.languages); }
+  /** What is shown is dark, whoever chose it. */
+  get isDark(): boolean { return this.settings.theme === "system" ? this.#system.isDark() : this.settings.theme === "dark"; }
 
   /** Shows the change at once, and takes it back if the workbench refuses. Rejects with the reason. */
   async change(change: Partial<Settings>): Promise<void> {
@@ -33,9 +45,13 @@ export class Preferences {
 
   #take(settings: Settings): void {
     this.settings = settings;
-    language.current = settings.language;
-    this.#root.lang = settings.language === "zh" ? "zh-CN" : "en";
-    if (settings.theme === "system") delete this.#root.dataset["theme"];
-    else this.#root.dataset["theme"] = settings.theme;
+    language.current = this.language;
+    this.#root.lang = this.language === "zh" ? "zh-CN" : "en";
+    const { dataset } = this.#root;
+    dataset["density"] = settings.density;
+    dataset["motion"] = settings.motion;
+    // Without one the sheet of styles follows the system.
+    if (settings.theme === "system") delete dataset["theme"];
+    else dataset["theme"] = settings.theme;
   }
 }

@@ -5,11 +5,14 @@ import { compare } from "./compare.en.ts";
 import { explore } from "./explore.en.ts";
 import { course } from "./course.en.ts";
 import { editor } from "./editor.en.ts";
+import { deeds } from "./deeds.en.ts";
 import { models } from "./models.en.ts";
 import { journal } from "./journal.en.ts";
+import { palette } from "./palette.en.ts";
 import { queue } from "./queue.en.ts";
 import { storage } from "./storage.en.ts";
 import { table } from "./table.en.ts";
+import { tour } from "./tour.en.ts";
 
 type NoteDetails = Note["details"];
 
@@ -74,6 +77,9 @@ export const en = {
     couldNotMake: "Could not make an experiment",
     newExperimentName: "Untitled experiment",
     skip: "Skip to the content",
+    messages: "Messages",
+    search: "Search or run a command",
+    partOf: { title: "Title bar", status: "Status bar" },
     breadcrumb: "Where you are",
     themeLight: "Switch to light",
     themeDark: "Switch to dark",
@@ -121,6 +127,7 @@ export const en = {
     layers: (n: number) => (n === 1 ? "1 layer" : `${n} layers`),
     recent: "Latest runs",
     allRuns: "All runs",
+    keys: { palette: "any command", newRun: "new run", keys: "all keys" },
     noRuns: "No runs yet. The first one appears here and stays.",
     illustration: (name: string) => `First rows of ${name}`,
   },
@@ -157,6 +164,9 @@ export const en = {
     yesterday: "yesterday",
     atEpoch: (epoch: string, epochs: string) => `${epoch} / ${epochs}`,
   },
+  deeds,
+  palette,
+  tour,
   models,
   run: {
     loading: "Reading the run",
@@ -269,7 +279,7 @@ export const en = {
     parallelHelp: "Each run takes one core. A smaller number takes effect as runs end.",
     parallelAuto: "One per core, less one",
     parallelFixed: "A number",
-    parallelProblem: "A whole number from 1 to 64",
+    parallelProblem: "A whole number from 1 to 256",
     project: "Project",
     file: "file",
     size: "size",
@@ -277,8 +287,20 @@ export const en = {
     door: "opened in",
     doors: { electron: "desktop window", server: "browser", cli: "command line", test: "test" },
     failed: "Could not save the setting",
+    density: "Density",
+    densities: { comfortable: "Comfortable", standard: "Standard", compact: "Compact" },
+    densityHelp: "Comfortable suits a projector, compact a long table. Letters keep their size.",
+    motion: "Motion",
+    motions: { system: "Follow system", reduced: "Nothing moves" },
     keys: "Keys",
-    keyNames: { newRun: "new run", pause: "pause or resume the run", table: "focused chart as a table", smooth: "smoothing on or off", zoom: "zoom the chart, show the whole", clear: "clear the selection, close", compare: "compare the selection" },
+    letterKeys: "Single letters are shortcuts",
+    letterKeysHelp: "Off, only keys with Ctrl or ⌘ do something; the command palette finds every action either way.",
+    on: "On",
+    off: "Off",
+    allKeys: "Show all keys",
+    find: "Find a setting",
+    noneFound: (text: string) => `No setting fits “${text}”.`,
+    languageSystem: (name: string) => `Follow system (${name})`,
   },
   chart: {
     showTable: "Show the numbers",

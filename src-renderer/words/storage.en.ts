@@ -19,6 +19,7 @@ export const storage = {
   purge: "Purge",
   purgeAll: "Purge all",
   purgeTitle: (n: number, size: string) => (n === 1 ? `Purge 1 run and free about ${size}?` : `Purge ${n} runs and free about ${size}?`),
+  purgeVerb: (n: number, shown: string, size: string) => (n === 1 ? `Purge 1 run, free ${size}` : `Purge ${shown} runs, free ${size}`),
   purgeText: "Its curves, checkpoints and record are deleted for good. This cannot be undone. Runs that branched from it keep what they need.",
   purged: (size: string) => `Freed ${size}`,
   couldNot: { restore: "Could not restore", purge: "Could not purge", trash: "Could not move to the trash", backUp: "Could not make a backup" },

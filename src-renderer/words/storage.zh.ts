@@ -21,6 +21,7 @@ export const storage: typeof en = {
   purge: "彻底删除",
   purgeAll: "全部彻底删除",
   purgeTitle: (n, size) => `彻底删除 ${n} 次运行并释放约 ${size}？`,
+  purgeVerb: (_, shown, size) => `彻底删除 ${shown} 次运行，释放 ${size}`,
   purgeText: "其曲线、检查点和记录将永久删除，此操作无法撤销。从它分支出的运行会保留所需的内容。",
   purged: (size) => `已释放 ${size}`,
   couldNot: { restore: "无法恢复", purge: "无法彻底删除", trash: "无法移到回收站", backUp: "无法备份" },

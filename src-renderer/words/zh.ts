@@ -4,11 +4,14 @@ import { compare } from "./compare.zh.ts";
 import { explore } from "./explore.zh.ts";
 import { course } from "./course.zh.ts";
 import { editor } from "./editor.zh.ts";
+import { deeds } from "./deeds.zh.ts";
 import { models } from "./models.zh.ts";
 import { journal } from "./journal.zh.ts";
+import { palette } from "./palette.zh.ts";
 import { queue } from "./queue.zh.ts";
 import { storage } from "./storage.zh.ts";
 import { table } from "./table.zh.ts";
+import { tour } from "./tour.zh.ts";
 import type { en } from "./en.ts";
 
 export const zh: typeof en = {
@@ -71,6 +74,9 @@ export const zh: typeof en = {
     couldNotMake: "无法新建实验",
     newExperimentName: "未命名实验",
     skip: "跳到正文",
+    messages: "消息",
+    search: "搜索或执行命令",
+    partOf: { title: "标题栏", status: "状态栏" },
     breadcrumb: "当前位置",
     themeLight: "切换到浅色",
     themeDark: "切换到深色",
@@ -118,6 +124,7 @@ export const zh: typeof en = {
     layers: (n) => `${n} 层`,
     recent: "最近的运行",
     allRuns: "全部运行",
+    keys: { palette: "任意命令", newRun: "新建运行", keys: "全部快捷键" },
     noRuns: "还没有运行。第一次运行会出现在这里，并一直保留。",
     illustration: (name) => `${name}的前几行`,
   },
@@ -154,6 +161,9 @@ export const zh: typeof en = {
     yesterday: "昨天",
     atEpoch: (epoch, epochs) => `${epoch} / ${epochs}`,
   },
+  deeds,
+  palette,
+  tour,
   models,
   run: {
     loading: "正在读取运行",
@@ -264,7 +274,7 @@ export const zh: typeof en = {
     parallelHelp: "每次运行占用一个核心。改小后，待运行结束时生效。",
     parallelAuto: "核心数减一",
     parallelFixed: "指定数量",
-    parallelProblem: "1 到 64 的整数",
+    parallelProblem: "1 到 256 的整数",
     project: "项目",
     file: "文件",
     size: "大小",
@@ -273,7 +283,19 @@ export const zh: typeof en = {
     doors: { electron: "桌面窗口", server: "浏览器", cli: "命令行", test: "测试" },
     failed: "无法保存设置",
     keys: "快捷键",
-    keyNames: { newRun: "新建运行", pause: "暂停或继续运行", table: "把选中的图表显示为表格", smooth: "开关平滑", zoom: "缩放图表，显示完整曲线", clear: "清除选择，关闭", compare: "对比所选运行" },
+    density: "密度",
+    densities: { comfortable: "宽松", standard: "标准", compact: "紧凑" },
+    densityHelp: "宽松适合投影，紧凑适合长表格；字号不变。",
+    motion: "动画",
+    motions: { system: "跟随系统", reduced: "全部关闭" },
+    letterKeys: "单个字母作为快捷键",
+    letterKeysHelp: "关闭后只有带 Ctrl 或 ⌘ 的按键起作用；命令面板始终能找到每个操作。",
+    on: "打开",
+    off: "关闭",
+    allKeys: "显示全部快捷键",
+    find: "查找设置",
+    noneFound: (text) => `没有与“${text}”相符的设置。`,
+    languageSystem: (name) => `跟随系统（${name}）`,
   },
   chart: {
     showTable: "显示数字",

@@ -69,7 +69,7 @@ function machine(answer: Workbench["checkGradient"]) {
       if (path !== resolve("spec.yaml")) throw Object.assign(new Error("no such file"), { code: "ENOENT" });
       return new TextEncoder().encode("layers: []\noptimizer:\n  kind: adam\n");
     },
-    open: () => ({ ...service, close: async () => { told.closed++; }, go: () => undefined }),
+    open: () => ({ ...service, close: async () => { told.closed++; }, act: () => undefined }),
     restoreBackup: () => { throw new Error("nothing is restored here"); },
     readSql: () => Promise.resolve({ columns: ["number", "name"], rows: [[1, "a\u001b[31m"], [2, null]], isCut: true }),
     openDoor: () => { throw new Error("no door here"); },

@@ -31,7 +31,7 @@ function machine() {
       if (path !== resolve("spec.yaml")) throw Object.assign(new Error("no such file"), { code: "ENOENT" });
       return new TextEncoder().encode("layers: []\n");
     },
-    open: () => ({ ...service, close: async () => undefined, go: () => undefined }),
+    open: () => ({ ...service, close: async () => undefined, act: () => undefined }),
     restoreBackup: () => { throw new Error("nothing is restored here"); },
     readSql: () => Promise.reject(new Error("no SQL here")),
     openDoor: () => { throw new Error("no door here"); },

@@ -291,7 +291,7 @@ describe("watching the workbench", () => {
     const { workbench } = bench;
     const events: WorkbenchEvent[] = [];
     const watching = (async () => { for await (const event of workbench.watchWorkbench({})) events.push(event); })();
-    workbench.go("settings");
+    workbench.act("settings");
     await workbench.createExperiment({ name: "Widths", question: "How wide?" });
     const { runIds } = await workbench.startRun({ experimentId: "e-1", spec: smallSpec });
     await ended(workbench, runIds[0]!);
@@ -299,7 +299,7 @@ describe("watching the workbench", () => {
     await workbench.close();
     await watching;
     expect(events[0]).toMatchObject({ kind: "snapshot", experiments: [], activity: { training: 0, queued: 0, paused: 0, workers: 1 } });
-    expect(events).toContainEqual({ kind: "go", to: "settings" });
+    expect(events).toContainEqual({ kind: "act", action: "settings" });
     const last = <K extends WorkbenchEvent["kind"]>(kind: K) => events.findLast((event) => event.kind === kind);
     expect(last("run")).toMatchObject({ run: { id: "r-1", state: "finished", experimentId: "e-1" } });
     expect(last("experiments")).toMatchObject({ experiments: [{ id: "e-1", name: "Widths", question: "How narrow?", runs: 1, active: 0 }] });

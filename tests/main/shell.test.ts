@@ -5,6 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { connect } from "../../src-main/contract/rpc.ts";
+import { accelerator, actions } from "../../src-main/contract/actions.ts";
+import type { ActionId } from "../../src-main/contract/actions.ts";
+import { defaultSettings } from "../../src-main/contract/default-settings.ts";
 import type { Settings } from "../../src-main/contract/nouns.ts";
 import { StoreError } from "../../src-main/contract/checks.ts";
 import { runShell } from "../../src-main/electron/shell.ts";
@@ -20,7 +23,7 @@ beforeAll(() => {
 });
 afterAll(() => { rmSync(pages, { recursive: true }); });
 
-const settings: Settings = { parallel: null, language: "en", theme: "system", runTable: null, views: [], charts: {} };
+const settings: Settings = { ...defaultSettings, language: "en" };
 
 /** A running application around `service`, its first window open unless it could not start. */
 async function run(service: Partial<WorkbenchService> = {}, options: { platform?: NodeJS.Platform; isPackaged?: boolean; isFirst?: boolean; start?: () => WorkbenchService } = {}, whileStarting: (fake: FakeElectron) => void = () => undefined) {
@@ -33,7 +36,7 @@ async function run(service: Partial<WorkbenchService> = {}, options: { platform?
     userData: "/user-data",
     pages,
     preload: "/out/preload/preload.cjs",
-    start: options.start ?? (() => fakeWorkbench({ settings: () => Promise.resolve(settings), close: () => Promise.resolve(), go: () => undefined, ...service })),
+    start: options.start ?? (() => fakeWorkbench({ settings: () => Promise.resolve(settings), close: () => Promise.resolve(), act: () => undefined, ...service })),
     log: (line) => { log.push(line); },
   });
   const beforeReady = { schemes: [...fake.seen.schemes], windows: fake.windows.length };
@@ -134,11 +137,28 @@ describe("one instance", () => {
 });
 
 describe("the menu", () => {
-  it.each([["New run", "newRun"], ["Import data…", "data"], ["Settings…", "settings"], ["Home", "home"]])("%s asks the interface to go to %s", async (label, to) => {
-    const go = vi.fn();
-    const { seen } = await run({ go });
-    press(seen.menus.at(-1)!, label);
-    expect(go.mock.calls).toEqual([[to]]);
+  it("has items that are actions of the one table, by their words and keys, and asks the interface to do them", async () => {
+    const act = vi.fn();
+    const { seen } = await run({ act });
+    const ours = seen.menus.at(-1)!.flatMap((menu) => (Array.isArray(menu.submenu) ? menu.submenu : [])).filter(({ id }) => id !== undefined);
+    expect(ours.length).toBeGreaterThan(15);
+    for (const { id, label, accelerator: keys, click } of ours) {
+      expect(label).toBe(actions[id as ActionId].en);
+      if (keys !== undefined && accelerator(id as ActionId) !== null) expect([accelerator(id as ActionId), "CmdOrCtrl+N"]).toContain(keys);
+      (click as () => void)();
+      expect(act.mock.lastCall).toEqual([id]);
+    }
+  });
+
+  it("has no key twice", async () => {
+    const { seen } = await run();
+    const keys = seen.menus.at(-1)!.flatMap((menu) => (Array.isArray(menu.submenu) ? menu.submenu : [])).flatMap((one) => (one.accelerator === undefined ? [] : [one.accelerator]));
+    expect(keys).toEqual([...new Set(keys)]);
+  });
+
+  it("speaks the language of the system until one is chosen", async () => {
+    const { seen } = await run({ settings: () => Promise.resolve(defaultSettings) }, {}, ({ app }) => { app.locale = "zh-CN"; });
+    expect(seen.menus.at(-1)!.map(({ label }) => label)).toEqual(["文件", "编辑", "视图", "帮助"]);
   });
 
   it.each([["linux", ["File", "Edit", "View", "Help"]], ["win32", ["File", "Edit", "View", "Help"]], ["darwin", ["Descent", "File", "Edit", "View", "Window", "Help"]]] as const)("on %s has the menus %j", async (platform, labels) => {
@@ -155,16 +175,16 @@ describe("the menu", () => {
   it("and the frame follow language and theme as soon as they are changed", async () => {
     const { fake, windows, seen, nativeTheme } = await run({ changeSettings: (change) => Promise.resolve({ ...settings, ...change }) });
     const workbench = connect(pageSide(fake, windows[0]!.webContents));
-    expect(await workbench.changeSettings({ language: "zh", theme: "dark" })).toEqual({ parallel: null, language: "zh", theme: "dark", runTable: null, views: [], charts: {} });
+    expect(await workbench.changeSettings({ language: "zh", theme: "dark" })).toEqual({ ...settings, language: "zh", theme: "dark" });
     expect([seen.menus.at(-1)!.map(({ label }) => label), nativeTheme.themeSource]).toEqual([["文件", "编辑", "视图", "帮助"], "dark"]);
   });
 
   it("opens a window at the wished page where none is open", async () => {
-    const go = vi.fn();
-    const { seen, windows } = await run({ go }, { platform: "darwin" });
+    const act = vi.fn();
+    const { seen, windows } = await run({ act }, { platform: "darwin" });
     windows[0]!.close();
     press(seen.menus.at(-1)!, "New run");
-    expect([windows.length, windows[1]!.url, go.mock.calls]).toEqual([2, "app://descent/#/new", []]);
+    expect([windows.length, windows[1]!.url, act.mock.calls]).toEqual([2, "app://descent/#/new", []]);
   });
 });
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import type { StoreError } from "../../src-engine/spec/errors.ts";
+import { defaultSettings } from "../../src-main/contract/default-settings.ts";
 import { openStore } from "../../src-main/store/open.ts";
 import { isAlive, thisOwner } from "../../src-main/store/owner.ts";
 import { defaultProject, filesFolder, projectName } from "../../src-main/store/place.ts";
@@ -131,11 +132,11 @@ describe("a project", () => {
   it("keeps settings, with defaults for what was never set", () => {
     using folder = temporaryFolder();
     const store = openStore(folder.file(), countingClock());
-    expect(store.settings.read()).toEqual({ parallel: null, language: "en", theme: "system", runTable: null, views: [], charts: {} });
-    expect(store.settings.change({ language: "zh", parallel: 3 })).toEqual({ parallel: 3, language: "zh", theme: "system", runTable: null, views: [], charts: {} });
+    expect(store.settings.read()).toEqual(defaultSettings);
+    expect(store.settings.change({ language: "zh", parallel: 3 })).toEqual({ ...defaultSettings, parallel: 3, language: "zh" });
     store.close();
     const again = openStore(folder.file(), countingClock());
-    expect(again.settings.change({ parallel: null })).toEqual({ parallel: null, language: "zh", theme: "system", runTable: null, views: [], charts: {} });
+    expect(again.settings.change({ parallel: null })).toEqual({ ...defaultSettings, language: "zh" });
     again.close();
   });
 

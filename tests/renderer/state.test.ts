@@ -120,7 +120,7 @@ describe("preferences", () => {
   it("show language and theme on the root, and leave the theme to the system when told to", async () => {
     const page = root();
     const workbench = { settings: () => Promise.resolve({ parallel: null, language: "zh", theme: "dark" }), changeSettings: (change: object) => Promise.resolve({ parallel: null, language: "zh", theme: "dark", ...change }) };
-    const preferences = new Preferences(workbench as unknown as Workbench, page);
+    const preferences = new Preferences(workbench as unknown as Workbench, page, { languages: [], isDark: () => false });
     await preferences.load();
     expect([page.lang, page.dataset["theme"], language.current]).toEqual(["zh-CN", "dark", "zh"]);
     await preferences.change({ theme: "system", language: "en" });
@@ -128,7 +128,7 @@ describe("preferences", () => {
   });
   it("take a refused change back", async () => {
     const page = root();
-    const preferences = new Preferences({ changeSettings: () => Promise.reject(new Error("no")) } as unknown as Workbench, page);
+    const preferences = new Preferences({ changeSettings: () => Promise.reject(new Error("no")) } as unknown as Workbench, page, { languages: ["en-GB"], isDark: () => false });
     await expect(preferences.change({ language: "zh" })).rejects.toThrow("no");
     expect([page.lang, language.current]).toEqual(["en", "en"]);
   });
@@ -141,7 +141,7 @@ it("the workbench's activity fills from a snapshot, tells of runs, and asks agai
   activity.onRun((run) => { changed.push(run.id); });
   const idle = { training: 0, queued: 0, paused: 0, workers: 2, storeBytes: 9, held: null };
   const scripts: WorkbenchEvent[][] = [
-    [{ kind: "snapshot", experiments: [], activity: idle }, { kind: "run", run: aRun() }, { kind: "go", to: "newRun" }],
+    [{ kind: "snapshot", experiments: [], activity: idle }, { kind: "run", run: aRun() }, { kind: "act", action: "newRun" }],
     [{ kind: "snapshot", experiments: [], activity: { ...idle, training: 1 } }, { kind: "activity", activity: { ...idle, training: 2 } }],
   ];
   let asked = 0;

@@ -73,6 +73,9 @@ class FakeApp extends EventEmitter {
   setName(name: string): void { this.name = name; }
   setPath(name: string, path: string): void { this.paths[name] = path; }
   getVersion(): string { return "0.1.0"; }
+  /** The language of the system. */
+  locale = "en-US";
+  getLocale(): string { return this.locale; }
   setAboutPanelOptions(): void { this.calls.push("about"); }
   /** Asks first, as Electron does; then it is over. */
   quit(): void {

@@ -1,0 +1,26 @@
+/** English words of the command palette, the search behind it, and the sheet of keys. */
+
+export const palette = {
+  title: "Search or run a command",
+  placeholder: "Search runs, notes, help, or run a command",
+  results: "What was found",
+  sections: { recent: "Recent", commands: "Commands", found: "Runs and experiments", written: "Tags, notes and data", explain: "Explanations", settings: "Settings" },
+  none: (text: string) => `Nothing fits “${text}”.`,
+  noneWhy: "Letters may be left out, but must stand in order; several words narrow the search.",
+  searching: "Searching the project",
+  failed: "Could not search the project",
+  count: (n: number) => (n === 1 ? "1 result" : `${n} results`),
+  hints: { move: "move", run: "run", commands: "commands", runs: "runs", explain: "explain", close: "close" },
+  notHere: { anywhere: "not now", runs: "on the page of runs", run: "on the page of a run", compare: "when comparing", chart: "on a focused chart", editor: "in the editor" },
+  runsCount: (n: number, shown: string) => (n === 1 ? "1 run" : `${shown} runs`),
+  rowsCount: (shown: string) => `${shown} rows`,
+  tag: "tag",
+  noteOf: { project: "note of this project", about: (name: string) => `note of ${name}` },
+  setting: "setting",
+  families: { data: "data", split: "split", scaling: "scaling", layer: "layer", initializer: "initializer", regularizer: "regularisation", loss: "loss", metric: "metric", optimizer: "optimizer", schedule: "learning-rate schedule", augment: "augmentation" },
+  explain: { title: "Explanations", lede: "Every component, with its formula and its parameters.", formula: "Formula", source: "Source", parameters: "Parameters", none: "It has no parameters.", parameter: "parameter", range: "range", standard: "default", unknown: (kind: string) => `There is no component ${kind}`, all: "All explanations", use: "New run" },
+  keysTitle: "All keys",
+  keysLede: "Single keys rest while you type. They can be switched off in the settings; Ctrl K finds every action without its key.",
+  keysThen: "Two keys after a space are pressed one after the other.",
+  places: { anywhere: "On every page", runs: "On the page of runs", run: "On the page of a run", compare: "When comparing", chart: "On a focused chart", editor: "In the editor" },
+};
