@@ -242,7 +242,7 @@ describe("2,000 runs", () => {
       await page.setViewportSize({ width, height: width === 1920 ? 1080 : 800 });
       for (const [language, theme] of [["en", "light"], ["zh", "dark"]] as const) {
         await go("#/settings");
-        await page.getByRole("radio", { name: language === "en" ? "English" : "中文" }).click();
+        await page.getByRole("radio", { name: language === "en" ? "English" : "中文", exact: true }).click();
         await page.getByRole("radio", { name: theme === "light" ? /^(Light|浅色)$/ : /^(Dark|深色)$/ }).click();
         await page.waitForFunction((wanted) => document.documentElement.lang.startsWith(wanted), language);
         await go("#/runs?q=optimizer.kind+%3D+adam+and+validation/accuracy+%3E+0.9+or+state+in+(failed,+%22interrupted%22)");

@@ -174,7 +174,7 @@ describe("the browser door", () => {
       await page.setViewportSize({ width, height: width === 1280 ? 800 : 1080 });
       for (const [language, theme] of [["en", "light"], ["zh", "dark"]] as const) {
         await go("#/settings");
-        await page.getByRole("radio", { name: language === "en" ? "English" : "中文" }).click();
+        await page.getByRole("radio", { name: language === "en" ? "English" : "中文", exact: true }).click();
         await page.getByRole("radio", { name: theme === "light" ? /^(Light|浅色)$/ : /^(Dark|深色)$/ }).click();
         await page.waitForFunction((wanted) => document.documentElement.lang.startsWith(wanted), language);
         for (const [name, hash] of Object.entries(pages)) {
