@@ -55,7 +55,7 @@ describe("the search of a project", () => {
     expect(find("不再")).toEqual(["note project"]);
   }));
   it("leaves the trash out, and shows the newest when nothing is typed", () => filled((find, store) => {
-    store.runs.end("r-3", { epoch: 1, step: 1, trainingMs: 1, metrics: {}, series: [], state: "stopped", reason: null, endedMs: 9, weightHash: null, checkpoint: null, notes: [], hashes: [], records: [] });
+    store.runs.end("r-3", { epoch: 1, step: 1, trainingMs: 1, metrics: {}, series: [], state: "stopped", reason: null, endedMs: 9, weightHash: null, checkpoint: null, notes: [], hashes: [] });
     store.trash.put(["r-3"], 9);
     expect(find("月牙")).toEqual([]);
     expect(find("").slice(0, 2)).toEqual(["run r-2", "run r-1"]);
