@@ -25,7 +25,12 @@ export interface ChartLine {
   readonly band?: { readonly low: Float64Array; readonly high: Float64Array; readonly n: Float64Array };
   /** Still growing: a dot marks the newest point. */
   readonly isLive: boolean;
+  /** Points up to this step are those of the run it branched from: drawn faint, for they are shared. */
+  readonly sharedTo?: number;
 }
+
+/** Something that was done to a run: a dotted line at `x`, with a short `tag` at its top; `text` tells it whole. */
+export interface ChartEvent { readonly kind: "fork" | "change" | "resume"; readonly x: number; readonly step: number; readonly tag: string; readonly text: string }
 
 /** `log` has no place for what is not above zero; `symlog` is linear between −`linearWithin` and `linearWithin`, logarithmic beyond. */
 export type Scale = "linear" | "log" | "symlog";
@@ -40,4 +45,5 @@ export interface ChartView {
   readonly x: { readonly name: string; readonly min: number; readonly max: number; readonly scale: Scale; readonly linearWithin: number; readonly isWindow: boolean; readonly unit?: "seconds" | "moment" };
   readonly y: { readonly scale: Scale; readonly linearWithin: number; readonly unit: "plain" | "percent"; readonly min?: number; readonly max?: number };
   readonly lines: readonly ChartLine[];
+  readonly events?: readonly ChartEvent[];
 }

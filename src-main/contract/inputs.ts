@@ -160,7 +160,7 @@ function chartView(): v.GenericSchema<ChartView> {
     v.strictObject({
       id: v.pipe(v.string(), v.maxLength(500)), label: text, colour: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
       dash: v.union([v.picklist(["solid", "dashed", "dotted"]), v.pipe(v.number(), v.safeInteger(), v.minValue(1))]),
-      weight: v.picklist(["line", "fine"]), isSmooth: v.boolean(), isLive: v.boolean(), x: column, y: column, steps: column, perEpoch: v.pipe(finite, v.minValue(0)),
+      weight: v.picklist(["line", "fine"]), isSmooth: v.boolean(), isLive: v.boolean(), sharedTo: v.exactOptional(v.pipe(finite, v.minValue(0))), x: column, y: column, steps: column, perEpoch: v.pipe(finite, v.minValue(0)),
       band: v.exactOptional(v.strictObject({ low: column, high: column, n: column })),
     }),
     v.check(({ x, y, steps, band }) => [y, steps, ...(band === undefined ? [] : [band.low, band.high, band.n])].every(({ length }) => length === x.length), "must have columns x, y, steps and those of a band of one length"),
@@ -170,6 +170,7 @@ function chartView(): v.GenericSchema<ChartView> {
     x: v.strictObject({ name: text, min: finite, max: finite, scale, linearWithin: v.pipe(finite, v.check((c) => c > 0, "must be above 0")), isWindow: v.boolean(), unit: v.exactOptional(v.picklist(["seconds", "moment"])) }),
     y: v.strictObject({ scale, linearWithin: v.pipe(finite, v.check((c) => c > 0, "must be above 0")), unit: v.picklist(["plain", "percent"]), min: v.exactOptional(finite), max: v.exactOptional(finite) }),
     lines: v.pipe(v.array(line), v.maxLength(limits.lines), v.check((lines) => lines.reduce((sum, { x }) => sum + x.length, 0) <= limits.chartPoints, `may have at most ${limits.chartPoints} points in all`)),
+    events: v.exactOptional(v.pipe(v.array(v.strictObject({ kind: v.picklist(["fork", "change", "resume"]), x: finite, step: v.pipe(finite, v.minValue(0)), tag: text, text: v.pipe(v.string(), v.maxLength(limits.prose)) })), v.maxLength(limits.lines))),
   });
 }
 

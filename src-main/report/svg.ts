@@ -4,6 +4,8 @@ import { bandOf, edgeMarks, endLabels, fitted, hasLegend, isCrowd, labelGap, leg
 import type { EdgeMark, Stage } from "../contract/chart-drawing.ts";
 import { dashOf, inkOf } from "../contract/chart-inks.ts";
 import type { ChartLine, ChartView } from "../contract/chart-view.ts";
+import { eventDash, eventMarks, eventRow, partsOf, sharedOpacity } from "../contract/chart-events.ts";
+import type { EventMark } from "../contract/chart-events.ts";
 import { count } from "../contract/figures.ts";
 import { lightInks as inks } from "./inks.ts";
 
@@ -34,8 +36,9 @@ export function svgOf(view: ChartView, pinned: readonly string[]): string {
     `<clipPath id="plot"><rect x="${round(stage.area.left - 2)}" y="${round(stage.area.top - 2)}" width="${round(stage.area.right - stage.area.left + 4)}" height="${round(stage.area.bottom - stage.area.top + 2)}"/></clipPath>`,
     `<g clip-path="url(#plot)" fill="none" stroke-linejoin="round">`,
     ...(isCrowd(view) ? [] : view.lines.flatMap((line) => outlinesOf(bandOf(line, stage, view)).map((outline) => `<path d="M${outline.map(round).join(" ")}z" fill="${inkOf(inks, line)}" fill-opacity="${inks.bandOpacity}"/>`))),
-    ...inOrder(view, pinned).map((line) => path(view, stage, line, pinned)),
+    ...inOrder(view, pinned).flatMap((line) => partsOf(line).map((part) => path(view, stage, part.line, pinned, part.isShared))),
     "</g>",
+    ...eventMarks(view, stage, measure, endLabels(view, stage, fit)).map((mark) => eventOf(mark, stage)),
     ...edgeMarks(view, stage).map((mark) => markOf(mark, stage)),
     ...endLabels(view, stage, fit).map(({ line, text, left: at, top, labelTop, hasDot }) =>
       `${hasDot ? `<circle cx="${round(at)}" cy="${round(top)}" r="3.5" fill="${inkOf(inks, line)}"/>` : ""}${text === "" ? "" : `<text x="${round(at + labelGap)}" y="${round(labelTop)}" dominant-baseline="central" font-weight="500" fill="${inkOf(inks, line)}">${escaped(text)}</text>`}`),
@@ -61,7 +64,7 @@ function axes(view: ChartView, { area, left, top, xTicks, yTicks }: Stage): stri
   ];
 }
 
-function path(view: ChartView, stage: Stage, line: ChartLine, pinned: readonly string[]): string {
+function path(view: ChartView, stage: Stage, line: ChartLine, pinned: readonly string[], isShared: boolean): string {
   const corners = pathOf(line, stage, view);
   let d = "";
   for (let i = 0, isDown = false; i < corners.length; i += 2) {
@@ -71,7 +74,13 @@ function path(view: ChartView, stage: Stage, line: ChartLine, pinned: readonly s
   }
   const isFine = line.weight === "fine";
   const dash = dashOf(inks, line);
-  return d === "" ? "" : `<path d="${d}" stroke="${isGrey(view, line, pinned) ? inks.crowd : inkOf(inks, line)}" stroke-width="${isFine ? inks.fineWidth : inks.lineWidth}"${isFine ? ` stroke-opacity="${inks.rawOpacity}"` : ""}${dash.length === 0 ? "" : ` stroke-dasharray="${dash.join(" ")}"`}/>`;
+  return d === "" ? "" : `<path d="${d}" stroke="${isGrey(view, line, pinned) ? inks.crowd : inkOf(inks, line)}" stroke-width="${isFine ? inks.fineWidth : inks.lineWidth}"${isFine ? ` stroke-opacity="${inks.rawOpacity}"` : isShared ? ` stroke-opacity="${sharedOpacity}"` : ""}${dash.length === 0 ? "" : ` stroke-dasharray="${dash.join(" ")}"`}/>`;
+}
+
+/** A dotted line with its name, which keeps clear of curves by a rim of paper. */
+function eventOf({ event, left, name }: EventMark, { area }: Stage): string {
+  const rule = `<line x1="${round(left)}" x2="${round(left)}" y1="${round(area.top)}" y2="${round(area.bottom)}" stroke="${inks.text}" stroke-dasharray="${eventDash.join(" ")}"><title>${escaped(event.text)}</title></line>`;
+  return name === null ? rule : `${rule}<text x="${round(name.textLeft)}" y="${round(area.top + eventRow * (name.row + 0.5))}" dominant-baseline="central" fill="${inks.text}" stroke="${inks.paper}" stroke-width="3" paint-order="stroke">${escaped(event.tag)}</text>`;
 }
 
 const isGrey = (view: ChartView, line: ChartLine, pinned: readonly string[]): boolean => isCrowd(view) && !pinned.includes(line.id);

@@ -55,5 +55,11 @@ export const course = {
   way: "What was done to it",
   wayStep: (step: string) => `Step ${step}`,
   resumed: "went on",
+  forkTag: (id: string, step: string) => `from ${id}, step ${step}`,
+  resumedTag: "resumed",
+  changesTag: (n: number) => `${n} changes`,
+  sharedNote: (id: string) => `faint: shared with ${id}`,
+  eventAt: (step: string, text: string) => `Step ${step}: ${text}.`,
+  compareWith: (id: string) => `Compare with ${id}`,
   changed: (path: string, from: string, to: string) => `${path} ${from} → ${to}`,
 };

@@ -57,5 +57,11 @@ export const course: typeof en = {
   way: "做过的操作",
   wayStep: (step) => `第 ${step} 步`,
   resumed: "继续训练",
+  forkTag: (id, step) => `自 ${id} 第 ${step} 步`,
+  resumedTag: "继续",
+  changesTag: (n) => `${n} 处改动`,
+  sharedNote: (id) => `浅色部分与 ${id} 共有`,
+  eventAt: (step, text) => `第 ${step} 步：${text}。`,
+  compareWith: (id) => `与 ${id} 对比`,
   changed: (path, from, to) => `${path} ${from} → ${to}`,
 };

@@ -86,6 +86,13 @@ describe("runs that last", () => {
     await page.waitForURL(/runs\/r-2/);
     await stateOf("finished");
     await page.getByText(/branched from r-1, optimizer.learningRate 0.003 → 0.01/).waitFor();
+    // The fork is on the chart: in its words for those who cannot see it, and under the cursor.
+    await page.getByRole("img", { name: /Step [\d,]+: branched from r-1, optimizer.learningRate 0.003 → 0.01/ }).first().waitFor();
+    await page.locator("figure .caption", { hasText: "faint: shared with r-1" }).first().waitFor();
+    const chart = (await page.locator("figure .box").first().boundingBox())!;
+    for (let share = 0; share < 1 && await page.locator(".tip .event").count() === 0; share += 0.02) await page.mouse.move(chart.x + share * chart.width, chart.y + chart.height / 2);
+    expect(await page.locator(".tip .event").first().textContent()).toContain("branched from r-1");
+    await page.getByRole("link", { name: "Compare with r-1" }).waitFor();
     await page.getByRole("button", { name: /^Replay/ }).click();
     await page.getByText("identical", { exact: true }).waitFor();
   });

@@ -6,6 +6,7 @@
 import { Chart, LinearScale, LineController, type Plugin } from "chart.js";
 import { bandOf, edgeMarks, endLabels, fitted, isCrowd, labelGap, nameOffset, outlinesOf, pathOf, rightRoom, stageOf, tickText, xText } from "../../../src-main/contract/chart-drawing.ts";
 import type { Area, EdgeMark, Stage } from "../../../src-main/contract/chart-drawing.ts";
+import { eventDash, eventMarks, eventRow, partsOf, sharedOpacity } from "../../../src-main/contract/chart-events.ts";
 import { dashOf, inkOf, type Inks } from "../../../src-main/contract/chart-inks.ts";
 import { placer } from "../../../src-main/contract/chart-scale.ts";
 import type { ChartLine, ChartView } from "../../../src-main/contract/chart-view.ts";
@@ -122,6 +123,7 @@ export class Painter {
         ctx.save();
         this.#drawLines(ctx);
         for (const mark of edgeMarks(this.#view, this.#stage)) this.#drawMark(ctx, mark, this.#stage.area);
+        this.#drawEvents(ctx);
         this.#drawLabels(ctx);
         ctx.restore();
       },
@@ -138,7 +140,7 @@ export class Painter {
           if (line.weight !== weight || (isGrey && weight === "fine")) continue;
           if (isGrey) this.#stroke(ctx, line, inks.crowd, inks.fineWidth, [], crowdPitch);
           else if (weight === "fine") this.#stroke(ctx, line, faded(inkOf(inks, line), inks.rawOpacity), inks.fineWidth, dashOf(inks, line));
-          else this.#stroke(ctx, line, inkOf(inks, line), inks.lineWidth, dashOf(inks, line));
+          else for (const part of partsOf(line)) this.#stroke(ctx, part.line, part.isShared ? faded(inkOf(inks, line), sharedOpacity) : inkOf(inks, line), inks.lineWidth, dashOf(inks, line));
         }
       }
     });
@@ -201,6 +203,32 @@ export class Painter {
     ctx.font = `10px ${this.#inks.fontFamily}`;
     ctx.textBaseline = "middle";
     ctx.fillText(count(n), left + 6, y);
+  }
+
+  /** Dotted lines with their names, which keep clear of curves by a rim of paper. */
+  #drawEvents(ctx: CanvasRenderingContext2D): void {
+    const { area } = this.#stage;
+    ctx.textBaseline = "middle";
+    // `fit` measures with the font of labels: ours is set where each name is written.
+    const plain = `${this.#inks.fontSize}px ${this.#inks.fontFamily}`;
+    for (const { event, left, name } of eventMarks(this.#view, this.#stage, this.#measure, endLabels(this.#view, this.#stage, this.#fit))) {
+      ctx.strokeStyle = this.#inks.text;
+      ctx.lineWidth = 1;
+      ctx.setLineDash([...eventDash]);
+      ctx.beginPath();
+      ctx.moveTo(left, area.top);
+      ctx.lineTo(left, area.bottom);
+      ctx.stroke();
+      if (name === null) continue;
+      const top = area.top + eventRow * (name.row + 0.5);
+      ctx.font = plain;
+      ctx.setLineDash([]);
+      ctx.strokeStyle = this.#inks.paper;
+      ctx.lineWidth = 3;
+      ctx.strokeText(event.tag, name.textLeft, top);
+      ctx.fillStyle = this.#inks.text;
+      ctx.fillText(event.tag, name.textLeft, top);
+    }
   }
 
   #drawLabels(ctx: CanvasRenderingContext2D): void {

@@ -7,6 +7,7 @@ import type { Run } from "../../../src-main/contract/nouns.ts";
 import { isOver } from "../../../src-main/contract/nouns.ts";
 import type { Words } from "../../words/words.svelte.ts";
 import { isShare, measured } from "../numbers.ts";
+import { eventsOf, eventsSummary, forkOf } from "./run-events.ts";
 import { placed, stepsPerEpoch, type XKind } from "../../../src-main/contract/x-axis.ts";
 import { metricName } from "./metric-names.ts";
 import { xView } from "./x-view.ts";
@@ -68,12 +69,14 @@ export function linesOf(run: Run, series: SeriesByMetric, smooth: SeriesByMetric
   const perEpoch = stepsPerEpoch(run);
   const isLive = !isOver(run.state);
   const make = (points: Points) => ({ colour, perEpoch, ...placed(run, look.x, points, look.onX) });
+  const fork = forkOf(run);
+  const shared = fork === undefined ? {} : { sharedTo: fork.step };
   const raw = make(series.get(metric) ?? empty);
   const average = smooth?.get(metric) ?? empty;
-  if (average.steps.length === 0) return [{ ...raw, id, label, dash, weight, isSmooth: false, isLive: isLive && weight === "line" }];
+  if (average.steps.length === 0) return [{ ...raw, ...shared, id, label, dash, weight, isSmooth: false, isLive: isLive && weight === "line" }];
   return [
     { ...raw, id: `${id} raw`, label: words.chart.rawOf(label), dash: "solid", weight: "fine", isSmooth: false, isLive: false },
-    { ...make(average), id, label, dash, weight: "line", isSmooth: true, isLive },
+    { ...make(average), ...shared, id, label, dash, weight: "line", isSmooth: true, isLive },
   ];
 }
 
@@ -90,7 +93,10 @@ export function yOf(look: Look, lines: readonly ChartLine[], natural: ChartView[
 
 function viewOf(run: Run, title: string, unit: string, y: ChartView["y"], metric: string, lines: readonly ChartLine[], words: Words, look: Look): ChartView {
   const x = xView([run], lines, look, words);
-  return { title, caption: captionOf([unit, look.note ?? ""], x, y, words), summary: summaryOf(title, metric, lines, words), x, y, lines };
+  const events = eventsOf(run, lines, words);
+  const fork = forkOf(run);
+  const notes = [unit, ...(fork === undefined ? [] : [words.course.sharedNote(fork.from)]), look.note ?? ""];
+  return { title, caption: captionOf(notes, x, y, words), summary: summaryOf(title, metric, lines, words) + eventsSummary(events, words), x, y, lines, events };
 }
 
 /** Units and what must be said of the axes. */
