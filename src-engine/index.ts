@@ -155,15 +155,15 @@ export type { PrunerKind, SamplerKind, SearchKind } from "./spec/search-kinds.ts
 export { makeSpace, pointKey, previewPoints, runsOfPoint } from "./search/space.ts";
 export type { RunOfTrial, Space } from "./search/space.ts";
 export type { Cube, Observation, Question, Sampler, Side } from "./search/cube.ts";
-export { ranking } from "./search/history.ts";
+export { isDone, lossesOf, ranking } from "./search/history.ts";
 export type { Measured, Point, Trial } from "./search/history.ts";
 export { costOf, judge, next, pointByHand, toConfirm } from "./search/sweep.ts";
 export type { Cost, Next } from "./search/sweep.ts";
 export { samplers } from "./search/samplers/table.ts";
 export { pruners } from "./search/pruners/table.ts";
 export type { Curve, Judgement, Pruner, Ruling } from "./search/curve.ts";
-export { halvingRounds, hyperbandBrackets } from "./search/pruners/brackets.ts";
-export type { Bracket, Round } from "./search/pruners/brackets.ts";
+export { cohortOf, halvingRounds, hyperbandBrackets } from "./search/pruners/brackets.ts";
+export type { Bracket, Cohort, Round } from "./search/pruners/brackets.ts";
 export { promote } from "./search/pruners/asha.ts";
 export type { Promotion } from "./search/pruners/asha.ts";
 export { exchange } from "./search/population.ts";
@@ -172,7 +172,7 @@ export { crowding, dominates, fronts, hypervolume, paretoFront } from "./search/
 export { fanova, importance, pedAnova } from "./search/importance.ts";
 export type { Importance, Judged, Shares } from "./search/importance.ts";
 export { diagnose } from "./search/doctor.ts";
-export type { Change, Finding, FindingCode } from "./search/doctor.ts";
+export type { Change, Finding, FindingCode } from "./spec/sweep-finding.ts";
 export { isolation, narrow } from "./search/narrow.ts";
 export type { Isolated } from "./search/narrow.ts";
 export { expectedMaximum, seedDeviation, winnersCurse } from "./search/winner.ts";

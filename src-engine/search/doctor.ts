@@ -4,6 +4,7 @@ import { square } from "../stats/linear.ts";
 import { exp, log } from "../kernels/math.ts";
 import { rng } from "../rng.ts";
 import type { Catalog } from "../spec/param.ts";
+import type { Change, Finding } from "../spec/sweep-finding.ts";
 import { declaredAt } from "../spec/sweep-path.ts";
 import type { Axis, SweepSpec } from "../spec/sweep-spec.ts";
 import { isDone, lossesOf, median, ranking } from "./history.ts";
@@ -11,25 +12,6 @@ import type { Trial } from "./history.ts";
 import { importance } from "./importance.ts";
 import { makeSpace } from "./space.ts";
 import { seedDeviation, winnersCurse } from "./winner.ts";
-
-/** What sort of finding it is, for an interface that says it in its own words. */
-export type FindingCode = "bestOnBorder" | "manyDiverged" | "axisWithoutEffect" | "tooFewTrials" | "stillImproving" | "winnerWithinNoise";
-
-/** A value of the sweep-spec to change: what a button does. */
-export interface Change { readonly path: readonly string[]; readonly to: unknown }
-
-/** One thing found, with its evidence and what to do about it. */
-export interface Finding {
-  readonly code: FindingCode;
-  /** The axis it is about, where it is about one. */
-  readonly axis?: string;
-  readonly message: string;
-  /** The evidence, as text ready to show. */
-  readonly details: Readonly<Record<string, string>>;
-  /** The trials that show it. */
-  readonly trials: readonly number[];
-  readonly change: Change | null;
-}
 
 /**
  * Looks at the trials that are done; silent about what they cannot show yet. Only the first objective is looked at.

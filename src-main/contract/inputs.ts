@@ -20,6 +20,7 @@ export type Inputs = { [M in keyof Workbench]: (raw: unknown) => Parameters<Work
 /** What anything that crosses a door may hold at most. */
 export const limits = {
   name: 200, question: 2000, runs: mostRuns, seeds: 100, metrics: 64, points: 100_000, lines: 2000, chartPoints: 4_000_000, exportRows: 2_000_000, parallel: mostParallel, epochs: 1_000_000, priority: 1000, tags: 50, tag: 64, prose: 100_000, columns: 64, sortKeys: 8, curves: 4, views: 40, recent: 20, found: 100, charts: 500, narrowest: 40, widest: 800, deviation: 1000,
+  confirmed: 100, bins: 100,
   checkRows: 1000, checkEntries: 1_000_000, checkSteps: 10_000,
   fileBytes: 64 * 1024 * 1024, textBytes: 16 * 1024 * 1024, specBytes: 1024 * 1024, depth: 64,
 } as const;
@@ -63,11 +64,15 @@ export function inputs(): Inputs {
   const settingPath = v.pipe(v.string(), v.maxLength(limits.name), v.regex(/^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$/, "must be a path in the spec such as optimizer.learningRate"));
   const changes = v.pipe(v.array(v.strictObject({ path: settingPath, to: v.pipe(v.unknown(), plainData(limits.specBytes)) })), v.maxLength(limits.metrics));
   const tag = v.pipe(v.string(), v.maxLength(limits.tag), v.check((text) => text.trim() === text && text !== "" && !text.includes(","), "must be a word or words without a comma, and without spaces around them"));
-  const subject = v.pipe(v.string(), v.regex(/^(project|[re]-[1-9][0-9]{0,14})$/, "must be project, or the id of a run or an experiment"));
+  const subject = v.pipe(v.string(), v.regex(/^(project|[res]-[1-9][0-9]{0,14})$/, "must be project, or the id of a run, an experiment or a sweep"));
   const prose = v.pipe(v.string(), v.maxLength(limits.prose));
   const priority = v.pipe(v.number(), v.integer(), v.minValue(-limits.priority), v.maxValue(limits.priority));
   const nothing = checked({});
   const run = checked({ runId: id });
+  const sweep = checked({ sweepId: id });
+  const trial = v.pipe(v.number(), v.safeInteger());
+  const sweepChanges = v.pipe(v.array(v.strictObject({ path: v.pipe(v.array(name), v.minLength(1), v.maxLength(limits.depth)), to: v.exactOptional(v.pipe(v.unknown(), plainData(limits.specBytes))) })), v.minLength(1), v.maxLength(limits.metrics));
+  const point = v.pipe(v.record(name, v.unknown()), plainData(limits.specBytes));
   const parallel = v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.parallel)));
   return {
     about: nothing,
@@ -142,6 +147,24 @@ export function inputs(): Inputs {
     compareRuns: checked({ runIds, grouping, baseline: v.nullable(id) }),
     compareRows: checked({ first: id, second: id }),
     matchSeeds: checked({ groups: v.pipe(v.array(runIds), v.minLength(1), v.maxLength(limits.runs)), seeds: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.seeds)) }),
+    inspectSweep: checked({ spec, probe: v.exactOptional(v.boolean()) }),
+    startSweep: checked({ experimentId: v.nullable(id), spec, parentId: v.exactOptional(id) }),
+    listSweeps: checked({ experimentId: v.optional(id) }),
+    sweep,
+    watchSweep: checked({ sweepId: id, since: step }),
+    pauseSweep: sweep,
+    resumeSweep: sweep,
+    stopSweep: sweep,
+    changeSweep: checked({ sweepId: id, changes: sweepChanges }),
+    enqueueTrial: checked({ sweepId: id, point }),
+    importRuns: checked({ sweepId: id, runIds }),
+    confirmSweep: checked({ sweepId: id, top: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.confirmed))), seeds: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.seeds))) }),
+    sweepWinner: sweep,
+    openSweepTest: sweep,
+    sweepImportance: checked({ sweepId: id, method: v.picklist(["fanova", "pedAnova"]), quantile: v.exactOptional(v.pipe(v.number(), v.gtValue(0), v.maxValue(1))) }),
+    sweepAdvice: sweep,
+    isolateAxis: checked({ sweepId: id, axis: name, bins: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.bins))) }),
+    narrowSweep: checked({ sweepId: id, trials: v.pipe(v.array(trial), v.minLength(1), v.maxLength(limits.runs)), margin: v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))) }),
     listFiles: nothing,
     importFile: checked({ name: given, bytes: fileBytes }),
     chooseFile: nothing,

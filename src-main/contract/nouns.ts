@@ -7,6 +7,7 @@ import type { DiagnosisWish } from "./diagnosis.ts";
 import type { Component } from "../../src-engine/spec/param.ts";
 import type { Problem } from "../../src-engine/spec/errors.ts";
 import type { RunSpec } from "../../src-engine/spec/run-spec.ts";
+import type { Sweep } from "./sweeps.ts";
 
 export type RunId = string;
 export type ExperimentId = string;
@@ -76,6 +77,8 @@ export interface Run {
   readonly history: readonly Deed[];
   /** The run it branched from, which may be gone by now. */
   readonly parentId: RunId | null;
+  /** The sweep that made it and which of its trials it belongs to; null where none did. */
+  readonly sweep: RunOfSweep | null;
   /** What came of training it again from its record, the last time; null where nobody has. */
   readonly replay: Replay | null;
   /** What was noticed while it trained, in order of step. */
@@ -84,6 +87,9 @@ export interface Run {
   readonly diagnosis: DiagnosisWish | null;
   readonly engine: { readonly version: string; readonly executor: string };
 }
+
+/** Which run of which trial: `repeat` counts a trial's seeds or folds from 1, and the fresh seeds of its confirmation again from 1. */
+export interface RunOfSweep { readonly id: string; readonly trial: number; readonly repeat: number; readonly isConfirmation: boolean }
 
 /** Something the engine did by itself. `path` is the spec's key it concerns; `code` and `details` let an interface say it in its own language. */
 export interface Note { readonly path: string; readonly code: "biasDropped" | "stoppedEarly" | "restored"; readonly message: string; readonly details: Readonly<Record<string, string | number>> }
@@ -190,6 +196,8 @@ export type WorkbenchEvent =
   | { readonly kind: "snapshot"; readonly experiments: readonly Experiment[]; readonly activity: Activity }
   | { readonly kind: "experiments"; readonly experiments: readonly Experiment[] }
   | { readonly kind: "run"; readonly run: Run }
+  /** A sweep that began, moved on or ended. */
+  | { readonly kind: "sweep"; readonly sweep: Sweep }
   | { readonly kind: "activity"; readonly activity: Activity }
   /** The door's menu asks the interface to do something. */
   | { readonly kind: "act"; readonly action: ActionId };
@@ -235,7 +243,7 @@ export interface Storage {
   readonly copies: readonly Backup[];
 }
 
-/** What a person wrote about a run (`r-12`), an experiment (`e-3`) or the whole project (`project`), as Markdown: what was expected, what came of it, what follows, and anything else. */
+/** What a person wrote about a run (`r-12`), an experiment (`e-3`), a sweep (`s-2`) or the whole project (`project`), as Markdown: what was expected, what came of it, what follows, and anything else. */
 export interface JournalEntry { readonly subject: string; readonly hypothesis: string; readonly result: string; readonly decision: string; readonly notes: string; readonly changedMs: number | null }
 
 /** A file of rows that the project keeps, known by its content. */

@@ -11,6 +11,7 @@ export const facts = {
   id: "text", name: "text", state: "text", reason: "text", group: "text", experiment: "text", experimentId: "text", data: "text", created: "moment", started: "moment", ended: "moment",
   time: "number", seed: "number", epoch: "number", epochs: "number", step: "number", steps: "number", parameters: "number", openings: "number", priority: "number",
   tag: "text", tags: "text", pinned: "text", archived: "text", baseline: "text", parent: "text", alerts: "text",
+  sweep: "text", trial: "number", confirms: "text",
 } as const satisfies Readonly<Record<string, Sort>>;
 export type Fact = keyof typeof facts;
 

@@ -28,6 +28,7 @@ const methods: { readonly [M in keyof Workbench]: M extends (typeof streams)[num
   listExperiments: "call", createExperiment: "call", changeExperiment: "call",
   listRuns: "call", listRows: "call", queryWords: "call", search: "call", run: "call", inspectSpec: "call", checkGradient: "call", profileStep: "call", examineArithmetic: "call", startRun: "call", pauseRun: "call", resumeRun: "call", stopRun: "call", stepRun: "call", extendRun: "call", listCheckpoints: "call", branchRun: "call", changeRun: "call", replayRun: "stream", markRun: "call", journal: "call", writeJournal: "call", queue: "call", prioritizeRun: "call", moveRun: "call", holdQueue: "call", storage: "call", trashRuns: "call", restoreRuns: "call", purgeRuns: "call", backUp: "call", openTest: "call", predictRows: "call", exportModel: "call",
   watchRun: "stream", watchWorkbench: "stream", readSeries: "call", readGroups: "call", exportSeries: "call", weightHashes: "call", chartSvg: "call", compareRuns: "call", compareRows: "call", matchSeeds: "call",
+  inspectSweep: "call", startSweep: "call", listSweeps: "call", sweep: "call", watchSweep: "stream", pauseSweep: "call", resumeSweep: "call", stopSweep: "call", changeSweep: "call", enqueueTrial: "call", importRuns: "call", confirmSweep: "call", sweepWinner: "call", openSweepTest: "call", sweepImportance: "call", sweepAdvice: "call", isolateAxis: "call", narrowSweep: "call",
   listFiles: "call", importFile: "call", chooseFile: "call", saveFile: "call", describeData: "call",
 };
 

@@ -6,6 +6,7 @@ import type { Comparison, Grouping, GroupSeries, RowComparison } from "./compari
 import type { GradientCheck, GradientCheckOptions } from "./gradient-check.ts";
 import type { Arithmetic, StepProfile, StepProfileOptions } from "./step-profile.ts";
 import type { ModelFile, ModelFormat, NewRows, Prediction } from "./models.ts";
+import type { Finding, ImportanceMethod, ImportedRuns, Sweep, SweepChange, SweepEvent, SweepId, SweepImportance, SweepInspection, SweepIsolation, SweepPoint, SweepSpec, SweepView, SweepWinner } from "./sweeps.ts";
 import type { XKind } from "./x-axis.ts";
 import type { About, Backup, Checkpoint, Component, DataSummary, Example, EpochHash, Experiment, ExperimentId, Found, Hash, Inspection, JournalEntry, QueueView, ReplayEvent, Run, RunEvent, RunId, RunRows, Series, Settings, Smoothing, SourceFile, Storage, WorkbenchEvent } from "./nouns.ts";
 
@@ -129,6 +130,49 @@ export interface Workbench {
   /** Copies the database and checks the copy. One is made by itself each day the project is open. */
   backUp(input: Record<string, never>): Promise<Backup>;
 
+  /** What a sweep-spec would do: all its problems with their paths, 200 drawn points, its cost. With `probe` a run like the base is measured for a few steps where none was ever trained. Stores nothing. */
+  inspectSweep(input: { spec: unknown; probe?: boolean }): Promise<SweepInspection>;
+  /**
+   * Checks, stores and begins a sweep; resolves before its first trial trains. With `parentId` it is the next stage of that sweep, whose trials it learns from.
+   * Throws SpecError listing every problem; then nothing is stored.
+   */
+  startSweep(input: { experimentId: ExperimentId | null; spec: unknown; parentId?: SweepId }): Promise<{ sweepId: SweepId }>;
+  /** Newest first, those of one experiment or all. */
+  listSweeps(input: { experimentId?: ExperimentId | undefined }): Promise<readonly Sweep[]>;
+  /** The whole of it: every trial with its values, runs and thinned curve. */
+  sweep(input: { sweepId: SweepId }): Promise<SweepView>;
+  /** First a snapshot with the trials changed after number `since` (0: all), then what happens; ends only when the client leaves, for a sweep can always go on. */
+  watchSweep(input: { sweepId: SweepId; since: number }): AsyncIterable<SweepEvent>;
+  /** Its runs pause where they are, and no other begins. */
+  pauseSweep(input: { sweepId: SweepId }): Promise<Sweep>;
+  /** A sweep that was paused, stopped or interrupted goes on where it was: no trial is lost and none is repeated. Trials that failed because a worker died are tried again. */
+  resumeSweep(input: { sweepId: SweepId }): Promise<Sweep>;
+  /** Its runs stop after the step under way and keep what they learned; resolves when they have. */
+  stopSweep(input: { sweepId: SweepId }): Promise<Sweep>;
+  /**
+   * Changes the spec as a new version, while it runs or afterwards: the budget, the space, sampler and pruner, but not base, objectives and repeats. Trials keep the version they were chosen under; a
+   * finished sweep goes on by itself where there is something to do again. Throws SpecError listing every problem; then nothing is changed.
+   */
+  changeSweep(input: { sweepId: SweepId; changes: readonly SweepChange[] }): Promise<Sweep>;
+  /** Tries a point of the space that a person chose, next and besides the budget. Throws SpecError naming the axis. */
+  enqueueTrial(input: { sweepId: SweepId; point: SweepPoint }): Promise<{ trial: number }>;
+  /** Takes runs that are over as history: those on the same data that differ from the base in nothing but axes and seed. Runs of one point become one trial. */
+  importRuns(input: { sweepId: SweepId; runIds: readonly RunId[] }): Promise<ImportedRuns>;
+  /** Runs the best `top` trials with `seeds` fresh seeds each, those that have them already left out; the spec's own numbers where absent. */
+  confirmSweep(input: { sweepId: SweepId; top?: number; seeds?: number }): Promise<Sweep>;
+  /** The winner as it looks, how much of that is luck, and what fresh seeds say. */
+  sweepWinner(input: { sweepId: SweepId }): Promise<SweepWinner>;
+  /** Measures the test split with the runs that confirmed the winner, and counts the openings. Throws StoreError (`notConfirmed`) before that: until then the test split of a sweep's runs stays closed. */
+  openSweepTest(input: { sweepId: SweepId }): Promise<SweepWinner>;
+  /** Which axes matter, of trials with a result. `quantile`: the share that counts as the best (pedAnova). Computed on a thread of its own. */
+  sweepImportance(input: { sweepId: SweepId; method: ImportanceMethod; quantile?: number }): Promise<SweepImportance>;
+  /** What the sweep doctor says, each finding with its evidence and the change of the spec that would mend it, ready for `changeSweep`. */
+  sweepAdvice(input: { sweepId: SweepId }): Promise<readonly Finding[]>;
+  /** The best trial for each stretch of an axis, everything else tuned: the answer to a scientific one. */
+  isolateAxis(input: { sweepId: SweepId; axis: string; bins?: number }): Promise<SweepIsolation>;
+  /** The spec with a space just around these trials, for `startSweep` with this sweep as its parent. Nothing is stored. */
+  narrowSweep(input: { sweepId: SweepId; trials: readonly number[]; margin?: number }): Promise<{ readonly spec: SweepSpec }>;
+
   listFiles(input: Record<string, never>): Promise<readonly SourceFile[]>;
   /** Keeps a CSV file in the project, by content: the same bytes twice are one file. Throws SpecError when it cannot be read as a table. */
   importFile(input: { name: string; bytes: Uint8Array }): Promise<SourceFile>;
@@ -141,6 +185,6 @@ export interface Workbench {
 }
 
 /** The names of the streams; every other method answers once. */
-export const streams = ["watchRun", "watchWorkbench", "replayRun"] as const satisfies readonly (keyof Workbench)[];
+export const streams = ["watchRun", "watchWorkbench", "replayRun", "watchSweep"] as const satisfies readonly (keyof Workbench)[];
 
 export type { Hash };

@@ -2,10 +2,12 @@
 
 import type { ActionId } from "../contract/actions.ts";
 import type { Activity, Experiment, Run, RunId, WorkbenchEvent } from "../contract/nouns.ts";
+import type { Sweep, SweepId } from "../contract/sweeps.ts";
 import { stream } from "./stream.ts";
 
 export interface Changes {
   run(run: Run): void;
+  sweep(sweep: Sweep): void;
   /** The list of experiments, or their counts, are no longer what they were. */
   experiments(): void;
   activity(): void;
@@ -15,7 +17,7 @@ export interface Changes {
   close(): void;
 }
 
-interface Pending { readonly runs: Map<RunId, Run>; experiments: boolean; activity: boolean; action: ActionId | null }
+interface Pending { readonly runs: Map<RunId, Run>; readonly sweeps: Map<SweepId, Sweep>; experiments: boolean; activity: boolean; action: ActionId | null }
 
 export function changes(now: { readonly experiments: () => readonly Experiment[]; readonly activity: () => Activity }): Changes {
   const listeners = new Map<Pending, () => void>();
@@ -34,17 +36,20 @@ export function changes(now: { readonly experiments: () => readonly Experiment[]
     if (pending.experiments) return (pending.experiments = false), { kind: "experiments", experiments: now.experiments() };
     const [run] = pending.runs.values();
     if (run !== undefined) return pending.runs.delete(run.id), { kind: "run", run };
+    const [sweep] = pending.sweeps.values();
+    if (sweep !== undefined) return pending.sweeps.delete(sweep.id), { kind: "sweep", sweep };
     if (pending.activity) return (pending.activity = false), { kind: "activity", activity: now.activity() };
     return null;
   }
 
   return {
     run(run) { tell(({ runs }) => { runs.set(run.id, run); }); },
+    sweep(sweep) { tell(({ sweeps }) => { sweeps.set(sweep.id, sweep); }); },
     experiments() { tell((pending) => { pending.experiments = true; }); },
     activity() { tell((pending) => { pending.activity = true; }); },
     act(action) { tell((pending) => { pending.action = action; }); },
     watch() {
-      const pending: Pending = { runs: new Map(), experiments: false, activity: false, action: null };
+      const pending: Pending = { runs: new Map(), sweeps: new Map(), experiments: false, activity: false, action: null };
       let hasSnapshot = false;
       return stream<WorkbenchEvent>(() => {
         if (isClosed) return "end";

@@ -42,7 +42,7 @@ export function replays({ store, pool, datasets, now, told }: { readonly store: 
       start: fork === null ? null : { checkpoint: fork.bytes, step: fork.step, epoch: fork.epoch, measuredStep: fork.measuredStep, trainingMs: 0, metrics: fork.metrics, best: [] },
       ahead: turnsAfter(run, from).map((turn) => ({ ...turn, spec: completed(turn.spec) })),
       until: run.state === "finished" ? null : { step: run.step, epoch: run.epoch },
-      keeps: false,
+      keeps: false, gates: [],
     });
     begun(training);
     try {

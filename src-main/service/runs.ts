@@ -4,7 +4,7 @@ import { arithmeticOf, engineVersion } from "../../src-engine/index.ts";
 import { SpecError, StoreError } from "../../src-engine/spec/errors.ts";
 import { problem } from "../../src-engine/spec/param.ts";
 import { isOver } from "../contract/nouns.ts";
-import type { Deed, ExperimentId, Pace, QueueView, Run, RunId, RunSpec, SettingChange } from "../contract/nouns.ts";
+import type { Deed, ExperimentId, Pace, QueueView, Run, RunId, RunOfSweep, RunSpec, SettingChange, Stretch } from "../contract/nouns.ts";
 import { changesBetween, settingsOf, specAt, withChanges } from "../contract/settings-of-run.ts";
 import type { Workbench } from "../contract/workbench.ts";
 import type { Store } from "../store/open.ts";
@@ -30,6 +30,10 @@ export interface Runs {
   start(experimentId: ExperimentId | null, spec: unknown, priority?: number): Promise<{ runIds: readonly RunId[] }>;
   /** See the contract. */
   matchSeeds(groups: readonly (readonly RunId[])[], seeds: number): Promise<{ runIds: readonly RunId[] }>;
+  /** Queues one run of a trial; it joins the group of the run it is `like`. */
+  startForTrial(accepted: Accepted, of: RunOfSweep, experimentId: ExperimentId, like?: RunId): RunId;
+  /** Lets a run go on from the gate at which it waits after this epoch. */
+  pass(id: RunId, epoch: number): void;
   pause(id: RunId): Run;
   /** A paused run goes on; one that was stopped or interrupted waits for a place and goes on from its newest checkpoint. */
   resume(id: RunId): Run;
@@ -58,7 +62,16 @@ export interface Runs {
   close(): Promise<void>;
 }
 
+/** Who follows the runs of sweeps. */
+export interface Follower {
+  /** Epochs at whose ends the run waits to be let pass. */
+  gates(run: Run): readonly number[];
+  progress(run: Run, series: readonly Stretch[]): void;
+  state(run: Run): void;
+}
+
 interface Parts {
+  readonly follower: Follower;
   readonly store: Store; readonly pool: Pool; readonly datasets: Datasets; readonly specs: Specs; readonly feed: RunFeed; readonly changes: Changes; readonly now: () => number; readonly free: () => number | null;
   /** Bytes that all trainings may take together. */
   readonly memory: () => number;
@@ -66,7 +79,7 @@ interface Parts {
   readonly idle: () => void;
 }
 
-export function runs({ store, pool, datasets, specs, feed, changes, now, free, memory, idle }: Parts): Runs {
+export function runs({ follower, store, pool, datasets, specs, feed, changes, now, free, memory, idle }: Parts): Runs {
   let isClosed = false;
   const paces = new Map<RunId, Pace>();
   const told = queueTold({ store, free, room: () => ({ places: pool.parallel, memoryBytes: memory() }), stepsPerSecond: (id) => paces.get(id)?.stepsPerSecond ?? null });
@@ -81,7 +94,9 @@ export function runs({ store, pool, datasets, specs, feed, changes, now, free, m
         paces.set(told.run.id, pace);
         feed.progress(told, progress.series, pace);
         changes.run(told.run);
+        if (told.run.sweep !== null) follower.progress(told.run, progress.series);
       },
+      gates: (run) => (run.sweep === null ? [] : follower.gates(run)),
       over(id) {
         paces.delete(id);
         waiting.advance();
@@ -160,6 +175,7 @@ export function runs({ store, pool, datasets, specs, feed, changes, now, free, m
     changes.run(told.run);
     changes.experiments();
     changes.activity();
+    if (told.run.sweep !== null) follower.state(told.run);
     return told.run;
   }
 
@@ -214,6 +230,12 @@ export function runs({ store, pool, datasets, specs, feed, changes, now, free, m
       }
       return { runIds: plans.flatMap(({ like, made }) => send(store.runs.addGroup(made, like.id))) };
     },
+    startForTrial(accepted, of, experimentId, like) {
+      if (isClosed) throw new StoreError("closed", "the workbench is closing and begins no new run");
+      const [made] = newRuns(accepted, experimentId, [accepted.spec.seed]);
+      return send(store.runs.addGroup([{ ...made!, sweep: of }], like))[0]!;
+    },
+    pass: under.pass,
     pause(id) {
       const { run } = store.runs.get(id);
       if (run.state === "paused") return run;

@@ -35,6 +35,8 @@ export interface Trainings {
   resume(id: RunId): void;
   /** One step of a paused run. */
   step(id: RunId): void;
+  /** Lets a run go on from the gate at which it waits after this epoch. */
+  pass(id: RunId, epoch: number): void;
   /** At the end of the epoch under way. */
   stopAtEpoch(id: RunId): void;
   /** Another spec for a run under way; resolves with the moment it took effect. Rejects where it cannot. */
@@ -50,6 +52,8 @@ export interface Listener {
   readonly state: (told: Told) => void;
   readonly progress: (told: Told, progress: Pick<Standing, "series">, pace: Pace) => void;
   readonly over: (id: RunId) => void;
+  /** Epochs at whose ends the run waits to be let pass. */
+  readonly gates: (run: Run) => readonly number[];
   /** The disk is full: something waits for space. */
   readonly full: () => void;
 }
@@ -115,7 +119,7 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
         life.toSave.push(...states);
         life.saving ??= keepAll(id, life).catch(give).finally(() => { life.saving = null; });
       },
-    }, { start, ahead: turnsAfter(run, from).map((turn) => ({ ...turn, spec: completed(turn.spec) })), until: null, keeps: true });
+    }, { start, ahead: turnsAfter(run, from).map((turn) => ({ ...turn, spec: completed(turn.spec) })), until: null, keeps: true, gates: listener.gates(run) });
     if (life.wantsStop) life.training.stop();
     const { outcome, progress, state, states, weightHash } = await life.training.done;
     const last = watched(life, progress);
@@ -236,6 +240,7 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
     pause(id) { lives.get(id)?.training?.pause(); },
     resume(id) { lives.get(id)?.training?.resume(); },
     step(id) { lives.get(id)?.training?.step(); },
+    pass(id, epoch) { lives.get(id)?.training?.pass(epoch); },
     stopAtEpoch(id) { lives.get(id)?.training?.stopAtEpoch(); },
     change(id, spec) {
       const training = lives.get(id)?.training;

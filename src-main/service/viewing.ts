@@ -3,6 +3,7 @@
 import { StoreError } from "../../src-engine/spec/errors.ts";
 import type { Workbench } from "../contract/workbench.ts";
 import type { Store } from "../store/open.ts";
+import type { SweepId } from "../contract/sweeps.ts";
 import type { Changes } from "./changes.ts";
 import type { RunFeed } from "./feed.ts";
 
@@ -12,13 +13,15 @@ const lookMs = 500;
 /** Calls that change the project. */
 const writing = [
   "changeSettings", "createExperiment", "changeExperiment", "startRun", "pauseRun", "resumeRun", "stepRun", "stopRun", "extendRun", "branchRun", "changeRun", "openTest", "replayRun",
-  "prioritizeRun", "moveRun", "holdQueue", "markRun", "writeJournal", "matchSeeds", "trashRuns", "restoreRuns", "purgeRuns", "backUp", "importFile", "chooseFile",
+  "prioritizeRun", "moveRun", "holdQueue", "markRun", "writeJournal", "matchSeeds", "startSweep", "pauseSweep", "resumeSweep", "stopSweep", "changeSweep", "enqueueTrial", "importRuns", "confirmSweep", "openSweepTest",
+  "trashRuns", "restoreRuns", "purgeRuns", "backUp", "importFile", "chooseFile",
 ] as const satisfies readonly (keyof Workbench)[];
 
 /** Tells the feeds what another program has committed, a moment later. */
-export function follow({ store, feed, news }: { readonly store: Store; readonly feed: RunFeed; readonly news: Changes }): { close(): Promise<void> } {
+export function follow({ store, feed, news, moved }: { readonly store: Store; readonly feed: RunFeed; readonly news: Changes; readonly moved: (sweep: SweepId) => void }): { close(): Promise<void> } {
   let version = store.version();
   let known = store.runs.events();
+  let knownSweeps = store.sweeps.events();
   const timer = setInterval(() => {
     const now = store.version();
     if (now === version) return;
@@ -30,6 +33,9 @@ export function follow({ store, feed, news }: { readonly store: Store; readonly 
       news.run(store.runs.get(id).run);
     }
     known = events;
+    const sweeps = store.sweeps.events();
+    for (const [id, seq] of sweeps) if (knownSweeps.get(id) !== seq) moved(id);
+    knownSweeps = sweeps;
     news.experiments();
     news.activity();
   }, lookMs);

@@ -27,6 +27,7 @@ import { follow, reading } from "./viewing.ts";
 import { runFeed } from "./feed.ts";
 import { replays } from "./replays.ts";
 import { runs } from "./runs.ts";
+import { sweeps } from "./sweeps.ts";
 import { tunings } from "./tuning.ts";
 import { usualPace } from "./usual-pace.ts";
 import { specs } from "./specs.ts";
@@ -69,12 +70,13 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, fre
   const networks = models({ store, pool, datasets: data });
   const compared = comparisons({ store, pool, datasets: data });
   const tuning = tunings({ store, pool });
+  const searching = sweeps({ store, pool, datasets: data, specs: drafts, catalog, now, memory, training: () => training, told(sweep) { news.sweep(sweep); } });
   const training = runs({
-    store, pool, datasets: data, specs: drafts, feed, changes: news, now, free, memory,
+    follower: searching.follower, store, pool, datasets: data, specs: drafts, feed, changes: news, now, free, memory,
     // The command line is about to end when its run does; a project that is only watched keeps no measurement.
     idle() { if (door !== "cli" && store.viewing === null) void tuning.measure(); },
   });
-  const copying = store.viewing !== null ? follow({ store, feed, news }) : dailyBackups({ backups: store.backups, runs: () => store.runs.list({}, 1).length, now });
+  const copying = store.viewing !== null ? follow({ store, feed, news, moved: searching.moved }) : dailyBackups({ backups: store.backups, runs: () => store.runs.list({}, 1).length, now });
   const again = replays({ store, pool, datasets: data, now, told(told) { feed.state(told); news.run(told.run); } });
 
   function activity(): Activity {
@@ -147,7 +149,10 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, fre
     changeRun: ({ runId, changes }) => training.change(runId, changes),
     replayRun: ({ runId }) => again.replay(runId),
     listCheckpoints: async ({ runId }) => store.checkpoints.list(store.runs.get(runId).run.id),
-    openTest: ({ runId }) => training.openTest(runId),
+    async openTest({ runId }) {
+      searching.mayOpenTest(store.runs.get(runId).run);
+      return await training.openTest(runId);
+    },
     watchRun: ({ runId, since }) => feed.watch(runId, since),
     watchWorkbench: () => news.watch(),
     readSeries: async (wish) => stored.read(wish),
@@ -159,6 +164,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, fre
     weightHashes: async ({ runId }) => store.runs.weightHashes(runId),
     compareRuns: async ({ runIds, grouping, baseline }) => compared.groups(runIds, grouping, baseline),
     compareRows: ({ first, second }) => compared.rows(first, second),
+    ...searching.calls,
     matchSeeds: ({ groups, seeds }) => training.matchSeeds(groups, seeds),
 
     async markRun({ runId, ...marks }) {
@@ -203,6 +209,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, fre
 
     async close() {
       again.close();
+      searching.close();
       await copying.close();
       await training.close();
       feed.close();
@@ -218,6 +225,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, fre
   function known(subject: string): string {
     if (subject.startsWith("r-")) store.runs.get(subject);
     else if (subject.startsWith("e-")) store.experiments.get(subject);
+    else if (subject.startsWith("s-")) store.sweeps.get(subject);
     return subject;
   }
 

@@ -1,19 +1,19 @@
-/** Numbers in the tables, names outside: run 12 is `r-12`, experiment 3 is `e-3`, group 5 is `g-5`. */
+/** Numbers in the tables, names outside: run 12 is `r-12`, experiment 3 is `e-3`, group 5 is `g-5`, sweep 2 is `s-2`. */
 
 import { StoreError } from "../contract/errors.ts";
 
-const words = { r: ["run", "noSuchRun"], e: ["experiment", "noSuchExperiment"] } as const;
+const words = { r: ["run", "noSuchRun"], e: ["experiment", "noSuchExperiment"], s: ["sweep", "noSuchSweep"] } as const;
 
-export const nameOf = (letter: "r" | "e" | "g", number: number): string => `${letter}-${number}`;
+export const nameOf = (letter: "r" | "e" | "g" | "s", number: number): string => `${letter}-${number}`;
 
 /** The number in the table; throws StoreError for what is no id of that letter. */
-export function numberOf(letter: "r" | "e", id: string): number {
-  const digits = /^([re])-([1-9][0-9]{0,14})$/.exec(id);
+export function numberOf(letter: "r" | "e" | "s", id: string): number {
+  const digits = /^([res])-([1-9][0-9]{0,14})$/.exec(id);
   if (digits === null || digits[1] !== letter) throw noSuch(letter, id);
   return Number(digits[2]);
 }
 
-export function noSuch(letter: "r" | "e", id: string): StoreError {
+export function noSuch(letter: "r" | "e" | "s", id: string): StoreError {
   const [word, code] = words[letter];
   return new StoreError(code, `there is no ${word} ${JSON.stringify(id)} in this project`, {}, `Ids look like ${letter}-1; list the ${word}s to see them.`);
 }

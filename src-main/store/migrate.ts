@@ -5,9 +5,10 @@ import { initial } from "./migrations/0001-initial.ts";
 import { survive } from "./migrations/0002-survive.ts";
 import { queue } from "./migrations/0003-queue.ts";
 import { insight } from "./migrations/0004-insight.ts";
+import { sweeps } from "./migrations/0005-sweeps.ts";
 
 /** In order; the n-th brings a project to version n. Only ever appended to. */
-const migrations: readonly string[] = [initial, survive, queue, insight];
+const migrations: readonly string[] = [initial, survive, queue, insight, sweeps];
 
 /** The version this program writes. */
 export const newestVersion = migrations.length;

@@ -36,6 +36,8 @@ import { settingStore } from "./settings.ts";
 import type { SettingStore } from "./settings.ts";
 import { trashStore } from "./trash.ts";
 import type { TrashStore } from "./trash.ts";
+import { sweepStore } from "./sweeps.ts";
+import type { SweepStore } from "./sweeps.ts";
 import { transactions } from "./transactions.ts";
 import type { Fault, Transactions } from "./transactions.ts";
 import { asStoreError, damagedHint } from "./trouble.ts";
@@ -50,6 +52,7 @@ export interface Store {
   /** Runs that a program left behind when it died; found and marked on opening. */
   readonly interrupted: readonly RunId[];
   readonly runs: RunStore;
+  readonly sweeps: SweepStore;
   readonly rows: RunRowStore;
   readonly search: SearchStore;
   readonly series: SeriesStore;
@@ -128,6 +131,7 @@ function takeOver(db: Database, folder: string, now: () => number, fault: Fault 
     const opened = compose(db, commits, folder);
     opened.files.sweep();
     opened.checkpoints.sweep();
+    opened.sweeps.interruptAbandoned();
     return [opened, opened.runs.interruptAbandoned(now())] as const;
   });
   return {
@@ -191,11 +195,11 @@ export function openOrView(file: string, now: () => number): Store {
   }
 }
 
-function compose(db: Database, commits: Transactions, folder: string): Pick<Store, "runs" | "rows" | "search" | "series" | "layerRecords" | "checkpoints" | "experiments" | "files" | "settings" | "trash" | "journal" | "backups"> {
+function compose(db: Database, commits: Transactions, folder: string): Pick<Store, "runs" | "sweeps" | "rows" | "search" | "series" | "layerRecords" | "checkpoints" | "experiments" | "files" | "settings" | "trash" | "journal" | "backups"> {
   const series = seriesStore(db);
   const layerRecords = layerRecordStore(db);
   const checkpoints = checkpointStore(db, commits, folder);
-  return { series, layerRecords, checkpoints, runs: runStore(db, commits, series, layerRecords, checkpoints), rows: runRowStore(db), search: searchStore(db), experiments: experimentStore(db, commits), files: fileStore(db, commits, folder), settings: settingStore(db, commits), trash: trashStore(db, commits, checkpoints, folder), journal: journalStore(db, commits), backups: backupStore(db, folder) };
+  return { series, layerRecords, checkpoints, runs: runStore(db, commits, series, layerRecords, checkpoints), sweeps: sweepStore(db, commits), rows: runRowStore(db), search: searchStore(db), experiments: experimentStore(db, commits), files: fileStore(db, commits, folder), settings: settingStore(db, commits), trash: trashStore(db, commits, checkpoints, folder), journal: journalStore(db, commits), backups: backupStore(db, folder) };
 }
 
 function configure(db: Database): void {

@@ -49,7 +49,7 @@ export function admitted({ experiment, query, runIds }: Scope, bindings: Binding
 }
 
 /** The table of runs, its specs parsed once into SQLite's binary form where more than one name asks about them. */
-const parsed = (names: readonly string[]): string => (names.length < 2 ? "run" : "(select number, trashed_ms, is_archived, is_pinned, is_baseline, tags, parent, priority, experiment, group_number, name, jsonb(spec) as spec, state, reason, data, parameters, created_ms, started_ms, ended_ms, training_ms, epoch, epochs, step, steps, metrics, test_openings, alerts from run) as run");
+const parsed = (names: readonly string[]): string => (names.length < 2 ? "run" : "(select number, trashed_ms, is_archived, is_pinned, is_baseline, tags, parent, priority, experiment, group_number, name, jsonb(spec) as spec, state, reason, data, parameters, created_ms, started_ms, ended_ms, training_ms, epoch, epochs, step, steps, metrics, test_openings, alerts, sweep, trial, is_confirmation from run) as run");
 
 type Cell = string | number | null;
 /** The facts every row has, in this order; the columns asked for follow. */

@@ -1,7 +1,7 @@
 /** Runs: their specs, states and results. Every change counts one event of the run; points are appended in the change's own transaction. */
 
 import type { Database } from "better-sqlite3";
-import type { Deed, EpochHash, LayerShape, Note, Replay, Run, RunId, RunSpec, RunState, Stretch } from "../contract/nouns.ts";
+import type { Deed, EpochHash, LayerShape, Note, Replay, Run, RunId, RunOfSweep, RunSpec, RunState, Stretch } from "../contract/nouns.ts";
 import type { Alert } from "../contract/alerts.ts";
 import type { DiagnosisWish } from "../contract/diagnosis.ts";
 import type { LayerShot } from "../contract/histograms.ts";
@@ -20,6 +20,7 @@ export interface NewRun extends Pick<Run, "experimentId" | "name" | "data" | "la
   readonly spec: RunSpec;
   /** 0 where absent. */
   readonly priority?: number;
+  readonly sweep?: RunOfSweep;
 }
 
 /** Where a training stands, all its notes, and the points, weight hashes, records of layers and alerts since the last report. */
@@ -96,14 +97,15 @@ interface Row {
   number: number; experiment: number; group_number: number; name: string; spec: string; state: RunState; reason: string | null; data: string; layers: string; parameters: number;
   created_ms: number; started_ms: number | null; ended_ms: number | null; training_ms: number; epoch: number; epochs: number; step: number; steps: number;
   metrics: string; notes: string; weight_hash: string | null; test_openings: number; version: string; executor: string; seq: number; history: string; parent: number | null; replay: string | null; trashed_ms: number | null; tags: string; is_pinned: number; is_archived: number; is_baseline: number; priority: number; place: number | null; alerts: string; diagnosis: string | null;
+  sweep: number | null; trial: number | null; trial_repeat: number | null; is_confirmation: number;
 }
 
 export function runStore(db: Database, { metrics: inMetrics, facts }: Transactions, series: SeriesStore, records: LayerRecordStore, checkpoints: CheckpointStore): RunStore {
   const one = db.prepare<[number], Row>("select * from run where number = ?");
   const lastGroup = db.prepare<[], { last: number }>("select coalesce(max(group_number), 0) as last from run");
   const insert = db.prepare(/* sql */ `
-    insert into run (experiment, group_number, name, spec, state, data, layers, parameters, created_ms, epochs, steps, version, executor, priority)
-    values (@experiment, @group, @name, @spec, 'queued', @data, @layers, @parameters, @createdMs, @epochs, @steps, @version, @executor, @priority)`);
+    insert into run (experiment, group_number, name, spec, state, data, layers, parameters, created_ms, epochs, steps, version, executor, priority, sweep, trial, trial_repeat, is_confirmation)
+    values (@experiment, @group, @name, @spec, 'queued', @data, @layers, @parameters, @createdMs, @epochs, @steps, @version, @executor, @priority, @sweep, @trial, @repeat, @isConfirmation)`);
   const requeue = db.prepare("update run set state = 'queued', reason = null, ended_ms = null, seq = seq + 1 where number = @number");
   const goOn = db.prepare(/* sql */ `
     update run set state = 'running', place = null, reason = null, ended_ms = null, started_ms = coalesce(started_ms, @startedMs), epoch = @epoch, step = @step, training_ms = @trainingMs,
@@ -152,6 +154,7 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
     return nameOf("r", Number(insert.run({
       experiment: numberOf("e", run.experimentId), group, name: run.name, spec: JSON.stringify(run.spec), data: JSON.stringify(run.data), layers: JSON.stringify(run.layers),
       parameters: run.parameters, createdMs: run.createdMs, epochs: run.epochs, steps: run.steps, version: run.engine.version, executor: run.engine.executor, priority: run.priority ?? 0,
+      sweep: run.sweep === undefined ? null : numberOf("s", run.sweep.id), trial: run.sweep?.trial ?? null, repeat: run.sweep?.repeat ?? null, isConfirmation: run.sweep?.isConfirmation === true ? 1 : 0,
     }).lastInsertRowid));
   }
 
@@ -315,7 +318,9 @@ function toRun(row: Row): Run {
     data: JSON.parse(row.data) as Run["data"], layers: JSON.parse(row.layers) as LayerShape[], parameters: row.parameters,
     createdMs: row.created_ms, startedMs: row.started_ms, endedMs: row.ended_ms, trainingMs: row.training_ms,
     epoch: row.epoch, epochs: row.epochs, step: row.step, steps: row.steps, metrics: metricsFrom(row.metrics), notes: JSON.parse(row.notes) as Note[],
-    weightHash: row.weight_hash, priority: row.priority, place: row.place, testOpenings: row.test_openings, tags: JSON.parse(row.tags) as string[], isPinned: row.is_pinned === 1, isArchived: row.is_archived === 1, isBaseline: row.is_baseline === 1, trashedMs: row.trashed_ms, history: JSON.parse(row.history) as Deed[], parentId: row.parent === null ? null : nameOf("r", row.parent), replay: row.replay === null ? null : replayFrom(row.replay), alerts: JSON.parse(row.alerts) as Alert[], diagnosis: row.diagnosis === null ? null : JSON.parse(row.diagnosis) as DiagnosisWish, engine: { version: row.version, executor: row.executor },
+    weightHash: row.weight_hash, priority: row.priority, place: row.place, testOpenings: row.test_openings, tags: JSON.parse(row.tags) as string[], isPinned: row.is_pinned === 1, isArchived: row.is_archived === 1, isBaseline: row.is_baseline === 1, trashedMs: row.trashed_ms, history: JSON.parse(row.history) as Deed[], parentId: row.parent === null ? null : nameOf("r", row.parent),
+    sweep: row.sweep === null ? null : { id: nameOf("s", row.sweep), trial: row.trial!, repeat: row.trial_repeat!, isConfirmation: row.is_confirmation === 1 },
+    replay: row.replay === null ? null : replayFrom(row.replay), alerts: JSON.parse(row.alerts) as Alert[], diagnosis: row.diagnosis === null ? null : JSON.parse(row.diagnosis) as DiagnosisWish, engine: { version: row.version, executor: row.executor },
   };
 }
 

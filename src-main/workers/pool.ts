@@ -10,11 +10,12 @@ import type { ModelFormat, NewRows, Prediction } from "../contract/models.ts";
 import type { Dataset } from "../../src-engine/index.ts";
 import { loadTestedNative, useNative } from "../../src-engine/node.ts";
 import type { SelfTestMemory } from "../../src-engine/node.ts";
-import { control } from "./protocol.ts";
+import { control, gateAt, isGate } from "./protocol.ts";
 import type { ChangeAnswer, CourseWish, Fault, Progress, ReadData, SavedNetwork, Survey, Trained } from "./protocol.ts";
 import type { SavedState } from "./keeper.ts";
 import { FailedJob, Thread } from "./thread.ts";
 import type { Job, Told } from "./thread.ts";
+import type { Thought, Thoughts } from "./think.ts";
 
 export interface Pool {
   /** How many trainings may run side by side. */
@@ -41,6 +42,8 @@ export interface Pool {
   /** Likewise: what is measured must not wait, and nothing must wait for it. */
   profileStep(spec: RunSpec, dataset: Dataset, options: StepProfileOptions): Promise<StepProfile>;
   examineArithmetic(): Promise<Arithmetic>;
+  /** Answers a question about a sweep. What comes next is asked often and has a thread that stays; the rest is done like a check. */
+  think<T extends Thought>(thought: T): Promise<Thoughts[T["kind"]]>;
   /** Measures up to which width narrower vectors are quicker here, and takes it for threads that are opened from now on; null where there is no choice. */
   tune(): Promise<number | null>;
   /** What such a measurement gave earlier. */
@@ -62,6 +65,8 @@ export interface Training {
   /** One step of a paused training, which then pauses again. */
   step(): void;
   stop(): void;
+  /** Lets it go on from the gate at which it waits after this epoch; a gate of another epoch stays shut. */
+  pass(epoch: number): void;
   /** At the end of the epoch under way; a stop, or a resumption, overrules it. */
   stopAtEpoch(): void;
   /** Goes on under another spec; resolves with when that took effect. Rejects with SpecError where the weights do not fit, StoreError where the training ended before. */
@@ -79,13 +84,17 @@ export function createPool({ parallel, memoryMb = 1024, fault = null, selfTests 
   const native = loadTestedNative(selfTests);
   useNative(native);
   let narrowTo: number | null = null;
-  const open = (): Thread => new Thread({ fault, noNative: "reason" in native ? native.reason : null, narrowTo }, memoryMb);
+  const open = (trouble: Fault | null = fault !== null && "everyTrainings" in fault ? null : fault): Thread => new Thread({ fault: trouble, noNative: "reason" in native ? native.reason : null, narrowTo }, memoryMb);
   const idle: Thread[] = [];
   const busy = new Set<Thread>();
   const checking = new Set<Thread>();
   let reader = open();
+  let thinker: Thread | null = null;
   let isClosed = false;
   let limit = parallel;
+  let trained = 0;
+  /** Whether the training that begins is one of those a test dooms. */
+  const isDoomed = (): boolean => fault !== null && "everyTrainings" in fault && ++trained % fault.everyTrainings === 0;
 
   async function ask<R>(job: Job, transfer: ArrayBuffer[] = []): Promise<R> {
     if (reader.isSpent && !isClosed) reader = open();
@@ -111,13 +120,14 @@ export function createPool({ parallel, memoryMb = 1024, fault = null, selfTests 
     warm() {
       if (!isClosed && idle.length === 0 && busy.size < limit) idle.push(open());
     },
-    train(spec, dataset, { report, save = () => {} }, course = { start: null, ahead: [], until: null, keeps: true }) {
+    train(spec, dataset, { report, save = () => {} }, course = { start: null, ahead: [], until: null, keeps: true, gates: [] }) {
       if (isClosed) throw new Error("the pool is closed");
-      const thread = idle.pop() ?? open();
+      const thread = isDoomed() ? open(fault) : (idle.pop() ?? open());
       busy.add(thread);
       const word = new Int32Array(new SharedArrayBuffer(4));
       // A stop is the last word: neither pause nor resume takes it back.
       const turn = (from: number, to: number): void => { Atomics.compareExchange(word, 0, from, to); Atomics.notify(word, 0); };
+      const atGate = (): number | null => { const now = Atomics.load(word, 0); return isGate(now) ? now : null; };
       const say = (what: number): void => { Atomics.store(word, 0, what); Atomics.notify(word, 0); };
       const { port1: asking, port2: asks } = new MessageChannel();
       const waiting = new Map<number, PromiseWithResolvers<Extract<ChangeAnswer, { readonly refused: null }>>>();
@@ -140,11 +150,12 @@ export function createPool({ parallel, memoryMb = 1024, fault = null, selfTests 
         else void thread.close();
       });
       return {
-        pause: () => { turn(control.run, control.pause); },
+        pause: () => { for (const from of [control.run, atGate()]) if (from !== null) turn(from, control.pause); },
+        pass: (epoch) => { turn(gateAt(epoch), control.run); },
         resume: () => { turn(control.pause, control.run); turn(control.stopAtEpoch, control.run); },
         step: () => { turn(control.pause, control.step); },
         stop: () => { say(control.stop); },
-        stopAtEpoch: () => { for (const from of [control.run, control.pause, control.step]) turn(from, control.stopAtEpoch); },
+        stopAtEpoch: () => { for (const from of [control.run, control.pause, control.step, ...(atGate() === null ? [] : [atGate()!])]) turn(from, control.stopAtEpoch); },
         change(to) {
           const pending = Promise.withResolvers<Extract<ChangeAnswer, { readonly refused: null }>>();
           waiting.set(++asked, pending);
@@ -166,11 +177,16 @@ export function createPool({ parallel, memoryMb = 1024, fault = null, selfTests 
     checkGradient: (spec, dataset, options) => apart<GradientCheck>({ kind: "checkGradient", spec, dataset, options }),
     profileStep: (spec, dataset, options) => apart<StepProfile>({ kind: "profileStep", spec, dataset, options }),
     examineArithmetic: () => apart<Arithmetic>({ kind: "examineArithmetic" }),
+    async think<T extends Thought>(thought: T) {
+      if (thought.kind !== "next") return await apart<Thoughts[T["kind"]]>({ kind: "think", thought });
+      if (thinker === null || (thinker.isSpent && !isClosed)) thinker = open(null);
+      try { return await thinker.ask({ kind: "think", thought }) as Thoughts[T["kind"]]; } catch (error) { throw error instanceof FailedJob ? error.cause : error; }
+    },
     async tune() { return (narrowTo = await apart<number | null>({ kind: "tune" })); },
     setNarrowTo(width) { narrowTo = width; },
     async close() {
       isClosed = true;
-      await Promise.all([reader, ...idle, ...busy, ...checking].map((thread) => thread.close()));
+      await Promise.all([reader, ...(thinker === null ? [] : [thinker]), ...idle, ...busy, ...checking].map((thread) => thread.close()));
     },
   };
 }

@@ -10,10 +10,14 @@ import type { DataFacts } from "../exchange/network.ts";
 import type { MessagePort } from "node:worker_threads";
 import type { Start, Turn } from "./course.ts";
 import type { SavedState } from "./keeper.ts";
+import type { Thought, Thoughts } from "./think.ts";
 import type { Dataset } from "../../src-engine/index.ts";
 
 /** What a training is told through shared memory: one Int32, read between steps and between events. `stopAtEpoch` waits for the epoch's end; `step` goes one step and pauses again. */
 export const control = { run: 0, pause: 1, stop: 2, stopAtEpoch: 3, step: 4 } as const;
+/** The word of a training that waits at its gate after an epoch. A number for each, so that a late word to pass one never opens the next. */
+export const gateAt = (epoch: number): number => 16 + epoch;
+export const isGate = (word: number): boolean => word >= gateAt(0);
 
 export type ToWorker =
   /** Read a dataset: made by formula, or from the bytes of a file. */
@@ -32,6 +36,7 @@ export type ToWorker =
   /** Ask a saved network about new rows; write it in another program's form. */
   | { readonly kind: "predict"; readonly job: number; readonly saved: SavedNetwork; readonly from: NewRows }
   | { readonly kind: "export"; readonly job: number; readonly saved: SavedNetwork; readonly format: ModelFormat }
+  | { readonly kind: "think"; readonly job: number; readonly thought: Thought }
   /** Measure the test split with saved weights. */
   | { readonly kind: "evaluate"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly checkpoint: Uint8Array };
 
@@ -53,6 +58,7 @@ export type FromWorker =
   | { readonly kind: "predict"; readonly job: number; readonly result: Prediction }
   | { readonly kind: "export"; readonly job: number; readonly result: Uint8Array }
   | { readonly kind: "tune"; readonly job: number; readonly result: number | null }
+  | { readonly kind: "think"; readonly job: number; readonly result: Thoughts[Thought["kind"]] }
   /** The job failed. `progress` is what a training had not yet reported, `learned` its last good weights where it diverged; `isSpent` asks for a new thread, for this one's memory can no longer be trusted. */
   | { readonly kind: "failed"; readonly job: number; readonly error: WireError; readonly progress: Progress | null; readonly learned: Learned | null; readonly isSpent: boolean };
 
@@ -74,6 +80,8 @@ export interface CourseWish {
   readonly until: { readonly step: number; readonly epoch: number } | null;
   /** Whether states are kept; a replay keeps none. */
   readonly keeps: boolean;
+  /** Epochs after whose measurement it tells how it stands and waits until it is let pass, or stopped. */
+  readonly gates: readonly number[];
 }
 
 /** Another spec for a training under way. */
@@ -89,8 +97,8 @@ export interface Learned { readonly state: SavedState; readonly weightHash: Hash
 /** A training's end, with its last points, and the states not yet handed over. */
 export interface Trained extends Learned { readonly outcome: "finished" | "stopped"; readonly progress: Progress; readonly states: readonly SavedState[] }
 
-/** A trouble planted by a test: at step `atStep` of the run with seed `seed`, the thread exits, throws, or fills its heap. */
-export interface Fault { readonly kind: "exit" | "throw" | "outOfMemory"; readonly seed: number; readonly atStep: number }
+/** A trouble planted by a test: at step `atStep` of the run with seed `seed`, or of every so manieth training of the pool, the thread exits, throws, or fills its heap. */
+export type Fault = { readonly kind: "exit" | "throw" | "outOfMemory"; readonly atStep: number } & ({ readonly seed: number } | { readonly everyTrainings: number });
 
 /** What a thread is given when it opens. */
 /** `noNative`: why the main thread has no native kernels, so that a thread does not look for them; null where it has. `narrowTo`: up to which width narrower vectors are quicker here, where that is known. */

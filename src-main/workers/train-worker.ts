@@ -13,6 +13,7 @@ import { checkRun } from "./check-run.ts";
 import { examineArithmetic, profileRun } from "./profile-run.ts";
 import { exportNetwork, predictRows } from "./use-network.ts";
 import { readData, survey } from "./read-data.ts";
+import { think } from "./think.ts";
 import { judgeRows, openTest, train, UnfinishedTraining } from "./training.ts";
 
 const port = parentPort!;
@@ -56,6 +57,7 @@ function answer(message: ToWorker): void {
     case "examineArithmetic": return post({ kind: "examineArithmetic", job, result: examineArithmetic(clock) });
     case "predict": return post({ kind: "predict", job, result: predictRows(message.saved, message.from) });
     case "export": return post({ kind: "export", job, result: exportNetwork(message.saved, message.format) });
+    case "think": return post({ kind: "think", job, result: think(message.thought) });
     case "tune": return post({ kind: "tune", job, result: narrowestChoice(clock) });
     default: message satisfies never;
   }
@@ -75,7 +77,7 @@ const buffersOfStates = (states: readonly SavedState[]): ArrayBuffer[] => states
 
 /** Acts out the trouble that a test planted when it opened the pool; there is none otherwise. */
 function stumble(event: FitEvent, seed: number): void {
-  if (fault === null || event.kind !== "steps" || fault.atStep < event.from || fault.atStep > event.step || seed !== fault.seed) return;
+  if (fault === null || event.kind !== "steps" || fault.atStep < event.from || fault.atStep > event.step || ("seed" in fault && seed !== fault.seed)) return;
   if (fault.kind === "exit") process.exit(7);
   if (fault.kind === "throw") throw new Error("a planted trouble");
   const hoard: number[][] = [];

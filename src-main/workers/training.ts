@@ -9,7 +9,7 @@ import { compilePlan, Course } from "./course.ts";
 import { bestBy, Keeper, made } from "./keeper.ts";
 import type { Candidate, Policy, SavedState } from "./keeper.ts";
 import { ProgressLog } from "./progress-log.ts";
-import { control } from "./protocol.ts";
+import { control, gateAt } from "./protocol.ts";
 import type { ChangeAnswer, ChangeWish, CourseWish, Learned, Progress, Trained } from "./protocol.ts";
 import { sha256 } from "./read-data.ts";
 
@@ -42,7 +42,7 @@ export class UnfinishedTraining extends Error {
  * Trains until the last epoch, until early stopping ends it, until the course says so, or until `word` says stop; a stop is seen after the step under way.
  * Throws UnfinishedTraining around whatever the engine throws.
  */
-export function train(spec: RunSpec, dataset: Dataset, word: Int32Array, ports: TrainingPorts, { start, ahead, until, keeps }: CourseWish = fromBeginning): Trained {
+export function train(spec: RunSpec, dataset: Dataset, word: Int32Array, ports: TrainingPorts, { start, ahead, until, keeps, gates }: CourseWish = fromBeginning): Trained {
   const { clock, report, after } = ports;
   const log = new ProgressLog(clock, start);
   // Once there are weights: what was learned so far.
@@ -78,6 +78,7 @@ export function train(spec: RunSpec, dataset: Dataset, word: Int32Array, ports: 
       if (event.kind === "restored") canGoOn = false;
       after(event);
       if (log.isDue()) report(log.take());
+      if (event.kind === "epoch" && event.epoch < course.spec.train.epochs && gates.includes(event.epoch)) waitAtGate(word, gateAt(event.epoch), log, report);
       if (keeps && canGoOn && keeper.isDue(log.step, event.kind === "epoch")) {
         report(log.take());
         ports.save(keeper.take(state(null, false)));
@@ -101,7 +102,7 @@ export function train(spec: RunSpec, dataset: Dataset, word: Int32Array, ports: 
   }
 }
 
-const fromBeginning: CourseWish = { start: null, ahead: [], until: null, keeps: true };
+const fromBeginning: CourseWish = { start: null, ahead: [], until: null, keeps: true, gates: [] };
 
 /** What a run of an older version, whose spec does not say, is kept by. */
 const checkpointsOf = ({ train }: RunSpec): Policy => (train as Partial<RunSpec["train"]>).checkpoints ?? { save: 30, every: 0, best: 1, metric: "" };
@@ -189,6 +190,14 @@ function goesOn(word: Int32Array, log: ProgressLog, course: Course, event: FitEv
   }
   const said = Atomics.load(word, 0);
   return said !== control.stop && !(said === control.stopAtEpoch && event.kind === "epoch");
+}
+
+/** Tells how it stands and sleeps until somebody has judged; a pause or a stop meanwhile is met behind the gate. */
+function waitAtGate(word: Int32Array, gate: number, log: ProgressLog, report: TrainingPorts["report"]): void {
+  // Closed before anything is told: who hears of it may open it at once.
+  Atomics.compareExchange(word, 0, control.run, gate);
+  report(log.take());
+  log.pause(() => { while (Atomics.load(word, 0) === gate) Atomics.wait(word, 0, gate, napMs); });
 }
 
 /** V8 says with a RangeError that a memory or a typed array is beyond what it can give. */

@@ -42,6 +42,7 @@ export class WorkbenchActivity {
       case "experiments": this.experiments = event.experiments; break;
       case "activity": this.activity = event.activity; break;
       case "run": for (const listener of this.#listeners) listener(event.run); break;
+      case "sweep": break;
       case "act": act(event.action); break;
       default: event satisfies never;
     }

@@ -22,7 +22,7 @@ export function watchedRun(raw: unknown): WatchedRun {
   const ports = { clock: () => performance.now(), report: ({ series }: { series: readonly Stretch[] }) => { reports.push(series); }, save: () => {}, asked: () => null, changed: () => {}, after: () => {} };
   let hasDiverged = false, metrics = {};
   try {
-    const { progress } = train(spec, dataset, new Int32Array(new SharedArrayBuffer(4)), ports, { start: null, ahead: [], until: null, keeps: false });
+    const { progress } = train(spec, dataset, new Int32Array(new SharedArrayBuffer(4)), ports, { start: null, ahead: [], until: null, keeps: false, gates: [] });
     reports.push(progress.series);
     ({ metrics } = progress);
   } catch (error) {

@@ -12,6 +12,7 @@ export function workbenchDouble(given: Partial<Workbench>): Workbench & { readon
   const names: Record<keyof Workbench, true> = {
     about: true, catalog: true, examples: true, settings: true, changeSettings: true, listExperiments: true, createExperiment: true, changeExperiment: true,
     listRuns: true, listRows: true, queryWords: true, search: true, run: true, inspectSpec: true, checkGradient: true, profileStep: true, examineArithmetic: true, startRun: true, pauseRun: true, resumeRun: true, stopRun: true, stepRun: true, extendRun: true, listCheckpoints: true, branchRun: true, changeRun: true, replayRun: true, markRun: true, journal: true, writeJournal: true, queue: true, prioritizeRun: true, moveRun: true, holdQueue: true, storage: true, trashRuns: true, restoreRuns: true, purgeRuns: true, backUp: true, openTest: true, predictRows: true, exportModel: true, watchRun: true, watchWorkbench: true,
+    inspectSweep: true, startSweep: true, listSweeps: true, sweep: true, watchSweep: true, pauseSweep: true, resumeSweep: true, stopSweep: true, changeSweep: true, enqueueTrial: true, importRuns: true, confirmSweep: true, sweepWinner: true, openSweepTest: true, sweepImportance: true, sweepAdvice: true, isolateAxis: true, narrowSweep: true,
     readSeries: true, readGroups: true, compareRows: true, matchSeeds: true, exportSeries: true, weightHashes: true, chartSvg: true, compareRuns: true, listFiles: true, importFile: true, chooseFile: true, saveFile: true, describeData: true,
   };
   const methods = (Object.keys(names) as (keyof Workbench)[]).map((method) => [method, (input: never) => {
@@ -29,7 +30,7 @@ export function runDouble(given: Partial<Run> = {}): Run {
     id: "r-1", experimentId: "e-1", groupId: "g-1", colour: 1, name: "digits", spec: { version: 1 } as Run["spec"], state: "running", reason: null,
     data: { name: "digits", hash: "0".repeat(64), rows: { train: 10, validation: 3, test: 3 }, shape: [8, 8, 1], classes: ["0", "1"] },
     layers: [{ index: 0, kind: "dense", output: [2], parameters: 130, flops: 258 }], parameters: 130, createdMs: 1000, startedMs: 1000, endedMs: null, trainingMs: 0,
-    epoch: 1, epochs: 2, step: 5, steps: 10, metrics: { "train/loss": 0.5 }, weightHash: null, priority: 0, place: null, notes: [], testOpenings: 0, tags: [], isPinned: false, isArchived: false, isBaseline: false, trashedMs: null, history: [], parentId: null, replay: null, alerts: [], diagnosis: null, engine: { version: "0.1.0", executor: "reference" }, ...given,
+    epoch: 1, epochs: 2, step: 5, steps: 10, metrics: { "train/loss": 0.5 }, weightHash: null, priority: 0, place: null, notes: [], testOpenings: 0, tags: [], isPinned: false, isArchived: false, isBaseline: false, trashedMs: null, history: [], parentId: null, sweep: null, replay: null, alerts: [], diagnosis: null, engine: { version: "0.1.0", executor: "reference" }, ...given,
   };
 }
 
