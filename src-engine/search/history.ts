@@ -22,6 +22,7 @@ export interface Trial {
   readonly curve?: readonly Measured[];
 }
 
+/** Whether a trial has come to its end, well or badly. */
 export const isDone = ({ state }: Trial): boolean => state !== "running";
 
 /** The objectives as losses: all to be made small. `null` where there is no result to learn from: none yet, failed, or a number that is not finite. */
