@@ -1,0 +1,31 @@
+/** HTML as text whose every foreign part is escaped, and the two languages side by side. Pure. */
+
+import { reportWords, type ReportLanguage, type ReportWords } from "./words.ts";
+
+/** Text for HTML, in elements and in attributes within double quotes. Control characters, which HTML has no place for, are left out. */
+// eslint-disable-next-line no-control-regex -- these are the very characters to be left out
+export const text = (of: string): string => of.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, "").replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+
+export const languages: readonly ReportLanguage[] = ["en", "zh"];
+
+/** The same in each language, in elements of which one is shown; once where both are the same. `make` returns HTML. */
+export function both(make: (words: ReportWords, language: ReportLanguage) => string, element: "span" | "div" = "span"): string {
+  const [en, zh] = [make(reportWords.en, "en"), make(reportWords.zh, "zh")];
+  return en === zh ? en : `<${element} lang="en">${en}</${element}><${element} lang="zh-CN">${zh}</${element}>`;
+}
+
+/** Words of ours in both languages. */
+export const said = (make: (words: ReportWords, language: ReportLanguage) => string): string => both((words, language) => text(make(words, language)));
+
+export interface TableCell { readonly html: string; readonly isNumber?: boolean; readonly order?: number | string; readonly isHead?: boolean }
+
+/** A table that a script may sort; without one it is a table. Heads are HTML. */
+export function table({ caption, heads, rows, isSortable = false }: { readonly caption: string; readonly heads: readonly TableCell[]; readonly rows: readonly (readonly TableCell[])[]; readonly isSortable?: boolean }): string {
+  const cell = ({ html, isNumber, order, isHead }: TableCell): string => `<${isHead ? 'th scope="row"' : "td"}${isNumber ? ' class="number"' : ""}${order === undefined ? "" : ` data-order="${text(String(order))}"`}>${html}</${isHead ? "th" : "td"}>`;
+  return [
+    `<div class="wide" tabindex="0" role="group"><table${isSortable ? ' class="sortable"' : ""}>`,
+    caption === "" ? "" : `<caption>${caption}</caption>`,
+    `<thead><tr>${heads.map(({ html, isNumber }) => `<th scope="col"${isNumber ? ' class="number"' : ""}>${html}</th>`).join("")}</tr></thead>`,
+    `<tbody>${rows.map((row) => `<tr>${row.map(cell).join("")}</tr>`).join("")}</tbody></table></div>`,
+  ].join("");
+}

@@ -1,0 +1,55 @@
+/** A report as one HTML file that opens from disk anywhere: no request, no script needed to read it, both languages and themes in it, and what it takes to train its runs again. Pure. */
+
+import type { ReplayBlock, Report, ReportFacts } from "../../contract/reports.ts";
+import { blockHtml, type Numbering } from "./blocks.ts";
+import { said, text } from "./markup.ts";
+import { reportScript } from "./script.ts";
+import { reportStyle } from "./style.ts";
+import { reportWords, type ReportLanguage } from "./words.ts";
+
+export interface PageLook {
+  /** Which language is shown first; the other is a press away. */
+  readonly language: ReportLanguage;
+  /** `system` follows the reader's. */
+  readonly theme: "light" | "dark" | "system";
+}
+
+/** `digest`: base64 of a text's SHA-256, for the policy that lets the file's own style and script run and nothing else. */
+export function reportHtml(report: Report, facts: ReportFacts, { language, theme }: PageLook, digest: (of: string) => string): string {
+  const numbering: Numbering = { figures: 0, tables: 0 };
+  const words = reportWords[language];
+  const policy = `default-src 'none'; style-src 'sha256-${digest(reportStyle)}'; script-src 'sha256-${digest(reportScript)}'; img-src data:; base-uri 'none'; form-action 'none'`;
+  const replay = replayOf(facts);
+  return [
+    `<!doctype html>`,
+    `<html lang="${words.code}" data-language="${language}"${theme === "system" ? "" : ` data-theme="${theme}"`}>`,
+    `<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer"><meta name="generator" content="Descent ${text(facts.version)}">`,
+    `<title>${text(report.title)}</title><style>${reportStyle}</style></head>`,
+    `<body><div class="bar" hidden><button id="theme" type="button">${said((w) => w.switches.theme)}</button><button id="language" type="button">English / 中文</button></div>`,
+    `<main><header><p class="when">${said((w) => w.written(w.date(facts.atMs), facts.version, facts.project))}</p><h1>${text(report.title)}</h1></header>`,
+    ...report.blocks.map((block, i) => blockHtml(block, i, report, facts, numbering)),
+    replay.runs.length === 0 ? "" : `<aside class="replay"><h2>${said((w) => w.titles.replay)}</h2><p>${said((w) => w.replayAbout(replay.runs.length))}</p></aside>`,
+    `</main>`,
+    `<template id="enlarge">${said((w) => w.switches.enlarge)}</template><dialog><div class="shown"></div><button id="close" class="enlarge" type="button">${said((w) => w.switches.close)}</button></dialog>`,
+    // A block of data: it is never run. What could end it is spelled.
+    `<script type="application/json" id="${replayId}">${JSON.stringify(replay).replaceAll("<", "\\u003c")}</script>`,
+    `<script>${reportScript}</script></body></html>`,
+    "",
+  ].filter((line, i, all) => line !== "" || i === all.length - 1).join("\n");
+}
+
+const replayId = "descent-replay";
+
+function replayOf({ comparison, version }: ReportFacts): ReplayBlock {
+  return {
+    format: "descent-replay", version: 1, engine: version,
+    runs: comparison.runs.map(({ id, name, spec, data, weightHash, step, metrics }) => ({ id, name, spec, dataHash: data.hash, weightHash, steps: step, metrics: Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value))) })),
+  };
+}
+
+/** The replay block's text out of a report's file; null where it is none of ours. Nothing of the file is run. */
+export function replayTextIn(html: string): string | null {
+  const from = html.indexOf(`<script type="application/json" id="${replayId}">`);
+  const start = html.indexOf(">", from) + 1, end = html.indexOf("</script>", start);
+  return from < 0 || end < 0 ? null : html.slice(start, end);
+}

@@ -1,0 +1,102 @@
+/** What a report says by itself, in both languages of the one file. */
+
+export interface ReportWords {
+  readonly code: "en" | "zh-CN";
+  readonly name: string;
+  date(ms: number): string;
+  written(date: string, version: string, project: string): string;
+  readonly titles: { readonly verdict: string; readonly results: string; readonly differences: string; readonly runs: string; readonly data: string; readonly specs: string; readonly journal: string; readonly replay: string };
+  figure(n: number): string;
+  table(n: number): string;
+  meanOf(n: string, x: string): string;
+  curvesOf(x: string): string;
+  readonly resultsCaption: string;
+  readonly asTable: string;
+  readonly pointsNote: string;
+  readonly nothing: { readonly verdict: string; readonly chart: string; readonly results: string; readonly differences: string; readonly journal: string; readonly data: string };
+  same(n: number): string;
+  readonly columns: { readonly key: string; readonly metric: string; readonly run: string; readonly name: string; readonly seed: string; readonly state: string; readonly epochs: string; readonly time: string; readonly hash: string; readonly point: string; readonly mean: string; readonly interval: string; readonly n: string };
+  readonly states: Readonly<Record<string, string>>;
+  readonly baseline: string;
+  readonly provisional: string;
+  lost(n: number): string;
+  readonly data: { readonly rows: string; readonly split: string; splitOf(train: number, validation: number, test: number): string; readonly features: string; readonly target: string; readonly classes: string; readonly hash: string; readonly test: string; opened(times: number): string; readonly range: string };
+  readonly journal: { readonly hypothesis: string; readonly result: string; readonly decision: string; readonly notes: string; readonly project: string };
+  specOf(label: string): string;
+  replayAbout(runs: number): string;
+  readonly replayFile: string;
+  readonly switches: { readonly light: string; readonly dark: string; readonly theme: string; readonly language: string; readonly enlarge: string; readonly close: string; readonly sort: string };
+  readonly axes: Readonly<Record<"epoch" | "step" | "examples" | "flops", string>>;
+  readonly splits: Readonly<Record<string, string>>;
+  readonly metrics: Readonly<Record<string, string>>;
+  of(split: string, metric: string): string;
+  readonly logAxis: string;
+  readonly unit: string;
+  readonly minutes: (ms: number) => string;
+}
+
+const en: ReportWords = {
+  code: "en", name: "English",
+  date: (ms) => new Intl.DateTimeFormat("en-GB", { dateStyle: "long" }).format(ms),
+  written: (date, version, project) => `${date}, Descent ${version}, project ${project}`,
+  titles: { verdict: "What the numbers bear", results: "Results", differences: "What differs", runs: "Runs", data: "Data", specs: "Settings", journal: "Journal", replay: "Replay block" },
+  figure: (n) => `Figure ${n}.`, table: (n) => `Table ${n}.`,
+  meanOf: (n, x) => `mean of ${n} by ${x}, with Student's 95 % interval`, curvesOf: (x) => `by ${x}`,
+  resultsCaption: "Mean ± half of Student's 95 % interval over finished runs, and the difference to the baseline.",
+  asTable: "As a table", pointsNote: "The points that are drawn; the project holds every one.",
+  nothing: { verdict: "There is nothing to hold against each other: the report speaks of one group.", chart: "No run of this report has this metric.", results: "No run has a metric yet.", differences: "Nothing differs.", journal: "Nothing is written yet.", data: "These data can no longer be read." },
+  same: (n) => (n === 1 ? "1 key is the same." : `${n} keys are the same.`),
+  columns: { key: "key", metric: "metric", run: "run", name: "name", seed: "seed", state: "state", epochs: "epochs", time: "time", hash: "weights (SHA-256)", point: "x", mean: "mean", interval: "95 % interval", n: "n" },
+  states: { queued: "queued", running: "running", paused: "paused", finished: "finished", stopped: "stopped", failed: "failed", interrupted: "interrupted" },
+  baseline: "baseline", provisional: "not finished", lost: (n) => `${n} lost`,
+  data: { rows: "rows", split: "split", splitOf: (train, validation, test) => `${train} training, ${validation} validation, ${test} test`, features: "features", target: "target", classes: "classes", hash: "SHA-256", test: "test set", opened: (times) => (times === 0 ? "sealed: no run of this report has opened it" : times === 1 ? "opened once" : `opened ${times} times`), range: "min, mean ± deviation, max" },
+  journal: { hypothesis: "Hypothesis", result: "Result", decision: "Decision", notes: "Notes", project: "Project" },
+  specOf: (label) => `Spec of ${label}`,
+  replayAbout: (runs) => `Drop this file on Descent, or say ${"`descent replay FILE`"}, to train ${runs === 1 ? "the run" : `all ${runs} runs`} again and compare the weights' hashes.`,
+  replayFile: "descent replay",
+  switches: { light: "Light", dark: "Dark", theme: "Theme", language: "Language", enlarge: "Enlarge", close: "Close", sort: "Sort by this column" },
+  axes: { epoch: "epoch", step: "step", examples: "examples", flops: "FLOPs" },
+  splits: { train: "training", validation: "validation", test: "test", batch: "batch" },
+  metrics: { loss: "loss", accuracy: "accuracy", rmse: "root mean squared error", r2: "R²", dataLoss: "data loss", penalty: "penalty", gradientNorm: "gradient norm", learningRate: "learning rate" },
+  of: (split, metric) => `${split} ${metric}`,
+  logAxis: "log axis", unit: "%",
+  minutes: (ms) => (ms < 60_000 ? `${(ms / 1000).toPrecision(3)} s` : `${(ms / 60_000).toFixed(1)} min`),
+};
+
+const zh: ReportWords = {
+  code: "zh-CN", name: "中文",
+  date: (ms) => new Intl.DateTimeFormat("zh-CN", { dateStyle: "long" }).format(ms),
+  written: (date, version, project) => `${date}，Descent ${version}，项目 ${project}`,
+  titles: { verdict: "数据能支持的结论", results: "结果", differences: "差异", runs: "运行", data: "数据", specs: "设置", journal: "日志", replay: "复现块" },
+  figure: (n) => `图 ${n}`, table: (n) => `表 ${n}`,
+  meanOf: (n, x) => `${n} 次运行的均值（按${x}），附 Student 95 % 置信区间`, curvesOf: (x) => `按${x}`,
+  resultsCaption: "已完成运行的均值 ± Student 95 % 区间半宽，以及与基线之差。",
+  asTable: "以表格显示", pointsNote: "此处为绘出的点；全部数据点保存在项目中。",
+  nothing: { verdict: "报告只涉及一组运行，没有可比较的对象。", chart: "本报告的运行没有该指标。", results: "尚无任何指标。", differences: "没有差异。", journal: "尚未写下任何内容。", data: "这些数据已无法读取。" },
+  same: (n) => `${n} 个键相同。`,
+  columns: { key: "键", metric: "指标", run: "运行", name: "名称", seed: "种子", state: "状态", epochs: "轮", time: "用时", hash: "权重（SHA-256）", point: "x", mean: "均值", interval: "95 % 区间", n: "n" },
+  states: { queued: "排队", running: "运行中", paused: "已暂停", finished: "已完成", stopped: "已停止", failed: "失败", interrupted: "中断" },
+  baseline: "基线", provisional: "未完成", lost: (n) => `${n} 个缺失`,
+  data: { rows: "行数", split: "划分", splitOf: (train, validation, test) => `训练 ${train}，验证 ${validation}，测试 ${test}`, features: "特征", target: "目标", classes: "类别", hash: "SHA-256", test: "测试集", opened: (times) => (times === 0 ? "密封：本报告的运行均未打开" : `已打开 ${times} 次`), range: "最小值，均值 ± 标准差，最大值" },
+  journal: { hypothesis: "假设", result: "结果", decision: "决定", notes: "笔记", project: "项目" },
+  specOf: (label) => `${label} 的配置`,
+  replayAbout: (runs) => `把此文件拖入 Descent，或执行 ${"`descent replay FILE`"}，即可重新训练${runs === 1 ? "该次运行" : `全部 ${runs} 次运行`}并比对权重哈希。`,
+  replayFile: "descent replay",
+  switches: { light: "浅色", dark: "深色", theme: "主题", language: "语言", enlarge: "放大", close: "关闭", sort: "按此列排序" },
+  axes: { epoch: "轮", step: "步", examples: "样本数", flops: "FLOPs" },
+  splits: { train: "训练", validation: "验证", test: "测试", batch: "批" },
+  metrics: { loss: "损失", accuracy: "准确率", rmse: "均方根误差", r2: "R²", dataLoss: "数据损失", penalty: "惩罚项", gradientNorm: "梯度范数", learningRate: "学习率" },
+  of: (split, metric) => `${split}${metric}`,
+  logAxis: "对数轴", unit: "%",
+  minutes: (ms) => (ms < 60_000 ? `${(ms / 1000).toPrecision(3)} 秒` : `${(ms / 60_000).toFixed(1)} 分钟`),
+};
+
+export const reportWords = { en, zh } as const;
+export type ReportLanguage = keyof typeof reportWords;
+
+/** `validation accuracy`, `验证准确率`; a metric of other making as it is. */
+export function metricLabel(words: ReportWords, metric: string): string {
+  const at = metric.indexOf("/");
+  const split = words.splits[metric.slice(0, at)], name = metric.slice(at + 1);
+  return at < 0 || split === undefined ? metric : words.of(split, words.metrics[name] ?? name);
+}
