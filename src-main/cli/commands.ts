@@ -8,6 +8,7 @@ import type { GradientCheckOptions } from "../contract/gradient-check.ts";
 import { parseQuery } from "../contract/query.ts";
 import { modelFormats } from "../contract/models.ts";
 import type { ModelFormat } from "../contract/models.ts";
+import { reportTemplates, type ReportTemplate } from "../contract/reports.ts";
 import type { Workbench } from "../contract/workbench.ts";
 import { serve } from "../server/serve.ts";
 import { bytes, jsonLine, problemLine, table, tame } from "./print.ts";
@@ -17,6 +18,7 @@ import { queueLines } from "./queue-commands.ts";
 import { toldQuery } from "./query-fault.ts";
 import { arithmeticLines, profileCommand } from "./profile-command.ts";
 import { comparisonBlock } from "./compare-table.ts";
+import { reportCommand } from "./report-command.ts";
 import { replayCommand } from "./replay-command.ts";
 import { branchCommand, extendCommand, resumeCommand, runCommand, type Setting } from "./run-command.ts";
 import { backupTable, catalogTable, checkpointTable, markLine, moment, runBlock, runTable, trashTable } from "./tables.ts";
@@ -117,6 +119,17 @@ export async function commands(args: readonly string[], world: World): Promise<n
     .addOption(new Option("--format <kind>", "csv or jsonl for curves; onnx, safetensors or npz for the network's numbers; pytorch, keras, numpy or typescript for a program").choices(["csv", "jsonl", ...Object.keys(modelFormats)]).default("csv"))
     .option("--metric <name>", "curves: only this metric, such as validation/loss; may come several times", several)
     .option("--out <file>", "where to write it; without it curves go to stdout, a network to a file in this folder, named after the run")
+    .option("--force", "replace a file of that name");
+  sub("report <ids...>", "runs side by side as one file: an HTML page that needs nothing else, a PDF or Markdown, by the ending of --out; or a report of the project (p-1)", (_, command) => {
+    const { force, ...rest } = command.opts<{ out: string; title?: string; template?: ReportTemplate; baseline?: string; language: "en" | "zh"; theme: "light" | "dark" | "system"; force?: true }>();
+    return reportCommand(command.args, { ...everywhere(command), title: undefined, template: undefined, baseline: undefined, ...rest, isForced: force === true }, world);
+  })
+    .requiredOption("--out <file>", "where to write it: .html, .pdf or .md")
+    .option("--title <text>", "what it is called; without it as the first run")
+    .addOption(new Option("--template <kind>", "which parts it has; usually run for one run, else comparison").choices(reportTemplates))
+    .option("--baseline <id>", "the run whose group the others are held against; without it the first group")
+    .addOption(new Option("--language <code>", "which of its two languages is shown first").choices(["en", "zh"]).default("en"))
+    .addOption(new Option("--theme <kind>", "its colours; system follows the reader's").choices(["light", "dark", "system"]).default("system"))
     .option("--force", "replace a file of that name");
   sub("predict <id> <rows>", "what a run's network says of the rows of a CSV file; its header names the features", (id, command) =>
     predictCommand(id, String(command.args[1]), everywhere(command), world));

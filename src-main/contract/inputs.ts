@@ -11,7 +11,8 @@ import type { Component } from "./nouns.ts";
 import { nameOf } from "./query-names.ts";
 import { mostParallel, mostRuns } from "./limits.ts";
 import { queryFrom } from "./query.ts";
-import { xKinds } from "./x-axis.ts";
+import { reportTemplates } from "./reports.ts";
+import { planAxes, xKinds } from "./x-axis.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** One check per method: a missing one does not compile. */
@@ -19,7 +20,7 @@ export type Inputs = { [M in keyof Workbench]: (raw: unknown) => Parameters<Work
 
 /** What anything that crosses a door may hold at most. */
 export const limits = {
-  name: 200, question: 2000, runs: mostRuns, seeds: 100, metrics: 64, points: 100_000, lines: 2000, chartPoints: 4_000_000, exportRows: 2_000_000, parallel: mostParallel, epochs: 1_000_000, priority: 1000, tags: 50, tag: 64, prose: 100_000, columns: 64, sortKeys: 8, curves: 4, views: 40, recent: 20, found: 100, charts: 500, narrowest: 40, widest: 800, deviation: 1000,
+  name: 200, question: 2000, runs: mostRuns, seeds: 100, metrics: 64, points: 100_000, lines: 2000, chartPoints: 4_000_000, exportRows: 2_000_000, parallel: mostParallel, epochs: 1_000_000, priority: 1000, tags: 50, tag: 64, prose: 100_000, columns: 64, sortKeys: 8, curves: 4, views: 40, recent: 20, found: 100, charts: 500, blocks: 200, narrowest: 40, widest: 800, deviation: 1000,
   confirmed: 100, bins: 100,
   checkRows: 1000, checkEntries: 1_000_000, checkSteps: 10_000,
   fileBytes: 64 * 1024 * 1024, textBytes: 16 * 1024 * 1024, specBytes: 1024 * 1024, depth: 64,
@@ -67,6 +68,19 @@ export function inputs(): Inputs {
   const subject = v.pipe(v.string(), v.regex(/^(project|[res]-[1-9][0-9]{0,14})$/, "must be project, or the id of a run, an experiment or a sweep"));
   const prose = v.pipe(v.string(), v.maxLength(limits.prose));
   const priority = v.pipe(v.number(), v.integer(), v.minValue(-limits.priority), v.maxValue(limits.priority));
+  const title = { title: name };
+  const reportSubject = v.strictObject({ runIds, grouping, baseline: v.nullable(id) });
+  const blocks = v.pipe(
+    v.array(v.variant("kind", [
+      v.strictObject({ ...title, kind: v.literal("text"), text: v.pipe(v.string(), v.maxLength(limits.prose)) }),
+      v.strictObject({ ...title, kind: v.literal("verdict"), metric: v.nullable(name) }),
+      v.strictObject({ ...title, kind: v.literal("chart"), metric: name, x: v.picklist(planAxes), scale: v.picklist(["auto", "linear", "log"]) }),
+      v.strictObject({ ...title, kind: v.literal("results"), metrics }),
+      ...(["differences", "runs", "data", "specs", "journal"] as const).map((kind) => v.strictObject({ ...title, kind: v.literal(kind) })),
+    ])),
+    v.maxLength(limits.blocks),
+  );
+  const draft = { title: given, template: v.picklist(reportTemplates), subject: reportSubject, blocks: v.optional(blocks) };
   const nothing = checked({});
   const run = checked({ runId: id });
   const sweep = checked({ sweepId: id });
@@ -165,6 +179,13 @@ export function inputs(): Inputs {
     sweepAdvice: sweep,
     isolateAxis: checked({ sweepId: id, axis: name, bins: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.bins))) }),
     narrowSweep: checked({ sweepId: id, trials: v.pipe(v.array(trial), v.minLength(1), v.maxLength(limits.runs)), margin: v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))) }),
+    listReports: nothing,
+    report: checked({ reportId: id }),
+    createReport: checked(draft),
+    changeReport: checked({ reportId: id, title: v.optional(given), subject: v.optional(reportSubject), blocks: v.optional(blocks) }),
+    freezeReport: checked({ reportId: id, isFrozen: v.boolean() }),
+    deleteReport: checked({ reportId: id }),
+    exportReport: checked({ report: v.union([id, v.strictObject(draft)]), format: v.picklist(["html", "md", "pdf"]), language: v.picklist(["en", "zh"]), theme: v.picklist(["light", "dark", "system"]) }),
     listFiles: nothing,
     importFile: checked({ name: given, bytes: fileBytes }),
     chooseFile: nothing,

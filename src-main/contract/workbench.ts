@@ -7,6 +7,7 @@ import type { GradientCheck, GradientCheckOptions } from "./gradient-check.ts";
 import type { Arithmetic, StepProfile, StepProfileOptions } from "./step-profile.ts";
 import type { ModelFile, ModelFormat, NewRows, Prediction } from "./models.ts";
 import type { Finding, ImportanceMethod, ImportedRuns, Sweep, SweepChange, SweepEvent, SweepId, SweepImportance, SweepInspection, SweepIsolation, SweepPoint, SweepSpec, SweepView, SweepWinner } from "./sweeps.ts";
+import type { Report, ReportBlock, ReportDraft, ReportId, ReportSubject } from "./reports.ts";
 import type { XKind } from "./x-axis.ts";
 import type { About, Backup, Checkpoint, Component, DataSummary, Example, EpochHash, Experiment, ExperimentId, Found, Hash, Inspection, JournalEntry, QueueView, ReplayEvent, Run, RunEvent, RunId, RunRows, Series, Settings, Smoothing, SourceFile, Storage, WorkbenchEvent } from "./nouns.ts";
 
@@ -172,6 +173,19 @@ export interface Workbench {
   isolateAxis(input: { sweepId: SweepId; axis: string; bins?: number }): Promise<SweepIsolation>;
   /** The spec with a space just around these trials, for `startSweep` with this sweep as its parent. Nothing is stored. */
   narrowSweep(input: { sweepId: SweepId; trials: readonly number[]; margin?: number }): Promise<{ readonly spec: SweepSpec }>;
+
+  /** Reports, the one that was changed last first. */
+  listReports(input: Record<string, never>): Promise<readonly Report[]>;
+  report(input: { reportId: ReportId }): Promise<Report>;
+  /** A report about these runs; without blocks it begins with those of the template. */
+  createReport(input: ReportDraft): Promise<Report>;
+  /** Changes what is given, leaves the rest. Throws StoreError where it is frozen. */
+  changeReport(input: { reportId: ReportId; title?: string | undefined; subject?: ReportSubject | undefined; blocks?: readonly ReportBlock[] | undefined }): Promise<Report>;
+  /** Its numbers stand still from now on, or follow the runs again. */
+  freezeReport(input: { reportId: ReportId; isFrozen: boolean }): Promise<Report>;
+  deleteReport(input: { reportId: ReportId }): Promise<void>;
+  /** A report, kept or only drafted, as a file: one HTML page that needs nothing else, Markdown, or the page printed as PDF. Throws StoreError where no PDF can be printed here. */
+  exportReport(input: { report: ReportId | ReportDraft; format: "html" | "md" | "pdf"; language: "en" | "zh"; theme: "light" | "dark" | "system" }): Promise<{ readonly name: string; readonly bytes: Uint8Array }>;
 
   listFiles(input: Record<string, never>): Promise<readonly SourceFile[]>;
   /** Keeps a CSV file in the project, by content: the same bytes twice are one file. Throws SpecError when it cannot be read as a table. */

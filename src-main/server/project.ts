@@ -10,6 +10,7 @@ import { clockError, faultFrom } from "../store/faults.ts";
 import { openOrView, openStore } from "../store/open.ts";
 import { defaultProject } from "../store/place.ts";
 import { createPool, defaultParallel } from "../workers/pool.ts";
+import { installedBrowser, printWith } from "./print-pdf.ts";
 import { selfTestsIn } from "../workers/self-tests.ts";
 
 // Two floors below the project's own folder, as source (src-main/server) and as built (out/main, or a chunk of it).
@@ -32,7 +33,8 @@ export function openProject({ project, parallel, door, views = false }: { projec
   try {
     const store = views ? openOrView(file, now) : openStore(file, now, fault);
     pool.setParallel(parallel ?? store.settings.read().parallel ?? pool.parallel);
-    return createWorkbench({ store, pool, now, examples: join(root, "examples"), door });
+    const browser = installedBrowser();
+    return createWorkbench({ store, pool, now, examples: join(root, "examples"), door, printPdf: browser === null ? undefined : (html) => printWith(browser, html) });
   } catch (error) {
     void pool.close();
     throw error;

@@ -14,7 +14,7 @@ const lookMs = 500;
 const writing = [
   "changeSettings", "createExperiment", "changeExperiment", "startRun", "pauseRun", "resumeRun", "stepRun", "stopRun", "extendRun", "branchRun", "changeRun", "openTest", "replayRun",
   "prioritizeRun", "moveRun", "holdQueue", "markRun", "writeJournal", "matchSeeds", "startSweep", "pauseSweep", "resumeSweep", "stopSweep", "changeSweep", "enqueueTrial", "importRuns", "confirmSweep", "openSweepTest",
-  "trashRuns", "restoreRuns", "purgeRuns", "backUp", "importFile", "chooseFile",
+  "trashRuns", "restoreRuns", "purgeRuns", "backUp", "importFile", "chooseFile", "createReport", "changeReport", "freezeReport", "deleteReport",
 ] as const satisfies readonly (keyof Workbench)[];
 
 /** Tells the feeds what another program has committed, a moment later. */

@@ -26,6 +26,7 @@ import { models } from "./models.ts";
 import { follow, reading } from "./viewing.ts";
 import { runFeed } from "./feed.ts";
 import { replays } from "./replays.ts";
+import { reports, type PrintPdf } from "./reports.ts";
 import { runs } from "./runs.ts";
 import { sweeps } from "./sweeps.ts";
 import { tunings } from "./tuning.ts";
@@ -54,13 +55,15 @@ export interface WorkbenchParts {
   readonly examples: string;
   readonly door: About["door"];
   readonly dialogs?: Dialogs | undefined;
+  /** Prints a page of HTML as PDF, where a door can. */
+  readonly printPdf?: PrintPdf | undefined;
   /** Bytes left on the project's disk; null where nobody can tell. Measured where absent. */
   readonly free?: (() => number | null) | undefined;
   /** Bytes that all trainings may take together; taken from the machine where absent. */
   readonly memory?: (() => number) | undefined;
 }
 
-export function createWorkbench({ store, pool, now, examples, door, dialogs, free = () => store.storage().free, memory = memoryForTraining }: WorkbenchParts): WorkbenchService {
+export function createWorkbench({ store, pool, now, examples, door, dialogs, printPdf, free = () => store.storage().free, memory = memoryForTraining }: WorkbenchParts): WorkbenchService {
   const catalog = describeCatalog();
   const data = datasets({ store, pool, examples, now });
   const drafts = specs({ catalog, datasets: data, pool, stepMs: (spec, parameters) => usualPace(store)(spec, parameters) });
@@ -69,6 +72,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, fre
   const news = changes({ experiments: () => store.experiments.list(), activity });
   const networks = models({ store, pool, datasets: data });
   const compared = comparisons({ store, pool, datasets: data });
+  const told = reports({ store, datasets: data, compared, stored, now, printPdf, door });
   const tuning = tunings({ store, pool });
   const searching = sweeps({ store, pool, datasets: data, specs: drafts, catalog, now, memory, training: () => training, told(sweep) { news.sweep(sweep); } });
   const training = runs({
@@ -197,6 +201,14 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, fre
       return { freedBytes };
     },
     backUp: () => store.backups.make(now()),
+
+    listReports: async () => told.list(),
+    report: async ({ reportId }) => told.get(reportId),
+    createReport: async (draft) => told.create(draft),
+    changeReport: async (wish) => told.change(wish),
+    freezeReport: ({ reportId, isFrozen }) => told.freeze(reportId, isFrozen),
+    deleteReport: async ({ reportId }) => { told.drop(reportId); },
+    exportReport: (wish) => told.render(wish),
 
     listFiles: async () => store.files.list(),
     importFile: ({ name, bytes }) => data.importFile(name, bytes),

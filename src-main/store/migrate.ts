@@ -6,9 +6,10 @@ import { survive } from "./migrations/0002-survive.ts";
 import { queue } from "./migrations/0003-queue.ts";
 import { insight } from "./migrations/0004-insight.ts";
 import { sweeps } from "./migrations/0005-sweeps.ts";
+import { reports } from "./migrations/0006-reports.ts";
 
 /** In order; the n-th brings a project to version n. Only ever appended to. */
-const migrations: readonly string[] = [initial, survive, queue, insight, sweeps];
+const migrations: readonly string[] = [initial, survive, queue, insight, sweeps, reports];
 
 /** The version this program writes. */
 export const newestVersion = migrations.length;

@@ -20,6 +20,8 @@ import { applicationId, migrate, newestVersion } from "./migrate.ts";
 import { layerRecordStore } from "./layer-records.ts";
 import type { LayerRecordStore } from "./layer-records.ts";
 import { journalStore } from "./journal.ts";
+import { reportStore } from "./reports.ts";
+import type { ReportStore } from "./reports.ts";
 import type { JournalStore } from "./journal.ts";
 import { isAlive, thisOwner } from "./owner.ts";
 import type { Owner } from "./owner.ts";
@@ -63,6 +65,7 @@ export interface Store {
   readonly settings: SettingStore;
   readonly trash: TrashStore;
   readonly journal: JournalStore;
+  readonly reports: ReportStore;
   readonly backups: BackupStore;
   /** The parts of what the project takes on disk, and what is left there. */
   storage(): Omit<Storage, "trash" | "copies">;
@@ -195,11 +198,11 @@ export function openOrView(file: string, now: () => number): Store {
   }
 }
 
-function compose(db: Database, commits: Transactions, folder: string): Pick<Store, "runs" | "sweeps" | "rows" | "search" | "series" | "layerRecords" | "checkpoints" | "experiments" | "files" | "settings" | "trash" | "journal" | "backups"> {
+function compose(db: Database, commits: Transactions, folder: string): Pick<Store, "runs" | "sweeps" | "rows" | "search" | "series" | "layerRecords" | "checkpoints" | "experiments" | "files" | "settings" | "trash" | "journal" | "reports" | "backups"> {
   const series = seriesStore(db);
   const layerRecords = layerRecordStore(db);
   const checkpoints = checkpointStore(db, commits, folder);
-  return { series, layerRecords, checkpoints, runs: runStore(db, commits, series, layerRecords, checkpoints), sweeps: sweepStore(db, commits), rows: runRowStore(db), search: searchStore(db), experiments: experimentStore(db, commits), files: fileStore(db, commits, folder), settings: settingStore(db, commits), trash: trashStore(db, commits, checkpoints, folder), journal: journalStore(db, commits), backups: backupStore(db, folder) };
+  return { series, layerRecords, checkpoints, runs: runStore(db, commits, series, layerRecords, checkpoints), sweeps: sweepStore(db, commits), rows: runRowStore(db), search: searchStore(db), experiments: experimentStore(db, commits), files: fileStore(db, commits, folder), settings: settingStore(db, commits), trash: trashStore(db, commits, checkpoints, folder), journal: journalStore(db, commits), reports: reportStore(db, commits), backups: backupStore(db, folder) };
 }
 
 function configure(db: Database): void {

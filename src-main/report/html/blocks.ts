@@ -7,6 +7,7 @@ import { markdownHtml } from "../../contract/markdown.ts";
 import type { DataSummary, JournalEntry, Run } from "../../contract/nouns.ts";
 import type { Report, ReportBlock, ReportFacts } from "../../contract/reports.ts";
 import { sayOf } from "../../contract/statement-words.ts";
+import { groupName } from "../compare.ts";
 import { figureOf, groupLabel } from "./figure.ts";
 import { both, said, table, text, type TableCell } from "./markup.ts";
 import { metricLabel, type ReportWords } from "./words.ts";
@@ -14,7 +15,7 @@ import { metricLabel, type ReportWords } from "./words.ts";
 /** Numbers figures and tables as they come. */
 export interface Numbering { figures: number; tables: number }
 
-export function blockHtml(block: ReportBlock, i: number, { subject }: Report, facts: ReportFacts, numbering: Numbering): string {
+export function blockHtml(block: ReportBlock, i: number, { subject }: Pick<Report, "subject">, facts: ReportFacts, numbering: Numbering): string {
   const titled = block.kind === "text" || block.kind === "chart" ? block.title.trim() : block.title.trim() || null;
   const title = titled === null ? said((words) => words.titles[block.kind as keyof typeof words.titles]) : text(titled);
   const inner = contentOf(block, i, facts, numbering, subject.runIds.length);
@@ -47,7 +48,7 @@ function tableNumber(numbering: Numbering): string {
 }
 
 function verdict(wished: string | null, { comparison }: ReportFacts): string {
-  const { metrics, groups, baseline } = comparison;
+  const { metrics, baseline } = comparison;
   const chosen = wished === null ? headlineMetric(metrics) : metrics.find(({ metric }) => metric === wished);
   if (chosen === undefined) return nothing((words) => words.nothing.results);
   const rivals = chosen.statements.filter((one) => one !== null).length;
@@ -56,7 +57,7 @@ function verdict(wished: string | null, { comparison }: ReportFacts): string {
     const spoken = sayOf(statement, { baseline: groupLabel(comparison, baseline), group: groupLabel(comparison, i), metric: chosen.metric, label: metricLabel(words, chosen.metric), rivals }, language);
     const end = language === "en" ? "." : "。";
     return `<p class="verdict ${statement.verdict}"><strong>${text(spoken.claim)}</strong>${spoken.evidence === "" ? "" : `${language === "en" ? " " : ""}${text(spoken.evidence)}`}${end}</p>${spoken.notes.length === 0 ? "" : `<p class="notes">${text(spoken.notes.join(language === "en" ? " " : ""))}</p>`}`;
-  }, "div"))).join("") + (groups.length < 2 ? nothing((words) => words.nothing.verdict) : "");
+  }, "div"))).join("");
 }
 
 function results(wished: readonly string[], { comparison }: ReportFacts, numbering: Numbering): string {
@@ -67,12 +68,12 @@ function results(wished: readonly string[], { comparison }: ReportFacts, numberi
   return table({ caption: `${tableNumber(numbering)} ${said((words) => words.resultsCaption)}`, heads, rows });
 }
 
-function resultCell({ metric, better, statements }: ComparedMetric, { n, mean, half, lost, isProvisional }: GroupResult, i: number): TableCell {
+function resultCell({ metric, statements }: ComparedMetric, { n, mean, half, lost, isProvisional }: GroupResult, i: number): TableCell {
   if (n === 0) return { html: lost > 0 ? said((words) => words.lost(lost)) : "", isNumber: true };
   const figures = spreadText(metric, mean, half);
   const difference = statements[i]?.difference ?? NaN;
-  const isBetter = better !== null && !Number.isNaN(difference) && difference !== 0 && (difference > 0) === (better === "higher");
-  const mark = Number.isNaN(difference) ? "" : ` <span class="difference ${better === null || difference === 0 ? "" : isBetter ? "good" : "bad"}">${text(figures.signed(difference))}${better === null || difference === 0 ? "" : isBetter ? " ▲" : " ▼"}</span>`;
+  // Coloured and marked is only what the numbers bear.
+  const verdict = statements[i]?.verdict, mark = Number.isNaN(difference) ? "" : ` <span class="difference${verdict === "better" ? " good" : verdict === "worse" ? " bad" : ""}">${text(figures.signed(difference))}${verdict === "better" ? " ▲" : verdict === "worse" ? " ▼" : ""}</span>`;
   const beside = [n > 1 ? `n = ${n}` : "", lost > 0 ? said((words) => words.lost(lost)) : "", isProvisional ? said((words) => words.provisional) : ""].filter((part) => part !== "").join(", ");
   return { html: `${text(figures.mean)}${Number.isNaN(half) ? "" : ` ± ${text(figures.half)}`}${mark}${beside === "" ? "" : ` <small>${beside}</small>`}`, isNumber: true };
 }
@@ -94,8 +95,8 @@ function runsTable({ comparison }: ReportFacts, numbering: Numbering): string {
     { html: columns((c) => c.epochs), isNumber: true }, { html: columns((c) => c.time), isNumber: true }, { html: columns((c) => c.hash) },
   ];
   const rows = comparison.runs.map((run): TableCell[] => [
-    { html: text(run.id), isHead: true, order: Number(run.id.replace(/\D/g, "")) }, { html: text(run.name) }, { html: String(run.spec.seed), isNumber: true, order: run.spec.seed },
-    { html: said((words) => words.states[run.state] ?? run.state) }, { html: `${run.epoch} / ${run.epochs}`, isNumber: true, order: run.epoch },
+    { html: `<span class="whole">${text(run.id)}</span>`, isHead: true, order: Number(run.id.replace(/\D/g, "")) }, { html: text(groupName([run.name])) }, { html: String(run.spec.seed), isNumber: true, order: run.spec.seed },
+    { html: `<span class="whole">${said((words) => words.states[run.state] ?? run.state)}</span>` }, { html: `${run.epoch} / ${run.epochs}`, isNumber: true, order: run.epoch },
     { html: said((words) => words.minutes(run.trainingMs)), isNumber: true, order: run.trainingMs }, { html: run.weightHash === null ? "–" : `<code class="hash">${text(run.weightHash)}</code>` },
   ]);
   return table({ caption: tableNumber(numbering), heads, rows, isSortable: true });

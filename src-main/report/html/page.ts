@@ -15,7 +15,7 @@ export interface PageLook {
 }
 
 /** `digest`: base64 of a text's SHA-256, for the policy that lets the file's own style and script run and nothing else. */
-export function reportHtml(report: Report, facts: ReportFacts, { language, theme }: PageLook, digest: (of: string) => string): string {
+export function reportHtml(report: Pick<Report, "title" | "subject" | "blocks">, facts: ReportFacts, { language, theme }: PageLook, digest: (of: string) => string): string {
   const numbering: Numbering = { figures: 0, tables: 0 };
   const words = reportWords[language];
   const policy = `default-src 'none'; style-src 'sha256-${digest(reportStyle)}'; script-src 'sha256-${digest(reportScript)}'; img-src data:; base-uri 'none'; form-action 'none'`;

@@ -51,6 +51,7 @@ thead th{color:var(--ink-2);font-weight:500;border-bottom-color:var(--rule-2)}
 th:first-child,td:first-child{padding-left:0}
 th em{font-style:normal;color:var(--ink-3);font-size:12px}
 .number,.align-right{text-align:right;white-space:nowrap}
+.whole{white-space:nowrap}
 .align-center{text-align:center}
 small{color:var(--ink-3);font-size:12px}
 .difference.good{color:var(--good)}.difference.bad{color:var(--bad)}

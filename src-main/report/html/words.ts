@@ -24,7 +24,6 @@ export interface ReportWords {
   readonly journal: { readonly hypothesis: string; readonly result: string; readonly decision: string; readonly notes: string; readonly project: string };
   specOf(label: string): string;
   replayAbout(runs: number): string;
-  readonly replayFile: string;
   readonly switches: { readonly light: string; readonly dark: string; readonly theme: string; readonly language: string; readonly enlarge: string; readonly close: string; readonly sort: string };
   readonly axes: Readonly<Record<"epoch" | "step" | "examples" | "flops", string>>;
   readonly splits: Readonly<Record<string, string>>;
@@ -52,8 +51,7 @@ const en: ReportWords = {
   data: { rows: "rows", split: "split", splitOf: (train, validation, test) => `${train} training, ${validation} validation, ${test} test`, features: "features", target: "target", classes: "classes", hash: "SHA-256", test: "test set", opened: (times) => (times === 0 ? "sealed: no run of this report has opened it" : times === 1 ? "opened once" : `opened ${times} times`), range: "min, mean ± deviation, max" },
   journal: { hypothesis: "Hypothesis", result: "Result", decision: "Decision", notes: "Notes", project: "Project" },
   specOf: (label) => `Spec of ${label}`,
-  replayAbout: (runs) => `Drop this file on Descent, or say ${"`descent replay FILE`"}, to train ${runs === 1 ? "the run" : `all ${runs} runs`} again and compare the weights' hashes.`,
-  replayFile: "descent replay",
+  replayAbout: (runs) => `Drop this file on Descent, or say “descent replay FILE”, to train ${runs === 1 ? "the run" : `all ${runs} runs`} again and compare the weights' hashes.`,
   switches: { light: "Light", dark: "Dark", theme: "Theme", language: "Language", enlarge: "Enlarge", close: "Close", sort: "Sort by this column" },
   axes: { epoch: "epoch", step: "step", examples: "examples", flops: "FLOPs" },
   splits: { train: "training", validation: "validation", test: "test", batch: "batch" },
@@ -80,8 +78,7 @@ const zh: ReportWords = {
   data: { rows: "行数", split: "划分", splitOf: (train, validation, test) => `训练 ${train}，验证 ${validation}，测试 ${test}`, features: "特征", target: "目标", classes: "类别", hash: "SHA-256", test: "测试集", opened: (times) => (times === 0 ? "密封：本报告的运行均未打开" : `已打开 ${times} 次`), range: "最小值，均值 ± 标准差，最大值" },
   journal: { hypothesis: "假设", result: "结果", decision: "决定", notes: "笔记", project: "项目" },
   specOf: (label) => `${label} 的配置`,
-  replayAbout: (runs) => `把此文件拖入 Descent，或执行 ${"`descent replay FILE`"}，即可重新训练${runs === 1 ? "该次运行" : `全部 ${runs} 次运行`}并比对权重哈希。`,
-  replayFile: "descent replay",
+  replayAbout: (runs) => `把此文件拖入 Descent，或执行“descent replay FILE”，即可重新训练${runs === 1 ? "该次运行" : `全部 ${runs} 次运行`}并比对权重哈希。`,
   switches: { light: "浅色", dark: "深色", theme: "主题", language: "语言", enlarge: "放大", close: "关闭", sort: "按此列排序" },
   axes: { epoch: "轮", step: "步", examples: "样本数", flops: "FLOPs" },
   splits: { train: "训练", validation: "验证", test: "测试", batch: "批" },

@@ -1,0 +1,126 @@
+/** Reports: the facts of this moment for what a person arranged, and files made of them. */
+
+import { createHash } from "node:crypto";
+import { engineVersion } from "../../src-engine/index.ts";
+import { SpecError, StoreError } from "../../src-engine/spec/errors.ts";
+import { problem } from "../../src-engine/spec/param.ts";
+import { headlineMetric } from "../contract/headline.ts";
+import type { Component, DataSummary, JournalEntry, Run } from "../contract/nouns.ts";
+import { blocksOf, chartsOf, type Report, type ReportCurves, type ReportDraft, type ReportFacts, type ReportId, type ReportSubject } from "../contract/reports.ts";
+import type { Workbench } from "../contract/workbench.ts";
+import { reportHtml } from "../report/html/page.ts";
+import { reportMarkdown } from "../report/markdown.ts";
+import type { Store } from "../store/open.ts";
+import { projectName } from "../store/place.ts";
+import type { Comparisons } from "./comparisons.ts";
+import type { Curves } from "./curves.ts";
+import type { Datasets } from "./datasets.ts";
+
+/** Points of a curve in a report: as many as its drawing has pixels across. */
+const points = 700;
+/** More runs than these show their means only. */
+const mostMembers = 200;
+
+/** Prints a page of HTML as PDF; a door without it has no such port. */
+export type PrintPdf = (html: string) => Promise<Uint8Array>;
+
+export interface Reports {
+  list(): readonly Report[];
+  get(id: ReportId): Report;
+  create(wish: Parameters<Workbench["createReport"]>[0]): Report;
+  change(wish: Parameters<Workbench["changeReport"]>[0]): Report;
+  freeze(id: ReportId, isFrozen: boolean): Promise<Report>;
+  drop(id: ReportId): void;
+  render(wish: Parameters<Workbench["exportReport"]>[0]): ReturnType<Workbench["exportReport"]>;
+}
+
+interface Parts { readonly store: Store; readonly datasets: Datasets; readonly compared: Comparisons; readonly stored: Curves; readonly now: () => number; readonly printPdf: PrintPdf | undefined; readonly door: string }
+
+/** A draft with its blocks, which are the template's where it has none. */
+type Whole = Pick<Report, "title" | "template" | "subject" | "blocks">;
+
+export function reports({ store, datasets, compared, stored, now, printPdf, door }: Parts): Reports {
+  async function factsOf({ subject, blocks }: Pick<Report, "subject" | "blocks">): Promise<ReportFacts> {
+    const comparison = compared.groups(subject.runIds, subject.grouping, subject.baseline);
+    const groups = comparison.groups.map(({ runIds }) => runIds);
+    const all = groups.flat();
+    const curves = chartsOf(blocks).map(({ metric, x }): ReportCurves => ({
+      metric, x, means: stored.groups({ groups, metrics: [metric], x, points }),
+      members: all.length > mostMembers || groups.every(({ length }) => length === 1) ? [] : stored.groups({ groups: all.map((id) => [id]), metrics: [metric], x, points }),
+    }));
+    return {
+      atMs: now(), project: projectName(store.file), version: engineVersion, comparison, curves,
+      data: await cards(comparison.runs, blocks.some(({ kind }) => kind === "data")),
+      journal: blocks.some(({ kind }) => kind === "journal") ? journal(comparison.runs) : [],
+    };
+  }
+
+  async function cards(runs: readonly Run[], areWanted: boolean): Promise<Record<string, DataSummary | null>> {
+    const found: Record<string, DataSummary | null> = {};
+    if (areWanted) for (const { data: { hash }, spec } of runs) if (!Object.hasOwn(found, hash)) found[hash] = await card(hash, spec.data);
+    return found;
+  }
+
+  /** Null where the data are gone, or others than those that were trained on. */
+  async function card(hash: string, data: Component): Promise<DataSummary | null> {
+    try {
+      const { summary } = await datasets.read(data);
+      return summary.hash === hash ? summary : null;
+    } catch (error) {
+      if (error instanceof SpecError || error instanceof StoreError) return null;
+      throw error;
+    }
+  }
+
+  function journal(runs: readonly Run[]): JournalEntry[] {
+    const subjects = ["project", ...new Set(runs.map(({ experimentId }) => experimentId)), ...runs.map(({ id }) => id)];
+    return subjects.map((subject) => store.journal.read(subject));
+  }
+
+  function mustFollow(id: ReportId): Report {
+    const report = store.reports.get(id);
+    if (report.frozenMs !== null) throw new StoreError("frozen", `report ${id} is frozen: its text and its numbers stand as they were`, {}, "Let it follow its runs again to change it.");
+    return report;
+  }
+
+  function mustBeThere({ runIds, baseline }: ReportSubject): void {
+    for (const id of runIds) store.runs.get(id);
+    if (baseline !== null && !runIds.includes(baseline)) throw new SpecError([problem("subject.baseline", "mismatch", `must be one of the report's runs; got ${baseline}`, { got: baseline })]);
+  }
+
+  function whole({ title, template, subject, blocks }: ReportDraft): Whole {
+    mustBeThere(subject);
+    if (blocks !== undefined) return { title, template, subject, blocks };
+    const { metrics } = compared.groups(subject.runIds, subject.grouping, subject.baseline);
+    return { title, template, subject, blocks: blocksOf(template, headlineMetric(metrics)?.metric ?? null) };
+  }
+
+  return {
+    list: () => store.reports.list(),
+    get: (id) => store.reports.get(id),
+    create: (draft) => store.reports.add(whole(draft), now()),
+    change({ reportId, ...changes }) {
+      mustFollow(reportId);
+      if (changes.subject !== undefined) mustBeThere(changes.subject);
+      return store.reports.change(reportId, changes, now());
+    },
+    async freeze(id, isFrozen) {
+      const report = store.reports.get(id);
+      if (isFrozen === (report.frozenMs !== null)) return report;
+      return store.reports.freeze(id, isFrozen ? await factsOf(report) : null);
+    },
+    drop(id) { store.reports.drop(id); },
+    async render({ report: asked, format, language, theme }) {
+      const report = typeof asked === "string" ? store.reports.get(asked) : whole(asked);
+      const facts = (typeof asked === "string" ? store.reports.facts(asked) : null) ?? await factsOf(report);
+      const name = `${report.title.replace(/[^\p{L}\p{N} ._-]+/gu, " ").trim().slice(0, 80) || "report"}.${format}`;
+      if (format === "md") return { name, bytes: new TextEncoder().encode(reportMarkdown(report, facts, language)) };
+      const html = reportHtml(report, facts, { language, theme: format === "pdf" ? "light" : theme }, digest);
+      if (format === "html") return { name, bytes: new TextEncoder().encode(html) };
+      if (printPdf === undefined) throw new StoreError("noPdf", `the ${door} door cannot print a PDF: there is no Electron, and no Chromium, Chrome or Edge was found on this machine`, {}, "Install one of them, or save the report as HTML and print it from a browser.");
+      return { name, bytes: await printPdf(html) };
+    },
+  };
+}
+
+const digest = (of: string): string => createHash("sha256").update(of, "utf8").digest("base64");
