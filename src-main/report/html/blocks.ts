@@ -119,8 +119,8 @@ function card(runs: readonly Run[], summary: DataSummary | null): string {
     ...splits.map(({ train, validation, test }): [Nothing, string] => [(words) => words.data.split, said((words) => words.data.splitOf(train, validation, test))]),
     [(words) => words.data.features, data.shape.join(" × ")],
     ...(summary === null ? [] : [[(words) => words.data.target, text(summary.targetName)] as [Nothing, string]]),
-    ...(summary?.classes != null ? [[(words) => words.data.classes, summary.classes.slice(0, mostClasses).map(({ name, rows }) => `${text(name)} <small>${count(rows)}</small>`).join(", ") + (summary.classes.length > mostClasses ? ` + ${summary.classes.length - mostClasses}` : "")] as [Nothing, string]] : []),
-    ...(summary?.targetRange != null ? [[(words) => words.data.range, text(`${figured(summary.targetRange.min)}, ${figured(summary.targetRange.mean)} ± ${figured(summary.targetRange.deviation)}, ${figured(summary.targetRange.max)}`)] as [Nothing, string]] : []),
+    ...(summary !== null && summary.classes !== null ? [[(words) => words.data.classes, summary.classes.slice(0, mostClasses).map(({ name, rows }) => `${text(name)} <small>${count(rows)}</small>`).join(", ") + (summary.classes.length > mostClasses ? ` + ${summary.classes.length - mostClasses}` : "")] as [Nothing, string]] : []),
+    ...(summary !== null && summary.targetRange !== null ? [[(words) => words.data.range, text(`${figured(summary.targetRange.min)}, ${figured(summary.targetRange.mean)} ± ${figured(summary.targetRange.deviation)}, ${figured(summary.targetRange.max)}`)] as [Nothing, string]] : []),
     [(words) => words.data.hash, `<code class="hash">${text(data.hash)}</code>`],
     [(words) => words.data.test, said((words) => words.data.opened(openings))],
   ];

@@ -3,7 +3,6 @@
 import { reportWords, type ReportLanguage, type ReportWords } from "./words.ts";
 
 /** Text for HTML, in elements and in attributes within double quotes. Control characters, which HTML has no place for, are left out. */
-// eslint-disable-next-line no-control-regex -- these are the very characters to be left out
 export const text = (of: string): string => of.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, "").replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
 export const languages: readonly ReportLanguage[] = ["en", "zh"];
