@@ -13,7 +13,7 @@ import type { Process } from "./process.ts";
 import { nthAllowed, sobolSequence, startup } from "./sobol.ts";
 
 const halfLog2Pi = log(2 * Math.PI) / 2;
-const candidates = 1024, walkers = 6;
+const candidates = 1024, walkers = 10;
 
 export const gaussianProcess: Sampler<{ readonly startupTrials: number }> = (question) => {
   const { cube, options, stream } = question;
@@ -51,14 +51,15 @@ function atMost(done: readonly Observation[]): readonly Observation[] {
   return done.filter((one) => best.has(one) || latest.has(one));
 }
 
-/** Observations as filled places and standardised losses; a failed one has the worst loss seen. Losses far above the middle are drawn in, so that one explosion does not flatten all else. */
+/**
+ * Observations as filled places and standardised losses; a failed one has the worst loss seen. The worst quarter is drawn in: with q the upper quartile and r its distance from the best, a loss y
+ * above q becomes q + r log(1 + (y − q)/r). Order and slope stay, but what is terrible no longer flattens the valley in which the search has to tell good from better.
+ */
 function table(done: readonly Observation[]): { xs: number[][]; ys: number[]; best: number } {
   const known = done.map(lossOf).filter((loss) => loss !== null);
   const sorted = [...known].sort((a, b) => a - b);
-  const [low, middle] = [sorted[0], sorted[sorted.length >> 1]];
-  // Above the middle plus five times its distance from the best, growth is logarithmic: order stays, size does not rule.
-  const reach = 5 * (middle - low) || Number.POSITIVE_INFINITY;
-  const tame = (loss: number): number => loss <= middle + reach ? loss : middle + reach * (1 + log((loss - middle) / reach));
+  const quartile = sorted[Math.floor(0.75 * (sorted.length - 1))], reach = quartile - sorted[0] || Number.POSITIVE_INFINITY;
+  const tame = (loss: number): number => loss <= quartile || reach === Number.POSITIVE_INFINITY ? loss : quartile + reach * log(1 + (loss - quartile) / reach);
   const worst = tame(sorted[sorted.length - 1]);
   const raw = done.map((one) => { const loss = lossOf(one); return loss === null ? worst : tame(loss); });
   const mean = raw.reduce((sum, y) => sum + y, 0) / raw.length;
