@@ -19,7 +19,7 @@ import { toldQuery } from "./query-fault.ts";
 import { arithmeticLines, profileCommand } from "./profile-command.ts";
 import { comparisonBlock } from "./compare-table.ts";
 import { reportCommand } from "./report-command.ts";
-import { replayCommand } from "./replay-command.ts";
+import { replayCommand, replayReport } from "./replay-command.ts";
 import { branchCommand, extendCommand, resumeCommand, runCommand, type Setting } from "./run-command.ts";
 import { backupTable, catalogTable, checkpointTable, markLine, moment, runBlock, runTable, trashTable } from "./tables.ts";
 import type { World } from "./world.ts";
@@ -67,8 +67,8 @@ export async function commands(args: readonly string[], world: World): Promise<n
     .option("--set <path=value>", "a setting to change, such as optimizer.learningRate=0.01; may come several times", settings)
     .option("--name <text>", "what the new run is called")
     .option("--ack-lines", ackHelp);
-  sub("replay <id>", "train a run again from its record and compare every weight hash; exit code 0 where all came again or the result is statistically consistent, 1 where it is different", (id, command) =>
-    replayCommand(id, everywhere(command), world));
+  sub("replay <id>", "train a run again from its record, or the runs of a report's HTML file in this project, and compare weight hashes; exit code 0 where all came again or the result is statistically consistent, 1 where it is different", (id, command) =>
+    (/\.html?$/i.test(id) ? replayReport : replayCommand)(id, everywhere(command), world));
   sub("checkpoints <id>", "the states of a run that are kept as files", (id, command) => asked(command, async (workbench) => {
     const kept = await workbench.listCheckpoints({ runId: id });
     return everywhere(command).json ? kept.map((one) => jsonLine({ kind: "checkpoint", runId: id, ...one })) : checkpointTable(kept);

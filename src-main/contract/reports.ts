@@ -1,6 +1,7 @@
 /** Reports as clients hear of them: what a person arranged, and the facts that it shows. Plain data. */
 
 import type { Comparison, Grouping, GroupSeries } from "./comparison.ts";
+import { problem, SpecError } from "./errors.ts";
 import type { DataSummary, Hash, JournalEntry, RunId, RunSpec } from "./nouns.ts";
 import type { PlanAxis } from "./x-axis.ts";
 
@@ -72,7 +73,30 @@ export interface ReplayBlock {
   readonly format: "descent-replay";
   readonly version: 1;
   readonly engine: string;
-  readonly runs: readonly { readonly id: RunId; readonly name: string; readonly spec: RunSpec; readonly dataHash: Hash; readonly weightHash: Hash | null; readonly steps: number; readonly metrics: Readonly<Record<string, number>> }[];
+  readonly runs: readonly ReplayRun[];
+}
+
+/** `isWhole`: its spec says all of its way. It does not of a run that began in another one, or whose settings a person changed while it trained. */
+export interface ReplayRun { readonly id: RunId; readonly name: string; readonly spec: RunSpec; readonly isWhole: boolean; readonly dataHash: Hash; readonly weightHash: Hash | null; readonly steps: number; readonly metrics: Readonly<Record<string, number>> }
+
+const replayElement = '<script type="application/json" id="descent-replay">';
+
+/** The block as it stands in a page: data, never run. What could end it is spelled. */
+export const replayHtml = (block: ReplayBlock): string => `${replayElement}${JSON.stringify(block).replaceAll("<", "\\u003c")}</script>`;
+
+/** The block of a report's file. The specs in it are whatever the file says: they are checked like any others. Throws SpecError naming the file where there is none, or one of another version. */
+export function replayIn(html: string, file: string): ReplayBlock {
+  const from = html.indexOf(replayElement), start = from + replayElement.length, end = html.indexOf("</script>", start);
+  const refuse = (message: string): never => { throw new SpecError([{ ...problem(file, "badData", message, { got: file }), at: { file } }]); };
+  if (from < 0 || end < 0) return refuse("has no replay block: it is no report of Descent's, or one of no runs");
+  let read: unknown;
+  try { read = JSON.parse(html.slice(start, end)); } catch (error) { return refuse(`has a replay block that is no JSON: ${(error as Error).message}`); }
+  const { format, version, runs } = read as Partial<ReplayBlock>;
+  if (format !== "descent-replay" || !Array.isArray(runs)) return refuse("has a replay block that is none of Descent's");
+  if (version !== 1) return refuse(`has a replay block of version ${String(version)}; this Descent knows version 1`);
+  const isRun = (run: unknown): boolean => typeof run === "object" && run !== null && ["id", "name", "dataHash"].every((key) => typeof (run as Record<string, unknown>)[key] === "string") && typeof (run as ReplayRun).spec === "object";
+  if (!runs.every(isRun)) return refuse("has a replay block with a run that lacks its id, name, spec or data hash");
+  return read as ReplayBlock;
 }
 
 /** The blocks a template begins with. `metric` is what the comparison would speak of, null where no run has one. */

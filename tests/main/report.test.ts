@@ -4,8 +4,7 @@ import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { spreadText } from "../../src-main/contract/figures.ts";
 import type { ReportBlock, ReportSubject } from "../../src-main/contract/reports.ts";
-import { reportBlockKinds, reportTemplates } from "../../src-main/contract/reports.ts";
-import { replayTextIn } from "../../src-main/report/html/page.ts";
+import { replayIn, reportBlockKinds, reportTemplates } from "../../src-main/contract/reports.ts";
 import { reportThemes } from "../../src-main/report/html/style.ts";
 import { reportWords } from "../../src-main/report/html/words.ts";
 import { ended, openBench, smallSpec, type TestBench } from "../support/workbench.ts";
@@ -103,14 +102,21 @@ describe("the page", () => {
   });
 
   it("holds what it takes to train its runs again", async () => {
-    const replay = JSON.parse(replayTextIn(await exported({ title: "x", template: "run", subject }))!) as { format: string; runs: { id: string; spec: unknown; weightHash: string; dataHash: string }[] };
-    expect(replay.format).toBe("descent-replay");
+    const replay = replayIn(await exported({ title: "x", template: "run", subject }), "x.html");
+    expect(replay.runs).toHaveLength(6);
     for (const told of replay.runs) {
       const run = await bench.workbench.run({ runId: told.id });
-      expect(told).toMatchObject({ spec: run.spec, weightHash: run.weightHash, dataHash: run.data.hash });
+      expect(told).toMatchObject({ spec: run.spec, isWhole: true, weightHash: run.weightHash, dataHash: run.data.hash });
     }
-    expect(replayTextIn("<html><script>1</script></html>")).toBeNull();
   });
+
+  it.each([
+    ["another page", "<html><script>1</script></html>", /x\.html has no replay block/],
+    ["a block that is no JSON", '<script type="application/json" id="descent-replay">{</script>', /is no JSON/],
+    ["a block of another program", '<script type="application/json" id="descent-replay">{}</script>', /none of Descent's/],
+    ["a block of a later version", '<script type="application/json" id="descent-replay">{"format":"descent-replay","version":2,"runs":[]}</script>', /of version 2; this Descent knows version 1/],
+    ["a run without its spec", '<script type="application/json" id="descent-replay">{"format":"descent-replay","version":1,"runs":[{"id":"r-1"}]}</script>', /lacks its id, name, spec or data hash/],
+  ])("%s is refused by name", (_, html, message) => { expect(() => replayIn(html, "x.html")).toThrow(message); });
 
   it("is the same in 中文, and both are in the one file", async () => {
     const html = await exported({ title: "x", template: "comparison", subject }, "html", "zh");

@@ -1,6 +1,6 @@
 /** A report as one HTML file that opens from disk anywhere: no request, no script needed to read it, both languages and themes in it, and what it takes to train its runs again. Pure. */
 
-import type { ReplayBlock, Report, ReportFacts } from "../../contract/reports.ts";
+import { replayHtml, type ReplayBlock, type Report, type ReportFacts } from "../../contract/reports.ts";
 import { blockHtml, type Numbering } from "./blocks.ts";
 import { said, text } from "./markup.ts";
 import { reportScript } from "./script.ts";
@@ -31,25 +31,15 @@ export function reportHtml(report: Pick<Report, "title" | "subject" | "blocks">,
     replay.runs.length === 0 ? "" : `<aside class="replay"><h2>${said((w) => w.titles.replay)}</h2><p>${said((w) => w.replayAbout(replay.runs.length))}</p></aside>`,
     `</main>`,
     `<template id="enlarge">${said((w) => w.switches.enlarge)}</template><dialog><div class="shown"></div><button id="close" class="enlarge" type="button">${said((w) => w.switches.close)}</button></dialog>`,
-    // A block of data: it is never run. What could end it is spelled.
-    `<script type="application/json" id="${replayId}">${JSON.stringify(replay).replaceAll("<", "\\u003c")}</script>`,
+    replayHtml(replay),
     `<script>${reportScript}</script></body></html>`,
     "",
   ].filter((line, i, all) => line !== "" || i === all.length - 1).join("\n");
 }
 
-const replayId = "descent-replay";
-
 function replayOf({ comparison, version }: ReportFacts): ReplayBlock {
   return {
     format: "descent-replay", version: 1, engine: version,
-    runs: comparison.runs.map(({ id, name, spec, data, weightHash, step, metrics }) => ({ id, name, spec, dataHash: data.hash, weightHash, steps: step, metrics: Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value))) })),
+    runs: comparison.runs.map(({ id, name, spec, history, data, weightHash, step, metrics }) => ({ id, name, spec, isWhole: !history.some(({ kind }) => kind === "branched" || kind === "changed"), dataHash: data.hash, weightHash, steps: step, metrics: Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value))) })),
   };
-}
-
-/** The replay block's text out of a report's file; null where it is none of ours. Nothing of the file is run. */
-export function replayTextIn(html: string): string | null {
-  const from = html.indexOf(`<script type="application/json" id="${replayId}">`);
-  const start = html.indexOf(">", from) + 1, end = html.indexOf("</script>", start);
-  return from < 0 || end < 0 ? null : html.slice(start, end);
 }
