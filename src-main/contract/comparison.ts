@@ -1,6 +1,6 @@
 /** Groups of runs side by side, as plain data: what differs, what came out, and what can be said of a difference. */
 
-import type { Run, RunId } from "./nouns.ts";
+import type { ExperimentId, Run, RunId } from "./nouns.ts";
 
 /** How runs become groups. `allButSeed`: one group for runs whose specs, data and engine are the same but for name and seed. `by`: one for each combination of values of these names of the query language. */
 export type Grouping = { readonly kind: "eachRun" } | { readonly kind: "allButSeed" } | { readonly kind: "by"; readonly names: readonly string[] };
@@ -124,6 +124,20 @@ export interface GroupRow {
   readonly failed: number;
   /** In the order of the columns asked for. */
   readonly cells: readonly GroupCell[];
+  /** In the order of the metrics asked about; null where there is nothing to hold together, and for the baseline itself. */
+  readonly deltas: readonly (Delta | null)[];
+}
+
+/** How far runs stand from their experiment's baseline in one metric. `verdict` is better or worse (higher, lower where the metric has no direction) from three runs or pairs on where the 95 % interval leaves out zero; else `noise`, or `few`. */
+export interface Delta { readonly difference: number; readonly from: number; readonly to: number; readonly isPaired: boolean; readonly n: readonly [baseline: number, own: number]; readonly verdict: "better" | "worse" | "higher" | "lower" | "noise" | "few" }
+
+/** What the rows of a table are held against in one experiment. */
+export interface TableBaseline {
+  readonly experimentId: ExperimentId;
+  readonly name: string;
+  readonly runIds: readonly RunId[];
+  /** For each metric asked about: over how many runs its mean is taken, and half that mean's interval, the noise floor; NaN where there are fewer than two. */
+  readonly floors: readonly { readonly n: number; readonly half: number }[];
 }
 
 /** The mean of one metric over the runs of one group, at each x where at least one was measured. */

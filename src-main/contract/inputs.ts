@@ -50,9 +50,10 @@ export function inputs(): Inputs {
   const where = v.optional(v.string());
   const fileBytes = v.pipe(v.instance(Uint8Array), v.check((bytes) => bytes.byteLength <= limits.fileBytes, "must be at most 64 MB"));
   const grouping = v.variant("kind", [v.strictObject({ kind: v.literal("eachRun") }), v.strictObject({ kind: v.literal("allButSeed") }), v.strictObject({ kind: v.literal("by"), names: v.pipe(v.array(columnName), v.minLength(1), v.maxLength(limits.sortKeys)) })]);
+  const deltas = v.pipe(v.array(v.pipe(columnName, v.check((name) => name.includes("/"), "must be a metric such as validation/loss"))), v.maxLength(limits.curves));
   const runTable = v.strictObject({
     columns, sort: v.pipe(v.array(v.strictObject({ name: columnName, isDescending: v.boolean() })), v.maxLength(limits.sortKeys)),
-    grouping: v.exactOptional(grouping), pinned: v.exactOptional(columns), curves: v.exactOptional(v.pipe(v.array(columnName), v.maxLength(limits.curves))),
+    grouping: v.exactOptional(grouping), pinned: v.exactOptional(columns), curves: v.exactOptional(v.pipe(v.array(columnName), v.maxLength(limits.curves))), deltas: v.exactOptional(deltas),
     widths: v.exactOptional(v.pipe(v.record(name, v.pipe(v.number(), v.finite(), v.minValue(limits.narrowest), v.maxValue(limits.widest))), v.check((widths) => Object.keys(widths).length <= limits.columns, `may name at most ${limits.columns} columns`))),
   });
   const chartIds = v.pipe(v.array(name), v.maxLength(limits.charts));
@@ -101,7 +102,7 @@ export function inputs(): Inputs {
     createExperiment: checked({ name: given, question }),
     changeExperiment: checked({ experimentId: id, name: v.optional(given), question: v.optional(question) }),
     listRuns: queried(checked({ experimentId: v.optional(id), where, limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))) })),
-    listRows: queried(checked({ experimentId: v.optional(id), where, columns, runIds: v.optional(runIds), grouping: v.optional(grouping) })),
+    listRows: queried(checked({ experimentId: v.optional(id), where, columns, runIds: v.optional(runIds), grouping: v.optional(grouping), deltas: v.optional(deltas) })),
     search: checked({ text: name, limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.found)) }),
     queryWords: checked({ name: v.nullable(columnName), contains: name }),
     run,
@@ -128,6 +129,7 @@ export function inputs(): Inputs {
     changeRun: checked({ runId: id, changes }),
     replayRun: run,
     markRun: checked({ runId: id, name: v.exactOptional(given), tags: v.exactOptional(v.pipe(v.array(tag), v.maxLength(limits.tags))), isPinned: v.exactOptional(v.boolean()), isArchived: v.exactOptional(v.boolean()), isBaseline: v.exactOptional(v.boolean()) }),
+    markRuns: checked({ runIds, addTag: v.exactOptional(tag), removeTag: v.exactOptional(tag), isArchived: v.exactOptional(v.boolean()) }),
     journal: checked({ subject }),
     writeJournal: checked({ subject, hypothesis: v.exactOptional(prose), result: v.exactOptional(prose), decision: v.exactOptional(prose), notes: v.exactOptional(prose) }),
     queue: nothing,

@@ -2,7 +2,7 @@
 
 import type { ActionId } from "./actions.ts";
 import type { Alert, AlertKind } from "./alerts.ts";
-import type { Grouping, GroupRow } from "./comparison.ts";
+import type { Grouping, GroupRow, TableBaseline } from "./comparison.ts";
 import type { DiagnosisWish } from "./diagnosis.ts";
 import type { Component } from "../../src-engine/spec/param.ts";
 import type { Problem } from "../../src-engine/spec/errors.ts";
@@ -154,6 +154,8 @@ export interface RunRow extends Pick<Run, "id" | "experimentId" | "name" | "stat
   /** The kinds of what was noticed about it. */
   readonly alerts: readonly AlertKind[];
   readonly values: readonly (string | number | null)[];
+  /** Of each metric asked about, how far the run stands from the baseline's run of the same seed, or from its mean; null where there is neither. */
+  readonly deltas: readonly (number | null)[];
 }
 export interface RunRows {
   /** How many runs there are, whether the query admits them or not. */
@@ -162,6 +164,8 @@ export interface RunRows {
   readonly rows: readonly RunRow[];
   /** These rows in groups, where a grouping other than each run by itself was asked for; else none. */
   readonly groups: readonly GroupRow[];
+  /** Of each experiment among the rows that has one. */
+  readonly baselines: readonly TableBaseline[];
 }
 
 export interface SplitRows { readonly train: number; readonly validation: number; readonly test: number }
@@ -332,6 +336,8 @@ export interface TableLayout {
   readonly widths?: Readonly<Record<string, number>>;
   /** Metrics whose curves stand as small pictures behind the columns. */
   readonly curves?: readonly string[];
+  /** Metrics with the difference to the baseline beside them. Absent: the first metric shown. */
+  readonly deltas?: readonly string[];
 }
 /** A table as it was left: which runs, which columns, in which order and groups. */
 export interface SavedView { readonly name: string; readonly query: string; readonly layout: TableLayout }

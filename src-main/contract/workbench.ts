@@ -28,8 +28,8 @@ export interface Workbench {
 
   /** The runs of one experiment, or of all, newest first, at most `limit`; `where` is a query (contract/query.ts). */
   listRuns(input: { experimentId?: ExperimentId | undefined; where?: string | undefined; limit?: number | undefined }): Promise<readonly Run[]>;
-  /** The same runs as rows of the columns asked for, which are names of the query language, and in groups where a grouping is given; `runIds` asks about these runs only. */
-  listRows(input: { experimentId?: ExperimentId | undefined; where?: string | undefined; columns: readonly string[]; runIds?: readonly RunId[] | undefined; grouping?: Grouping | undefined }): Promise<RunRows>;
+  /** The same runs as rows of the columns asked for, which are names of the query language, and in groups where a grouping is given; `runIds` asks about these runs only. `deltas` are metrics whose differences to the baseline are wanted; the baseline is its whole group, whatever the query admits. */
+  listRows(input: { experimentId?: ExperimentId | undefined; where?: string | undefined; columns: readonly string[]; runIds?: readonly RunId[] | undefined; grouping?: Grouping | undefined; deltas?: readonly string[] | undefined }): Promise<RunRows>;
   /** What could stand next in a query: names that hold a text or, where `name` is given, values that name has in this project. At most 50. */
   queryWords(input: { name: string | null; contains: string }): Promise<readonly (string | number)[]>;
   /** Runs, experiments, tags, journals and data files that hold what was typed, each word as letters in order or, of what was written, as it stands; the best of each kind first. Nothing typed: the newest. */
@@ -109,6 +109,8 @@ export interface Workbench {
 
   /** Names a run, tags it, pins, archives it, or makes it its experiment's baseline; what is absent stays. */
   markRun(input: { runId: RunId; name?: string; tags?: readonly string[]; isPinned?: boolean; isArchived?: boolean; isBaseline?: boolean }): Promise<Run>;
+  /** Gives many runs a tag, takes one from them, puts them into the archive or out of it, in one act; resolves with the runs that this changed. */
+  markRuns(input: { runIds: readonly RunId[]; addTag?: string; removeTag?: string; isArchived?: boolean }): Promise<{ runIds: readonly RunId[] }>;
   /** What a person wrote about a run, an experiment or the project; empty where nobody has. */
   journal(input: { subject: string }): Promise<JournalEntry>;
   /** Changes what is given, leaves the rest. */

@@ -8,17 +8,17 @@ import { isMeasured, nameOf } from "../contract/query-names.ts";
 import { groupName } from "./compare.ts";
 
 /** The rows come newest first, and so do the groups, by their newest run; the runs of a group come oldest first. */
-export function groupRows(rows: readonly RunRow[], keys: ReadonlyMap<RunId, string>, columns: readonly string[]): readonly GroupRow[] {
+export function groupRows(rows: readonly Omit<RunRow, "deltas">[], keys: ReadonlyMap<RunId, string>, columns: readonly string[]): readonly Omit<GroupRow, "deltas">[] {
   const measured = columns.map(isMeasured);
   const moments = columns.map((name) => { const named = nameOf(name); return named.kind === "fact" && named.sort === "moment"; });
-  return [...Map.groupBy(rows, ({ id }) => keys.get(id)!)].map(([id, members]): GroupRow => ({
+  return [...Map.groupBy(rows, ({ id }) => keys.get(id)!)].map(([id, members]): Omit<GroupRow, "deltas"> => ({
     id, name: groupName(members.map(({ name }) => name).reverse()), colour: members.at(-1)!.colour, runIds: members.map((row) => row.id).reverse(),
     finished: members.filter(({ state }) => state === "finished").length, active: members.filter(({ state }) => !isOver(state)).length, failed: members.filter(({ state }) => state === "failed").length,
     cells: columns.map((_, at) => (measured[at]! ? meanOf(members, at) : sharedBy(members, at, moments[at]!))),
   }));
 }
 
-function sharedBy(members: readonly RunRow[], at: number, isMoment: boolean): GroupCell {
+function sharedBy(members: readonly Omit<RunRow, "deltas">[], at: number, isMoment: boolean): GroupCell {
   const distinct = new Set(members.map(({ values }) => values[at] ?? null));
   if (distinct.size > 1 && isMoment) return { kind: "latest", value: Math.max(...[...distinct].map(Number)) };
   if (distinct.size > 1) return { kind: "mixed", distinct: distinct.size };
@@ -27,7 +27,7 @@ function sharedBy(members: readonly RunRow[], at: number, isMoment: boolean): Gr
 }
 
 /** As a comparison takes it: of finished runs; only where none has finished of the newest values. NaN stands as the text it is stored as. */
-function meanOf(members: readonly RunRow[], at: number): GroupCell {
+function meanOf(members: readonly Omit<RunRow, "deltas">[], at: number): GroupCell {
   const has = members.filter(({ values }) => values[at] !== null && values[at] !== undefined);
   if (has.length === 0) return { kind: "none" };
   const finished = has.filter(({ state }) => state === "finished");

@@ -1,7 +1,7 @@
 /** What can be said of two groups of results: difference, interval, exact test, and how many more would tell. Pure. */
 
 import { effectSize, halfWidth, moreNeeded, paired, pairedEffectSize, permutationTest, rng, shareAbove, signFlipTest, smallestPairedP, smallestUnpairedP, summarize, welch } from "../../src-engine/index.ts";
-import type { GroupResult, Sample, Statement, Verdict } from "../contract/comparison.ts";
+import type { Delta, GroupResult, Sample, Statement, Verdict } from "../contract/comparison.ts";
 
 /** From so many runs or pairs on a difference may be claimed. */
 const fewest = 3;
@@ -20,6 +20,18 @@ export function resultOf(values: readonly Measured[], failed: number): GroupResu
   const summary = summarize(samples.filter(({ isCounted }) => isCounted).map(({ value }) => value));
   const unfinished = isProvisional ? 0 : values.filter(({ isFinished }) => !isFinished).length;
   return { ...summary, half: halfWidth(summary), samples, lost: failed + samples.length - unfinished - summary.n, unfinished, isProvisional };
+}
+
+/** A difference with its interval, paired by seed where that can be, and nothing tested: quick enough for every row of a table. Null where one side has no value. */
+export function deltaOf(baseline: readonly Sample[], group: readonly Sample[], { better, isSameValidation }: { readonly better: "higher" | "lower" | null; readonly isSameValidation: boolean }): Delta | null {
+  const pairs = isSameValidation ? pairsOf(baseline, group) : null;
+  const [a, b] = pairs ?? [baseline.map(({ value }) => value), group.map(({ value }) => value)];
+  if (a.length === 0 || b.length === 0) return null;
+  const isPaired = pairs !== null;
+  const fewer = Math.min(a.length, b.length);
+  const { difference, interval: { from, to } } = fewer < 2 ? { difference: summarize(b).mean - summarize(a).mean, interval: { from: NaN, to: NaN } } : isPaired ? paired(a, b) : welch(a, b);
+  const hasLeft = from > 0 || to < 0;
+  return { difference, from, to, isPaired, n: [a.length, b.length], verdict: fewer < fewest ? "few" : !hasLeft ? "noise" : directed(difference, better) };
 }
 
 /** Of a group over the baseline; the samples given are all that count. */
@@ -55,6 +67,10 @@ export function statementOf(baseline: readonly Sample[], group: readonly Sample[
 function verdictOf({ difference, hasLeft, fewer, more, better }: { readonly difference: number; readonly hasLeft: boolean; readonly fewer: number; readonly more: number | null; readonly better: "higher" | "lower" | null }): Verdict {
   if (fewer < fewest) return "tooFew";
   if (!hasLeft) return more === null ? "noise" : "undecided";
+  return directed(difference, better);
+}
+
+function directed(difference: number, better: "higher" | "lower" | null): "better" | "worse" | "higher" | "lower" {
   if (better === null) return difference > 0 ? "higher" : "lower";
   return difference > 0 === (better === "higher") ? "better" : "worse";
 }

@@ -7,7 +7,6 @@ import type { ActionId } from "../contract/actions.ts";
 import type { About, Activity, ExperimentId, RunId } from "../contract/nouns.ts";
 import { queryFrom } from "../contract/query.ts";
 import type { Workbench } from "../contract/workbench.ts";
-import { groupRows } from "../report/groups.ts";
 import { svgOf } from "../report/svg.ts";
 import type { Store } from "../store/open.ts";
 import { projectName } from "../store/place.ts";
@@ -29,6 +28,7 @@ import { replays } from "./replays.ts";
 import { reports, type PrintPdf } from "./reports.ts";
 import { runs } from "./runs.ts";
 import { sweeps } from "./sweeps.ts";
+import { tableRows } from "./table.ts";
 import { tunings } from "./tuning.ts";
 import { usualPace } from "./usual-pace.ts";
 import { specs } from "./specs.ts";
@@ -120,11 +120,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, pri
     },
 
     listRuns: async ({ experimentId, where, limit }) => store.runs.list(scope(experimentId, where), limit),
-    async listRows({ experimentId, where, columns, runIds, grouping }) {
-      const asked = { ...scope(experimentId, where), runIds };
-      const found = store.rows.list(asked, columns);
-      return { ...found, groups: grouping === undefined || grouping.kind === "eachRun" ? [] : groupRows(found.rows, store.rows.keys(asked, grouping), columns) };
-    },
+    listRows: async ({ experimentId, where, columns, runIds, grouping = { kind: "eachRun" }, deltas = [] }) => tableRows(store.rows, catalog, { ...scope(experimentId, where), runIds }, { columns, grouping, metrics: deltas }),
     search: async ({ text, limit }) => store.search.find(text, limit),
     queryWords: async (input) => queryWords(input, store.rows, catalog),
     run: async ({ runId }) => store.runs.get(runId).run,
@@ -178,6 +174,14 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, pri
         news.run(one.run);
       }
       return told!.run;
+    },
+    async markRuns({ runIds, ...marks }) {
+      const changed = store.runs.markAll(runIds, marks);
+      for (const one of changed) {
+        feed.state(one);
+        news.run(one.run);
+      }
+      return { runIds: changed.map(({ run }) => run.id) };
     },
     journal: async ({ subject }) => store.journal.read(known(subject)),
     writeJournal: async ({ subject, ...written }) => store.journal.write(known(subject), written, now()),

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import type { Database } from "better-sqlite3";
 import type { Grouping } from "../contract/comparison.ts";
-import type { ExperimentId, Run, RunId, RunRow, RunRows, RunState } from "../contract/nouns.ts";
+import type { ExperimentId, Run, RunId, RunRow, RunState } from "../contract/nouns.ts";
 import type { Query } from "../contract/query.ts";
 import { nameOf, numberOf } from "./ids.ts";
 import { Bindings, conditionSql, namesOf, storedSql, valueSql } from "./query-sql.ts";
@@ -16,11 +16,16 @@ export interface Scope {
   readonly runIds?: readonly RunId[] | undefined;
 }
 
+/** A row before it is held against anything. */
+export type StoredRow = Omit<RunRow, "deltas">;
+
 export interface RunRowStore {
   /** Newest first. A value stands in the order of `columns`; null where the run has none. */
-  list(scope: Scope, columns: readonly string[]): Omit<RunRows, "groups">;
+  list(scope: Scope, columns: readonly string[]): { readonly total: number; readonly rows: readonly StoredRow[] };
   /** The key of the group each run of the scope belongs to: the same for the same setting, whenever it is asked. Newest first. */
   keys(scope: Scope, grouping: Grouping): ReadonlyMap<RunId, string>;
+  /** A text for each run of the scope, equal for runs of the same data split alike: then equal seeds see the same rows, and validation rows are the same ones. */
+  validationRows(scope: Scope): ReadonlyMap<RunId, string>;
   /** Names of metrics and of parts of specs that hold the text, in any case, at most `limit`. Specs are read of the newest runs only. */
   names(contains: string, limit: number): readonly string[];
   /** The values a name has in the project's runs, the most frequent first. */
@@ -82,6 +87,11 @@ export function runRowStore(db: Database): RunRowStore {
         return [nameOf("r", number), key];
       }));
     },
+    validationRows(scope) {
+      const bindings = new Bindings();
+      const sql = `select run.number, json_extract(run.data, '$.hash') || json_extract(run.spec, '$.split') from run where run.number in (${admitted(scope, bindings)})`;
+      return new Map(all<readonly [number, string]>({ text: sql, values: bindings.values }).map(([number, rows]) => [nameOf("r", number), rows]));
+    },
     names(contains, limit) {
       const pattern = `%${contains.replace(/[\\%_]/g, "\\$&")}%`;
       return [...metricNames.all(pattern), ...specNames.all(newestSpecs, pattern)].slice(0, limit);
@@ -109,6 +119,6 @@ function settingSql(grouping: Grouping, bindings: Bindings): string {
   }
 }
 
-function toRow([number, experiment, name, state, reason, group, epoch, epochs, alerts, ...values]: Tuple): RunRow {
+function toRow([number, experiment, name, state, reason, group, epoch, epochs, alerts, ...values]: Tuple): StoredRow {
   return { id: nameOf("r", number), experimentId: nameOf("e", experiment), name, state, reason: reason === null ? null : (JSON.parse(reason) as Run["reason"]), colour: group, epoch, epochs, alerts: (JSON.parse(alerts) as Run["alerts"]).map(({ kind }) => kind), values };
 }

@@ -1,6 +1,7 @@
 /** Runs: their specs, states and results. Every change counts one event of the run; points are appended in the change's own transaction. */
 
 import type { Database } from "better-sqlite3";
+import { StoreError } from "../contract/errors.ts";
 import type { Deed, EpochHash, LayerShape, Note, Replay, Run, RunId, RunOfSweep, RunSpec, RunState, Stretch } from "../contract/nouns.ts";
 import type { Alert } from "../contract/alerts.ts";
 import type { DiagnosisWish } from "../contract/diagnosis.ts";
@@ -30,6 +31,9 @@ export interface Standing extends Pick<Run, "epoch" | "step" | "trainingMs" | "m
   readonly shots?: readonly LayerShot[];
   readonly alerts?: readonly Alert[];
 }
+
+/** A run has at most so many. */
+const mostTags = 50;
 
 export interface Ending extends Standing {
   readonly state: "finished" | "stopped" | "failed" | "interrupted";
@@ -75,6 +79,8 @@ export interface RunStore {
   branch(run: NewRun, from: RunId, at: WrittenCheckpoint, deed: Deed): Told;
   /** Marks a run; what is absent stays. A new baseline takes the place of its experiment's old one, whose id is returned with it. */
   mark(id: RunId, marks: Marks): readonly Told[];
+  /** Marks many runs in one transaction and returns those that it changed. Throws StoreError, and marks none, where one does not exist or would have more than 50 tags. */
+  markAll(ids: readonly RunId[], marks: { readonly addTag?: string | undefined; readonly removeTag?: string | undefined; readonly isArchived?: boolean | undefined }): readonly Told[];
   /** Keeps the verdict of a replay. */
   replayed(id: RunId, replay: Replay): Told;
   /** Notes a deed, and where it changes how long training is, that too. */
@@ -254,6 +260,17 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
         return before;
       });
       return [get(id), ...touched.map((other) => get(nameOf("r", other)))];
+    },
+    markAll(ids, { addTag, removeTag, isArchived }) {
+      const changed = facts(() => [...new Set(ids)].filter((id) => {
+        const { run } = get(id);
+        const tags = [...run.tags.filter((tag) => tag !== removeTag), ...(addTag === undefined || run.tags.includes(addTag) ? [] : [addTag])];
+        if (tags.length > mostTags) throw new StoreError("tooManyTags", `run ${id} has ${run.tags.length} tags, the most there may be`, {}, "Take one away first.");
+        const isOther = tags.join(",") !== run.tags.join(",") || (isArchived !== undefined && isArchived !== run.isArchived);
+        if (isOther) mark.run({ number: numberOf("r", id), name: null, tags: JSON.stringify(tags), pinned: null, archived: isArchived === undefined ? null : Number(isArchived), baseline: null });
+        return isOther;
+      }));
+      return changed.map(get);
     },
     replayed(id, replay) {
       facts(() => keepReplay.run({ number: numberOf("r", id), replay: JSON.stringify(replay, finiteOrText) }));

@@ -1,7 +1,7 @@
 /** A table of runs that stays true while they train: which runs the query admits, in which groups, columns and order, and what is selected. */
 
 import type { Catalog } from "../../src-main/contract/checks.ts";
-import type { Grouping, GroupRow } from "../../src-main/contract/comparison.ts";
+import type { Grouping, GroupRow, TableBaseline } from "../../src-main/contract/comparison.ts";
 import { betterOf } from "../../src-main/contract/metric-direction.ts";
 import type { ExperimentId, Run, RunId, RunRow, SortKey, TableLayout } from "../../src-main/contract/nouns.ts";
 import { parseQuery } from "../../src-main/contract/query.ts";
@@ -38,12 +38,17 @@ export class RunTable {
   rows = $state.raw<readonly RunRow[] | null>(null);
   /** The columns that the rows carry, in the order of their values; behind those wished for while these are read. */
   carried = $state.raw<readonly string[]>([]);
+  /** What the rows are held against, and in which metrics, as they were last read. */
+  baselines = $state.raw<readonly TableBaseline[]>([]);
+  compared = $state.raw<readonly string[]>([]);
   /** How many runs there are, admitted or not. */
   total = $state(0);
   failure = $state.raw<Error | null>(null);
   /** The query as it is typed; while it cannot be read, the rows are those of the last one that could. */
   text = $state("");
   layout = $state.raw<TableLayout>(usualLayout);
+  /** Metrics with a difference beside them: those a person chose, else the first that is shown. */
+  readonly deltas: readonly string[] = $derived(this.layout.deltas ?? this.layout.columns.filter((name) => name.includes("/")).slice(0, 1));
   selected = $state.raw<ReadonlySet<RunId>>(new Set());
   /** The line that the keys act on: a run's or a group's id. */
   cursor = $state<string | null>(null);
@@ -76,6 +81,8 @@ export class RunTable {
   /** The last query that could be read. */
   #where = "";
   #changed = new Set<RunId>();
+  /** A run that is its experiment's baseline is among the changed ones. */
+  #isMarked = false;
   #asked = 0;
   #preventLoad: () => void = () => undefined;
   #preventRefresh: (() => void) | null = null;
@@ -96,16 +103,19 @@ export class RunTable {
   async load(): Promise<void> {
     this.#preventLoad();
     this.failure = null;
+    this.#isMarked = false;
     const asked = ++this.#asked;
-    const { grouping, layout: { columns } } = this;
+    const { grouping, deltas, layout: { columns } } = this;
     try {
-      const { total, rows, groups } = await this.#workbench.listRows({ experimentId: this.experimentId, where: this.#where, columns, ...(grouping.kind === "eachRun" ? {} : { grouping }) });
+      const { total, rows, groups, baselines } = await this.#workbench.listRows({ experimentId: this.experimentId, where: this.#where, columns, deltas, ...(grouping.kind === "eachRun" ? {} : { grouping }) });
       // A later question has been asked meanwhile; its answer counts.
       if (asked !== this.#asked) return;
       this.total = total;
       this.carried = columns;
       this.rows = rows;
       this.groups = groups;
+      this.baselines = baselines;
+      this.compared = deltas;
       this.#keep(rows);
     } catch (error) {
       if (asked === this.#asked) this.failure = error as Error;
@@ -122,9 +132,10 @@ export class RunTable {
   }
 
   /** A run changed or is new: soon the query is asked about it again. */
-  take(run: Pick<Run, "id" | "experimentId">): void {
+  take(run: Pick<Run, "id" | "experimentId"> & Partial<Pick<Run, "isBaseline">>): void {
     if (this.rows === null || (this.experimentId !== undefined && run.experimentId !== this.experimentId)) return;
     this.#changed.add(run.id);
+    this.#isMarked ||= run.isBaseline === true;
     this.#preventRefresh ??= this.#later(() => void this.#refresh(), this.groups.length === 0 ? trainingMs : groupedMs);
   }
 
@@ -138,10 +149,12 @@ export class RunTable {
     this.#preventRefresh = null;
     const runIds = [...this.#changed];
     this.#changed = new Set();
-    if (runIds.length > mostChanged || this.grouping.kind !== "eachRun") return this.load();
+    // A new baseline moves every difference.
+    const ofBaseline = this.baselines.flatMap((one) => one.runIds);
+    if (runIds.length > mostChanged || runIds.some((id) => ofBaseline.includes(id)) || this.#isMarked || this.grouping.kind !== "eachRun") return this.load();
     const asked = this.#asked;
     try {
-      const { total, rows } = await this.#workbench.listRows({ experimentId: this.experimentId, where: this.#where, columns: this.carried, runIds });
+      const { total, rows } = await this.#workbench.listRows({ experimentId: this.experimentId, where: this.#where, columns: this.carried, deltas: this.compared, runIds });
       if (asked !== this.#asked) return;
       this.total = total;
       this.rows = merged(this.rows ?? [], new Set(runIds), rows);
@@ -168,6 +181,9 @@ export class RunTable {
 
   /** Draws these metrics as small curves behind the columns. */
   drawCurves(curves: readonly string[]): TableLayout { return this.#arrange({ ...this.layout, curves }); }
+
+  /** Puts the difference to the baseline beside these metrics. */
+  holdAgainst(deltas: readonly string[]): TableLayout { return this.#arrange({ ...this.layout, deltas }); }
 
   /** Keeps a column at the left, or lets it move again. */
   pin(name: string): TableLayout {
@@ -219,7 +235,9 @@ export class RunTable {
   #take(layout: TableLayout): TableLayout {
     const before = JSON.stringify(this.grouping);
     this.layout = layout;
-    if (layout.columns.some((name) => !this.carried.includes(name)) || JSON.stringify(this.grouping) !== before) void this.load();
+    // Where there is no baseline, no other metric has one either.
+    const lacksDelta = (this.compared.length === 0 || this.baselines.length > 0) && this.deltas.some((name) => !this.compared.includes(name));
+    if (layout.columns.some((name) => !this.carried.includes(name)) || lacksDelta || JSON.stringify(this.grouping) !== before) void this.load();
     return layout;
   }
 

@@ -16,6 +16,22 @@ describe("marks", () => {
     expect((await workbench.run({ runId: one })).spec.name).not.toBe("the good one");
   });
 
+  it("many at once: a tag given and taken back, the archive; told are the runs that changed, and one unknown run changes none", async () => {
+    await using bench = openBench();
+    const { workbench } = bench;
+    const [one, two] = [await start(workbench, smallSpec), await start(workbench, smallSpec)];
+    await Promise.all([one, two].map((id) => ended(workbench, id)));
+    await workbench.markRun({ runId: one, tags: ["kept"] });
+    expect(await workbench.markRuns({ runIds: [one, two], addTag: "best" })).toEqual({ runIds: [one, two] });
+    expect(await workbench.markRuns({ runIds: [one, two], addTag: "kept" })).toEqual({ runIds: [two] });
+    expect([(await workbench.run({ runId: one })).tags, (await workbench.run({ runId: two })).tags]).toEqual([["kept", "best"], ["best", "kept"]]);
+    expect(await workbench.markRuns({ runIds: [two, one], removeTag: "best", isArchived: true })).toEqual({ runIds: [two, one] });
+    expect(await workbench.listRuns({})).toEqual([]);
+    await expect(workbench.markRuns({ runIds: [one, "r-99"], isArchived: false })).rejects.toThrow(/r-99/);
+    expect((await workbench.listRuns({ where: "archived = true" })).length).toBe(2);
+    expect(await workbench.markRuns({ runIds: [one, two], isArchived: false })).toEqual({ runIds: [one, two] });
+  });
+
   it("archived, a run is left out of lists that do not ask for it", async () => {
     await using bench = openBench();
     const { workbench } = bench;

@@ -14,7 +14,7 @@ import { usualColumns } from "../../src-renderer/state/usual-columns.ts";
 
 const catalog = describeCatalog();
 
-const aRow = (n: number, values: RunRow["values"] = [], given: Partial<RunRow> = {}): RunRow => ({ id: `r-${n}`, experimentId: "e-1", name: `run ${n}`, state: "finished", reason: null, alerts: [], colour: 1, epoch: 1, epochs: 1, values, ...given });
+const aRow = (n: number, values: RunRow["values"] = [], given: Partial<RunRow> = {}): RunRow => ({ id: `r-${n}`, experimentId: "e-1", name: `run ${n}`, state: "finished", reason: null, alerts: [], colour: 1, epoch: 1, epochs: 1, values, deltas: [], ...given });
 const idsOf = (rows: readonly RunRow[]): string[] => rows.map(({ id }) => id);
 const three = [aRow(3), aRow(2), aRow(1)];
 
@@ -22,7 +22,7 @@ const three = [aRow(3), aRow(2), aRow(1)];
 function bench(answer: () => readonly RunRow[] | Promise<readonly RunRow[]> = () => three) {
   const asked: Parameters<Workbench["listRows"]>[0][] = [];
   const due: { run: () => void; ms: number; isPrevented: boolean }[] = [];
-  const workbench = { listRows: async (input: (typeof asked)[number]): Promise<RunRows> => { asked.push(input); return { total: 3, rows: await answer(), groups: [] }; } } as unknown as Workbench;
+  const workbench = { listRows: async (input: (typeof asked)[number]): Promise<RunRows> => { asked.push(input); return { total: 3, rows: await answer(), groups: [], baselines: [] }; } } as unknown as Workbench;
   const later = (run: () => void, ms: number) => { const one = { run, ms, isPrevented: false }; due.push(one); return () => { one.isPrevented = true; }; };
   const strike = async (): Promise<void> => { for (const { run, isPrevented } of due.splice(0)) if (!isPrevented) run(); await new Promise((done) => { setImmediate(done); }); };
   return { asked, due, strike, table: (text = "", experimentId?: string, layout: TableLayout = { columns: usualColumns, sort: [], grouping: { kind: "eachRun" } }) => new RunTable(workbench, experimentId, layout, text, later) };
@@ -197,11 +197,11 @@ describe("a grouped table", () => {
   const columns = ["optimizer", "validation/accuracy", "seed"];
   const rows = [aRow(6, ["sgd", 0.7, 1]), aRow(5, ["adam", "NaN", 3]), aRow(4, ["adam", 0.92, 2]), aRow(3, ["adam", 0.9, 1]), aRow(2, ["rmsprop", 0.8, 2]), aRow(1, ["rmsprop", 0.82, 1])];
   const keys = new Map([["r-6", "s"], ["r-5", "a"], ["r-4", "a"], ["r-3", "a"], ["r-2", "r"], ["r-1", "r"]]);
-  const groups = groupRows(rows, keys, columns);
+  const groups = groupRows(rows, keys, columns).map((group) => ({ ...group, deltas: [] }));
   const open = async (sort: TableLayout["sort"] = []) => {
     const asked: Parameters<Workbench["listRows"]>[0][] = [];
     const due: (() => void)[] = [];
-    const workbench = { listRows: async (input: (typeof asked)[number]): Promise<RunRows> => { asked.push(input); return { total: 6, rows, groups: input.grouping === undefined ? [] : groups }; } } as unknown as Workbench;
+    const workbench = { listRows: async (input: (typeof asked)[number]): Promise<RunRows> => { asked.push(input); return { total: 6, rows, groups: input.grouping === undefined ? [] : groups, baselines: [] }; } } as unknown as Workbench;
     const table = new RunTable(workbench, undefined, { columns, sort }, "", (run) => { due.push(run); return () => undefined; });
     await table.load();
     return { table, asked, due };
