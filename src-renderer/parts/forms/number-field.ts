@@ -108,3 +108,8 @@ const clean = (x: number): number => Number(x.toPrecision(12));
 const roundTo = (x: number, unit: number): number => clean(Math.round(x / unit) * unit);
 const decadeBelow = (x: number): number => 10 ** Math.floor(Math.log10(x));
 const twoDigits = (scale: Numeric["scale"], x: number): number => (scale === "reverseLog" ? clean(1 - Number((1 - x).toPrecision(2))) : Number(x.toPrecision(2)));
+
+/** All digits and no exponent, as a number for assistive technology must be; what is none, or not finite, is left out. */
+export function plainly(x: number | null | undefined): string | undefined {
+  return x === null || x === undefined || !Number.isFinite(x) ? undefined : x.toLocaleString("en", { useGrouping: false, maximumFractionDigits: 100 });
+}

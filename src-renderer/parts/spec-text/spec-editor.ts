@@ -126,7 +126,7 @@ export function openSpecEditor(host: HTMLElement, text: string, ports: SpecEdito
     ]),
     lineNumbers(), EditorView.lineWrapping, highlightActiveLineGutter(), bracketMatching(), json(), highlighting, dress, shownField,
     EditorState.tabSize.of(2),
-    EditorView.contentAttributes.of(() => ({ "aria-label": label, spellcheck: "false" })),
+    EditorView.contentAttributes.of(() => ({ "aria-label": label, spellcheck: "false", tabindex: "0" })),
     EditorView.updateListener.of((update) => { if (update.docChanged && !isQuiet) ports.onchange(update.state.doc.toString()); }),
   ];
   const view = new EditorView({ state: EditorState.create({ doc: text, extensions }), root, parent: root });
