@@ -12,6 +12,7 @@ import { reportTemplates, type ReportTemplate } from "../contract/reports.ts";
 import type { Workbench } from "../contract/workbench.ts";
 import { serve } from "../server/serve.ts";
 import { bytes, jsonLine, problemLine, table, tame } from "./print.ts";
+import { budgetCommand } from "./budget-command.ts";
 import { gradcheckCommand } from "./gradcheck-command.ts";
 import { curvesCommand, exportCommand, predictCommand } from "./model-commands.ts";
 import { queueLines } from "./queue-commands.ts";
@@ -88,6 +89,12 @@ export async function commands(args: readonly string[], world: World): Promise<n
   })
     .addOption(new Option("--executor <name>", "who computes; usually the fastest there is").choices(["reference", "wasm", "native"]))
     .addOption(new Option("--mode <name>", "how; usually as the spec says").choices(["exact", "fast"]));
+  sub("budget <spec>", "train a little of a spec and say what all of it would cost: time, memory, disk; stores nothing", (spec, command) => {
+    const { parallel, minutes } = command.opts<{ parallel?: number; minutes?: number }>();
+    return budgetCommand(spec, { ...everywhere(command), parallel, minutes }, world);
+  })
+    .option("--minutes <n>", "also say how many epochs, and how many runs, fit into so many", whole(1, 1_000_000))
+    .option("--parallel <n>", "how many runs train side by side; usually one per core, less one", whole(1, limits.parallel));
   sub("doctor", "what computes on this machine, and why not something faster", (_, command) => asked(command, async (workbench) => {
     const { version } = await workbench.about({});
     const arithmetic = await workbench.examineArithmetic({});

@@ -117,6 +117,7 @@ export function inputs(): Inputs {
       chance: v.exactOptional(v.picklist(["frozen", "off"])),
     }),
     profileStep: checked({ spec, executor: v.exactOptional(v.picklist(["reference", "wasm", "native"])), mode: v.exactOptional(v.picklist(["exact", "fast"])) }),
+    planBudget: checked({ spec }),
     examineArithmetic: nothing,
     startRun: checked({ experimentId: v.nullable(id), spec, priority: v.exactOptional(priority) }),
     pauseRun: run,

@@ -1,6 +1,7 @@
 /** Everything a client may ask. Each call takes one plain object. A method returning AsyncIterable is a stream; leaving the loop cancels it. */
 
 import type { Catalog } from "../../src-engine/spec/param.ts";
+import type { BudgetEvent } from "./budget.ts";
 import type { ChartView } from "./chart-view.ts";
 import type { Comparison, Grouping, GroupSeries, RowComparison } from "./comparison.ts";
 import type { GradientCheck, GradientCheckOptions } from "./gradient-check.ts";
@@ -41,6 +42,8 @@ export interface Workbench {
   checkGradient(input: { spec: unknown } & GradientCheckOptions): Promise<GradientCheck>;
   /** Measures one step of a spec, operation by operation, on a thread of its own. Throws SpecError, or TrainingError (noExecutor) where this machine does not have the executor. */
   profileStep(input: { spec: unknown } & StepProfileOptions): Promise<StepProfile>;
+  /** Trains a little of a spec, on a thread of its own, and says what all of it would cost in time, memory and disk. Stores nothing; leaving the loop ends it. Throws SpecError, or TrainingError where it diverges already. */
+  planBudget(input: { spec: unknown }): AsyncIterable<BudgetEvent>;
   /** What computes on this machine, and how fast it could be. */
   examineArithmetic(input: Record<string, never>): Promise<Arithmetic>;
   /** Checks, stores and queues a run for each seed; resolves before training begins. Throws SpecError listing every problem; then nothing is stored. */
@@ -201,6 +204,6 @@ export interface Workbench {
 }
 
 /** The names of the streams; every other method answers once. */
-export const streams = ["watchRun", "watchWorkbench", "replayRun", "watchSweep"] as const satisfies readonly (keyof Workbench)[];
+export const streams = ["watchRun", "watchWorkbench", "replayRun", "watchSweep", "planBudget"] as const satisfies readonly (keyof Workbench)[];
 
 export type { Hash };

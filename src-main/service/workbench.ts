@@ -13,6 +13,7 @@ import { projectName } from "../store/place.ts";
 import type { Scope } from "../store/run-rows.ts";
 import { defaultParallel } from "../workers/pool.ts";
 import type { Pool } from "../workers/pool.ts";
+import { budgets } from "./budgets.ts";
 import { changes } from "./changes.ts";
 import { comparisons } from "./comparisons.ts";
 import { curves } from "./curves.ts";
@@ -81,6 +82,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, pri
     idle() { if (door !== "cli" && store.viewing === null) void tuning.measure(); },
   });
   const copying = store.viewing !== null ? follow({ store, feed, news, moved: searching.moved }) : dailyBackups({ backups: store.backups, runs: () => store.runs.list({}, 1).length, now });
+  const planned = budgets({ specs: drafts, datasets: data, pool, queue: () => training.queue() });
   const again = replays({ store, pool, datasets: data, now, told(told) { feed.state(told); news.run(told.run); } });
 
   function activity(): Activity {
@@ -135,6 +137,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, pri
       const { dataset } = await data.read(accepted.spec.data);
       return await pool.profileStep(accepted.spec, dataset, options);
     },
+    planBudget: ({ spec }) => planned(spec),
     async examineArithmetic() {
       await tuning.measure(true);
       return await pool.examineArithmetic();

@@ -11,7 +11,7 @@ import type { Dataset } from "../../src-engine/index.ts";
 import { loadTestedNative, useNative } from "../../src-engine/node.ts";
 import type { SelfTestMemory } from "../../src-engine/node.ts";
 import { control, gateAt, isGate } from "./protocol.ts";
-import type { ChangeAnswer, CourseWish, Fault, Progress, ReadData, SavedNetwork, Survey, Trained } from "./protocol.ts";
+import type { ChangeAnswer, CourseWish, Fault, Probed, Progress, ReadData, SavedNetwork, Survey, Trained } from "./protocol.ts";
 import type { SavedState } from "./keeper.ts";
 import { FailedJob, Thread } from "./thread.ts";
 import type { Job, Told } from "./thread.ts";
@@ -41,6 +41,8 @@ export interface Pool {
   checkGradient(spec: RunSpec, dataset: Dataset, options: GradientCheckOptions): Promise<GradientCheck>;
   /** Likewise: what is measured must not wait, and nothing must wait for it. */
   profileStep(spec: RunSpec, dataset: Dataset, options: StepProfileOptions): Promise<StepProfile>;
+  /** Trains a little of a spec; `tell` hears how far that is, from 0 to 1. Stopping it rejects `done`. */
+  probe(spec: RunSpec, dataset: Dataset, tell: (share: number, steps: number) => void): { readonly done: Promise<Probed>; stop(): void };
   examineArithmetic(): Promise<Arithmetic>;
   /** Answers a question about a sweep. What comes next is asked often and has a thread that stays; the rest is done like a check. */
   think<T extends Thought>(thought: T): Promise<Thoughts[T["kind"]]>;
@@ -135,6 +137,7 @@ export function createPool({ parallel, memoryMb = 1024, fault = null, selfTests 
       const hear = (told: Told): void => {
         if (told.kind === "progress") return report(told.progress);
         if (told.kind === "saved") return save(told.states);
+        if (told.kind === "probing") return;
         const { answer } = told;
         const pending = waiting.get(answer.ask);
         waiting.delete(answer.ask);
@@ -176,6 +179,16 @@ export function createPool({ parallel, memoryMb = 1024, fault = null, selfTests 
     exportModel: (saved, format) => apart<Uint8Array>({ kind: "export", saved, format }),
     checkGradient: (spec, dataset, options) => apart<GradientCheck>({ kind: "checkGradient", spec, dataset, options }),
     profileStep: (spec, dataset, options) => apart<StepProfile>({ kind: "profileStep", spec, dataset, options }),
+    probe(spec, dataset, tell) {
+      const thread = open();
+      checking.add(thread);
+      const asked = thread.ask({ kind: "probe", spec, dataset }, [], (told) => { if (told.kind === "probing") tell(told.share, told.steps); }) as Promise<Probed>;
+      const done = asked.catch((error: unknown) => { throw error instanceof FailedJob ? error.cause : error; }).finally(() => {
+        checking.delete(thread);
+        void thread.close();
+      });
+      return { done, stop() { void thread.close(); } };
+    },
     examineArithmetic: () => apart<Arithmetic>({ kind: "examineArithmetic" }),
     async think<T extends Thought>(thought: T) {
       if (thought.kind !== "next") return await apart<Thoughts[T["kind"]]>({ kind: "think", thought });

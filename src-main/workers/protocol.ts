@@ -4,6 +4,7 @@ import type { Component, Column, DataSummary, EpochHash, Hash, Note, RunSpec, Sp
 import type { LayerShot } from "../contract/histograms.ts";
 import type { GradientCheck, GradientCheckOptions } from "../contract/gradient-check.ts";
 import type { Arithmetic, StepProfile, StepProfileOptions } from "../contract/step-profile.ts";
+import type { Spread } from "../contract/budget.ts";
 import type { WireError } from "../contract/wire-error.ts";
 import type { ModelFormat, NewRows, Prediction } from "../contract/models.ts";
 import type { DataFacts } from "../exchange/network.ts";
@@ -31,6 +32,8 @@ export type ToWorker =
   /** Which validation rows saved weights have right. */
   | { readonly kind: "judge"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly checkpoint: Uint8Array }
   | { readonly kind: "profileStep"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly options: StepProfileOptions }
+  /** Train a little of it, to learn how long it would take. */
+  | { readonly kind: "probe"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec }
   | { readonly kind: "examineArithmetic"; readonly job: number }
   | { readonly kind: "tune"; readonly job: number }
   /** Ask a saved network about new rows; write it in another program's form. */
@@ -49,6 +52,9 @@ export type FromWorker =
   | { readonly kind: "saved"; readonly job: number; readonly states: readonly SavedState[] }
   /** A change that was asked for took effect, or was refused. */
   | { readonly kind: "changed"; readonly job: number; readonly answer: ChangeAnswer }
+  /** How far a probe is, from 0 to 1, and how many steps it made. */
+  | { readonly kind: "probing"; readonly job: number; readonly share: number; readonly steps: number }
+  | { readonly kind: "probe"; readonly job: number; readonly result: Probed }
   | { readonly kind: "train"; readonly job: number; readonly result: Trained }
   | { readonly kind: "evaluate"; readonly job: number; readonly result: Readonly<Record<string, number>> }
   | { readonly kind: "judge"; readonly job: number; readonly result: Uint8Array }
@@ -61,6 +67,12 @@ export type FromWorker =
   | { readonly kind: "think"; readonly job: number; readonly result: Thoughts[Thought["kind"]] }
   /** The job failed. `progress` is what a training had not yet reported, `learned` its last good weights where it diverged; `isSpent` asks for a new thread, for this one's memory can no longer be trusted. */
   | { readonly kind: "failed"; readonly job: number; readonly error: WireError; readonly progress: Progress | null; readonly learned: Learned | null; readonly isSpent: boolean };
+
+/**
+ * What a probe saw: so many steps in so many milliseconds; what comes before the first step, a step, and measuring at an epoch's end. Points of curves: so many a step,
+ * and so many more at each epoch's end. The bytes of a checkpoint.
+ */
+export interface Probed { readonly steps: number; readonly ms: number; readonly startMs: number; readonly stepMs: Spread; readonly measureMs: number; readonly perStep: number; readonly perEpoch: number; readonly checkpointBytes: number }
 
 /** All that a saved network needs to be used: its spec, what its rows are, its checkpoint. */
 export interface SavedNetwork { readonly spec: RunSpec; readonly facts: DataFacts; readonly checkpoint: Uint8Array }

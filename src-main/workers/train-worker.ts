@@ -11,6 +11,7 @@ import type { SavedState } from "./keeper.ts";
 import type { ChangeWish, FromWorker, ToWorker, WorkerSetup } from "./protocol.ts";
 import { checkRun } from "./check-run.ts";
 import { examineArithmetic, profileRun } from "./profile-run.ts";
+import { probe } from "./probe-run.ts";
 import { exportNetwork, predictRows } from "./use-network.ts";
 import { readData, survey } from "./read-data.ts";
 import { think } from "./think.ts";
@@ -54,6 +55,7 @@ function answer(message: ToWorker): void {
     case "judge": return post({ kind: "judge", job, result: judgeRows(message.spec, message.dataset, message.checkpoint) });
     case "checkGradient": return post({ kind: "checkGradient", job, result: checkRun(message.spec, message.dataset, message.options) });
     case "profileStep": return post({ kind: "profileStep", job, result: profileRun(message.spec, message.dataset, message.options, clock) });
+    case "probe": return post({ kind: "probe", job, result: probe(message.spec, message.dataset, clock, (share, steps) => { post({ kind: "probing", job, share, steps }); }) });
     case "examineArithmetic": return post({ kind: "examineArithmetic", job, result: examineArithmetic(clock) });
     case "predict": return post({ kind: "predict", job, result: predictRows(message.saved, message.from) });
     case "export": return post({ kind: "export", job, result: exportNetwork(message.saved, message.format) });

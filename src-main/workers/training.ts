@@ -102,7 +102,8 @@ export function train(spec: RunSpec, dataset: Dataset, word: Int32Array, ports: 
   }
 }
 
-const fromBeginning: CourseWish = { start: null, ahead: [], until: null, keeps: true, gates: [] };
+/** A whole training, of which states are kept. */
+export const fromBeginning: CourseWish = { start: null, ahead: [], until: null, keeps: true, gates: [] };
 
 /** What a run of an older version, whose spec does not say, is kept by. */
 const checkpointsOf = ({ train }: RunSpec): Policy => (train as Partial<RunSpec["train"]>).checkpoints ?? { save: 30, every: 0, best: 1, metric: "" };

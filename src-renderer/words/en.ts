@@ -1,6 +1,7 @@
 /** Every sentence of the interface in English. Its shape is the type that the other languages must fill. Numbers come in ready to show. */
 
 import type { Note } from "../../src-main/contract/nouns.ts";
+import { budget } from "./budget.en.ts";
 import { compare } from "./compare.en.ts";
 import { explore } from "./explore.en.ts";
 import { course } from "./course.en.ts";
@@ -371,6 +372,7 @@ export const en = {
   },
   compare,
   explore,
+  budget,
   course,
   journal,
   queue,

@@ -1,5 +1,6 @@
 /** 界面的全部中文文字。类型取自英文：缺一条就不能编译。 */
 
+import { budget } from "./budget.zh.ts";
 import { compare } from "./compare.zh.ts";
 import { explore } from "./explore.zh.ts";
 import { course } from "./course.zh.ts";
@@ -364,6 +365,7 @@ export const zh: typeof en = {
   },
   compare,
   explore,
+  budget,
   course,
   journal,
   queue,

@@ -152,6 +152,21 @@ describe("runs that last", () => {
     await page.getByText("Nothing trains and nothing waits").waitFor();
   });
 
+  it("says beforehand what a draft costs, with how many seeds, and what fits into a time", async () => {
+    await go("/new/example/digits");
+    await page.getByRole("button", { name: "Budget" }).click();
+    await page.getByText("a run of 30 epochs").waitFor();
+    await page.getByText(/Ranges leave out the fastest and the slowest tenth/).waitFor();
+    await page.getByRole("button", { name: "Use 5 seeds" }).click();
+    await page.getByText("1 side by side").waitFor();
+    await page.getByRole("button", { name: "Start 5 runs" }).waitFor();
+    const take = page.getByRole("button", { name: /^Take [\d,]+ epochs$/ });
+    const epochs = /[\d,]+/.exec((await take.textContent())!)![0];
+    await take.click();
+    await page.getByText(`a run of ${epochs} epochs`).waitFor();
+    await page.getByRole("button", { name: "Start over" }).click();
+  });
+
   it("a second program watches, says so, and changes nothing", async () => {
     const owner = { server, page };
     await openDoor();

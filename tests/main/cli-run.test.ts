@@ -102,6 +102,19 @@ describe("descent run", () => {
   });
 });
 
+it("budget tells what a probe found, as lines or as JSON with what follows from it; Ctrl-C returns 130", async () => {
+  const budget = { epochs: 10, seeds: 1, stepsPerEpoch: 4, startMs: 0, epochMs: { low: 900, middle: 1000, high: 2000 }, memoryBytes: 5e6, epochBytes: 400, checkpointBytes: 1000, checkpoints: { always: 2, every: 0 }, places: 1, queueMs: 0, freeBytes: null, mayEndEarly: false, probe: { steps: 20, ms: 2500, beside: 0 } };
+  let press = (): void => undefined;
+  const { told, world } = machine({ planBudget: async function* () { press(); yield { kind: "progress", share: 0.5, steps: 10 }; yield { kind: "budget", budget }; } });
+  expect(await commands(["budget", "spec.json", "--json", "--minutes", "1"], world)).toBe(0);
+  expect(told.out.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ kind: "budget", epochs: 10, runMs: { middle: 10_000 }, totalMs: { high: 20_000 }, diskBytes: 6000, minutes: 1, fits: { epochs: 60, runs: 6, surely: { epochs: 30, runs: 3 } } }]);
+  expect(await commands(["budget", "spec.json"], world)).toBe(0);
+  expect(told.out[1]).toBe("an epoch   about 1.0 s (900 ms to 2.0 s)");
+  press = () => { told.press(); };
+  expect(await commands(["budget", "spec.json"], world)).toBe(130);
+  expect(await commands(["budget", "spec.json", "--minutes", "0"], world)).toBe(2);
+});
+
 describe("a CSV beside the spec", () => {
   const files = { "sets/a.yaml": "data: { kind: csv, file: rows.csv }\n", "sets/rows.csv": "a,y\n1,x\n" };
   const kept = { hash: "cd".repeat(32), name: "rows.csv", sizeBytes: 8, importedMs: 0, rows: 1, columns: [] };

@@ -14,6 +14,7 @@ export function workbenchDouble(given: Partial<Workbench>): Workbench & { readon
     listRuns: true, listRows: true, queryWords: true, search: true, run: true, inspectSpec: true, checkGradient: true, profileStep: true, examineArithmetic: true, startRun: true, pauseRun: true, resumeRun: true, stopRun: true, stepRun: true, extendRun: true, listCheckpoints: true, branchRun: true, changeRun: true, replayRun: true, markRun: true, journal: true, listReports: true, report: true, createReport: true, changeReport: true, freezeReport: true, deleteReport: true, exportReport: true, writeJournal: true, queue: true, prioritizeRun: true, moveRun: true, holdQueue: true, storage: true, trashRuns: true, restoreRuns: true, purgeRuns: true, backUp: true, openTest: true, predictRows: true, exportModel: true, watchRun: true, watchWorkbench: true,
     markRuns: true,
     inspectSweep: true, startSweep: true, listSweeps: true, sweep: true, watchSweep: true, pauseSweep: true, resumeSweep: true, stopSweep: true, changeSweep: true, enqueueTrial: true, importRuns: true, confirmSweep: true, sweepWinner: true, openSweepTest: true, sweepImportance: true, sweepAdvice: true, isolateAxis: true, narrowSweep: true,
+    planBudget: true,
     readSeries: true, readGroups: true, compareRows: true, matchSeeds: true, exportSeries: true, weightHashes: true, chartSvg: true, compareRuns: true, listFiles: true, importFile: true, chooseFile: true, saveFile: true, describeData: true,
   };
   const methods = (Object.keys(names) as (keyof Workbench)[]).map((method) => [method, (input: never) => {

@@ -1,0 +1,38 @@
+/** 预算：草稿要花多少，一段时间里容得下多少。 */
+
+import type { budget as en } from "./budget.en.ts";
+
+export const budget: typeof en = {
+  title: "预算",
+  open: "预算",
+  why: "先训练一小段，据此说明全部需要多久。不保存任何内容。",
+  measure: "测量",
+  again: "重新测量",
+  probing: (percent) => `正在试训练：${percent} %`,
+  probe: (steps, time, beside) => `依据 ${time}内的 ${steps} 步${beside === 0 ? "" : `，当时另有 ${beside} 次运行在训练，因此偏慢`}。范围已去掉最快与最慢的十分之一。`,
+  failed: "无法测量",
+  stale: "草稿已改动，请重新测量。",
+  milliseconds: (n) => `${n} 毫秒`,
+  range: (low, high) => `${low} 至 ${high}`,
+  atMost: (time) => `至多 ${time}`,
+  epoch: "一轮",
+  run: (epochs) => `一次运行，${epochs} 轮`,
+  seeds: (n) => `${n} 个种子`,
+  sideBySide: (n) => `${n} 次同时训练`,
+  done: "约完成于",
+  afterQueue: (time) => `先等队列 ${time}`,
+  memory: "内存",
+  eachRun: "每次运行",
+  disk: "磁盘",
+  left: (size) => `剩余 ${size}`,
+  noSpace: (need, left) => `将占用磁盘 ${need}，仅剩 ${left}。可少保留检查点，或先腾出空间。`,
+  fitsIn: "在",
+  minutes: "分钟内可容",
+  epochs: (n, seeds, surely) => `${seeds === 1 ? "一次运行" : `${seeds} 个种子`}约 ${n} 轮（保守 ${surely}）`,
+  runs: (n, epochs, surely) => `或约 ${n} 次 ${epochs} 轮的运行（保守 ${surely}）`,
+  take: (n) => `采用 ${n}`,
+  ofEpochs: " 轮",
+  ofSeeds: " 个种子",
+  useSeeds: "用 5 个种子",
+  whySeeds: "单次运行无法区分差异与偶然：五个种子在相同样本上以不同随机流训练，自成一组。",
+};
