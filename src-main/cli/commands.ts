@@ -9,6 +9,7 @@ import { parseQuery } from "../contract/query.ts";
 import { modelFormats } from "../contract/models.ts";
 import type { ModelFormat } from "../contract/models.ts";
 import { reportTemplates, type ReportTemplate } from "../contract/reports.ts";
+import type { ImportanceMethod } from "../contract/sweeps.ts";
 import type { Workbench } from "../contract/workbench.ts";
 import { serve } from "../server/serve.ts";
 import { bytes, jsonLine, problemLine, table, tame } from "./print.ts";
@@ -22,6 +23,8 @@ import { comparisonBlock } from "./compare-table.ts";
 import { reportCommand } from "./report-command.ts";
 import { replayCommand, replayReport } from "./replay-command.ts";
 import { branchCommand, extendCommand, resumeCommand, runCommand, type Setting } from "./run-command.ts";
+import { bestCommand, importanceCommand, sweepCommand } from "./sweep-command.ts";
+import { sweepTable } from "./sweep-tables.ts";
 import { backupTable, catalogTable, checkpointTable, markLine, moment, runBlock, runTable, trashTable } from "./tables.ts";
 import type { World } from "./world.ts";
 
@@ -68,6 +71,29 @@ export async function commands(args: readonly string[], world: World): Promise<n
     .option("--set <path=value>", "a setting to change, such as optimizer.learningRate=0.01; may come several times", settings)
     .option("--name <text>", "what the new run is called")
     .option("--ack-lines", ackHelp);
+  sub("sweep [spec]", "search for good settings as a sweep-spec (JSON or YAML) says: trials side by side, stopped early where it is worth nothing, the winners confirmed with fresh seeds", (what, command) => {
+    const { trials, parallel, resume } = command.opts<{ trials?: number; parallel?: number; resume?: true }>();
+    return sweepCommand(what, { ...everywhere(command), trials, parallel, resumes: resume === true }, world);
+  })
+    .option("--resume", "go on: with the sweep whose id stands in the spec's place, with the unfinished one of this spec, or with the newest unfinished one")
+    .option("--trials <n>", "how many trials, in place of the spec's number; with --resume the new budget", whole(1, 1_000_000))
+    .option("--parallel <n>", "how many runs train side by side", whole(1, limits.parallel));
+  sub("sweeps", "the sweeps of the project, newest first", (_, command) => asked(command, async (workbench) => {
+    const found = await workbench.listSweeps({});
+    return everywhere(command).json ? found.map((sweep) => jsonLine({ kind: "sweep", sweep })) : sweepTable(found);
+  }));
+  sub("best [sweep]", "the winner of a sweep (the newest where none is named): as it looks, how much of that is luck, and what fresh seeds say", (named, command) => {
+    const { openTest, spec } = command.opts<{ openTest?: true; spec?: true }>();
+    return asked(command, (workbench) => bestCommand(workbench, named, { json: everywhere(command).json, opensTest: openTest === true, asSpec: spec === true }));
+  })
+    .option("--open-test", "measure the test split with the runs that confirmed the winner; the opening is counted")
+    .option("--spec", "print the winner's run-spec");
+  sub("importance [sweep]", "which axes of a sweep matter, with how sure that is, and what the sweep doctor says", (named, command) => {
+    const { method, quantile } = command.opts<{ method: ImportanceMethod; quantile?: number }>();
+    return asked(command, (workbench) => importanceCommand(workbench, named, { json: everywhere(command).json, method, quantile }));
+  })
+    .addOption(new Option("--method <name>", "fanova: share of the variance over the whole space; pedAnova: what tells the best trials from all").choices(["fanova", "pedAnova"]).default("fanova"))
+    .option("--quantile <q>", "pedAnova: which share counts as the best; usually 0.1", real);
   sub("replay <id>", "train a run again from its record, or the runs of a report's HTML file in this project, and compare weight hashes; exit code 0 where all came again or the result is statistically consistent, 1 where it is different", (id, command) =>
     (/\.html?$/i.test(id) ? replayReport : replayCommand)(id, everywhere(command), world));
   sub("checkpoints <id>", "the states of a run that are kept as files", (id, command) => asked(command, async (workbench) => {
@@ -258,7 +284,7 @@ export function told(error: unknown, isJson: boolean, world: Pick<World, "out" |
   const { code, hint } = isKnown ? error : { code: "internal", hint: "This is a fault of Descent itself." };
   if (isJson) world.out(jsonLine({ kind: "error", code, message, hint }));
   world.err(`${tame(message)}\n${hinted(hint)}`);
-  if (error instanceof StoreError) return code === "noSuchRun" || code === "noSuchExperiment" || code === "badSql" ? 2 : 3;
+  if (error instanceof StoreError) return code === "noSuchRun" || code === "noSuchSweep" || code === "noSuchExperiment" || code === "badSql" ? 2 : 3;
   return 1;
 }
 

@@ -54,3 +54,13 @@ export function problemLine(problem: Problem): string {
   const place = [file, line, column].filter((part) => part !== undefined).join(":");
   return tame(`${place === "" ? "" : `${place}: `}${problem.path === "" ? "the spec" : problem.path} ${problem.message}`);
 }
+
+/** As much of the line as fits, so that a repaint stays on one row. */
+export function fitted(line: string, columns: number): string {
+  let text = "";
+  for (const letter of tame(line)) {
+    if (width(text + letter) > columns) break;
+    text += letter;
+  }
+  return text;
+}

@@ -1,7 +1,7 @@
 /** Shows training while it goes on: one line that repaints itself on a terminal, plain lines elsewhere, JSON for machines. */
 
 import { isOver, type Pace, type Run } from "../contract/nouns.ts";
-import { duration, figure, jsonLine, tame, width } from "./print.ts";
+import { duration, figure, fitted, jsonLine } from "./print.ts";
 import type { World } from "./world.ts";
 
 export interface Progress {
@@ -52,7 +52,7 @@ function painted(world: World, count: number): Progress {
       latest.set(run.id, { run, pace });
       const runs = [...latest.values()].map((one) => one.run);
       const line = count === 1 ? oneLine(run, pace) : manyLine(runs, count, world.now() - startedMs);
-      world.err(`\r\x1b[K${cut(line, (world.columns ?? 80) - 1)}`);
+      world.err(`\r\x1b[K${fitted(line, (world.columns ?? 80) - 1)}`);
       isShown = true;
     },
     clear() {
@@ -88,13 +88,3 @@ function measured(run: Run): string {
 }
 
 const left = (ms: number | null): string => (ms === null ? "" : `  ${duration(ms)} left`);
-
-/** As much of the line as fits, so that a repaint stays on one row. */
-function cut(line: string, columns: number): string {
-  let text = "";
-  for (const letter of tame(line)) {
-    if (width(text + letter) > columns) break;
-    text += letter;
-  }
-  return text;
-}

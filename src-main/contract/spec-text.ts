@@ -12,7 +12,7 @@ export interface SpecText {
   /** Plain data; `undefined` where the text has problems. */
   readonly value: unknown;
   readonly problems: readonly Problem[];
-  /** Where a key path stands: its key and, if short, its value; where the path is not written, the nearest thing above it that is. `null` where nothing could be read. */
+  /** Where a key path stands (a key with dots in it as `axes["optimizer.beta1"]`): its key and, if short, its value; where the path is not written, the nearest thing above it that is. `null` where nothing could be read. */
   placeOf(path: string): TextPlace | null;
 }
 
@@ -43,7 +43,7 @@ export function readSpecText(text: string, file?: string): SpecText {
 
   const places = new Map<string, TextPlace>([["", place(0, firstLine(text, 0, text.length))]]);
   const value = read(doc, { complain, place, places, text });
-  return { value: problems.length > 0 ? undefined : value, problems, placeOf: (path) => nearest(places, path) };
+  return { value: problems.length > 0 ? undefined : value, problems, placeOf: (path) => nearest(places, path.replaceAll(/\["([^"]*)"\]/g, ".$1")) };
 }
 
 interface Reading {

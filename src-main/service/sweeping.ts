@@ -15,7 +15,7 @@ import type { CurvePoint, NewTrial, StoredSweep, StoredTrial, TrialEnding } from
 import type { Pool } from "../workers/pool.ts";
 import type { Runs } from "./runs.ts";
 import type { Accepted, Specs } from "./specs.ts";
-import { asHistory, extended, gatesOf, keptOf, meanOf, valuesOf } from "./trial-results.ts";
+import { asHistory, curveInStore, extended, gatesOf, keptOf, meanOf, valuesOf } from "./trial-results.ts";
 
 /** A run whose worker died is taken up again so often before its trial counts as failed. */
 const mostDeaths = 5;
@@ -82,7 +82,7 @@ export function sweeping(id: SweepId, { store, pool, training, specs, catalog, n
     for (const trial of store.sweeps.trials(id)) keep(trial);
     runsOf.clear();
     for (const run of store.sweeps.runs(id)) if (open.has(run.trial) || run.isConfirmation) noteRun(run.trial, run);
-    for (const number of open.keys()) if (!standing.has(number)) standing.set(number, { curve: curveInStore(number), passed: 0, stoppedAt: null });
+    for (const number of open.keys()) if (!standing.has(number)) standing.set(number, { curve: storedCurve(number), passed: 0, stoppedAt: null });
   }
 
   function noteRun(trial: number, run: TrialRun): void { runsOf.set(trial, [...(runsOf.get(trial) ?? []).filter(({ runId }) => runId !== run.runId), run]); }
@@ -114,12 +114,9 @@ export function sweeping(id: SweepId, { store, pool, training, specs, catalog, n
   }
   const gatesAt = (number: number): readonly number[] => (number < 0 ? [] : gatesOf(sweep.spec, () => rungsOf(number)));
 
-  function curveInStore(number: number): readonly CurvePoint[] {
+  function storedCurve(number: number): readonly CurvePoint[] {
     const first = store.sweeps.runs(id, number).find(({ repeat, isConfirmation }) => repeat === 1 && !isConfirmation);
-    if (first === undefined) return [];
-    const { run } = store.runs.get(first.runId);
-    const { objective } = sweep.spec;
-    return run.step === 0 ? [] : extended([], run, store.series.read(first.runId, objective.map(({ metric }) => metric).filter((metric) => !metric.startsWith("run/") && !metric.startsWith("model/"))), objective);
+    return first === undefined ? [] : curveInStore(store, store.runs.get(first.runId).run, sweep.spec.objective);
   }
 
   /** The history with open trials as they stand; `cut` at an epoch where one of them is judged there. */
@@ -245,7 +242,8 @@ export function sweeping(id: SweepId, { store, pool, training, specs, catalog, n
     try {
       const own = specAt.get(trial.version)!;
       const { spec } = runsOfPoint(own, trial.point, catalog, isConfirmation ? Math.max(repeat, sweep.spec.confirm.seeds) : 0)[repeat - 1]!;
-      accepted = await specs.accept({ ...spec, name: nameOf(spec, trial, repeat, isConfirmation) });
+      // What is chosen by the test split cannot be judged by it: whatever the base says, no trial opens it.
+      accepted = await specs.accept({ ...spec, name: nameOf(spec, trial, repeat, isConfirmation), train: { ...spec.train, openTest: false } });
     } catch (error) {
       if (!(error instanceof SpecError)) throw error;
       const [first] = error.problems;
@@ -360,10 +358,11 @@ export function sweeping(id: SweepId, { store, pool, training, specs, catalog, n
   }
 
   /** Lets a run pass the gates it has reached, or stops it: for good, or until the others of its rung are there. */
-  function rule(run: Run, live: UnderWay, at: Standing): void {
+  function rule(run: Run, live: UnderWay): void {
     if (live.verdict !== null || isOver(run.state)) return;
     const ruling = judged(live.trial);
-    if (ruling === "go") return training.pass(run.id, at.passed);
+    // A run that began again after its worker died comes by gates that it has passed before.
+    if (ruling === "go") return training.pass(run.id, run.epoch);
     live.verdict = ruling;
     void training.stop(run.id, "step");
   }
@@ -423,18 +422,18 @@ export function sweeping(id: SweepId, { store, pool, training, specs, catalog, n
       guarded(() => {
         at.curve = extended(at.curve, run, series, sweep.spec.objective);
         told(id, [live.trial]);
-        rule(run, live, at);
+        rule(run, live);
       });
     },
     state(run) {
       const live = underWay.get(run.id);
       if (live === undefined) return;
-      if (run.state === "running" && run.step > 0 && !live.isConfirmation && live.repeat === 1) {
+      if (run.state === "running" && !live.isConfirmation && live.repeat === 1) {
         const at = standing.get(live.trial);
-        // It went on from a checkpoint: what came after that is told again.
+        // It went on from a checkpoint, or from the beginning: what came after that is told again.
         if (at !== undefined) guarded(() => {
-          at.curve = curveInStore(live.trial);
-          rule(run, live, at);
+          at.curve = storedCurve(live.trial);
+          rule(run, live);
         });
       }
       if (!isOver(run.state)) return told(id, [live.trial]);

@@ -5,13 +5,14 @@ import type { Trial } from "../../src-engine/index.ts";
 import { SpecError, StoreError } from "../../src-engine/spec/errors.ts";
 import { problem } from "../../src-engine/spec/param.ts";
 import type { Catalog } from "../../src-engine/spec/param.ts";
-import type { ExperimentId, Run, Stretch } from "../contract/nouns.ts";
-import type { Sweep, SweepChange, SweepId, SweepSpec, SweepView, SweepWinner } from "../contract/sweeps.ts";
+import type { ExperimentId, Run, RunId, Stretch } from "../contract/nouns.ts";
+import type { ImportedRuns, Sweep, SweepChange, SweepId, SweepSpec, SweepView, SweepWinner } from "../contract/sweeps.ts";
 import type { Workbench } from "../contract/workbench.ts";
 import type { Store } from "../store/open.ts";
-import type { StoredTrial } from "../store/sweeps.ts";
+import type { NewTrial, StoredTrial } from "../store/sweeps.ts";
 import type { Pool } from "../workers/pool.ts";
 import type { Datasets } from "./datasets.ts";
+import { pointsOf } from "./imported-runs.ts";
 import type { Follower, Runs } from "./runs.ts";
 import { sweeping } from "./sweeping.ts";
 import type { Sweeping } from "./sweeping.ts";
@@ -19,7 +20,7 @@ import type { Specs } from "./specs.ts";
 import { sweepDrafts } from "./sweep-drafts.ts";
 import { sweepFeed } from "./sweep-feed.ts";
 import { frontOf, runsByTrial, sweepView, trialView } from "./sweep-views.ts";
-import { asHistory } from "./trial-results.ts";
+import { asHistory, curveInStore, keptOf, meanOf, valuesOf } from "./trial-results.ts";
 
 /** The calls of the contract that are about sweeps. */
 export type SweepCalls = Pick<Workbench, "inspectSweep" | "startSweep" | "listSweeps" | "sweep" | "watchSweep" | "pauseSweep" | "resumeSweep" | "stopSweep" | "changeSweep" | "enqueueTrial" | "importRuns" | "confirmSweep" | "sweepWinner" | "openSweepTest" | "sweepImportance" | "sweepAdvice" | "isolateAxis" | "narrowSweep">;
@@ -148,7 +149,7 @@ export function sweeps({ store, pool, datasets, specs, catalog, now, memory, tra
         goOnAfter(sweepId, state);
         return { trial: number };
       },
-      importRuns: () => { throw new StoreError("notYet", "runs cannot be imported yet"); },
+      importRuns: ({ sweepId, runIds }) => importRuns(sweepId, runIds),
       confirmSweep: ({ sweepId, top, seeds }) => {
         const { confirm } = store.sweeps.get(sweepId).spec;
         return change(sweepId, [{ path: ["confirm"], to: { top: top ?? Math.max(1, confirm.top), seeds: seeds ?? confirm.seeds } }]);
@@ -194,6 +195,25 @@ export function sweeps({ store, pool, datasets, specs, catalog, now, memory, tra
       number: -1 - i, batch: 0, origin: "import", version: 1, point, sameAs: null, state, values, repeats, curve, prunedAt,
       importedFrom: importedFrom.length > 0 ? importedFrom : (runs.get(number) ?? []).filter(({ isConfirmation }) => !isConfirmation).map(({ runId }) => runId),
     })), now());
+  }
+
+  async function importRuns(id: SweepId, runIds: readonly RunId[]): Promise<ImportedRuns> {
+    const { spec, version, state } = store.sweeps.get(id);
+    const { summary: { hash } } = await datasets.read(spec.base.data);
+    const known = new Set([...store.sweeps.trials(id).flatMap(({ importedFrom }) => importedFrom), ...store.sweeps.runs(id).map(({ runId }) => runId)]);
+    const { points, left } = pointsOf([...new Set(runIds)].map((runId) => store.runs.get(runId).run), spec, { dataHash: hash, known, catalog });
+    const first = nextBelow(id);
+    const trials = points.map(({ point, runs }, i): NewTrial => {
+      const repeats = runs.map((run) => (run.state === "finished" ? valuesOf(run, spec.objective) : spec.objective.map(() => Number.NaN)));
+      const values = meanOf(repeats), isFinite = values.every(Number.isFinite);
+      return { number: first - i, batch: 0, origin: "import", version, point, sameAs: null, state: isFinite ? "finished" : "failed", values: isFinite ? values : null, repeats, curve: keptOf(curveInStore(store, runs[0]!, spec.objective), []), importedFrom: runs.map((run) => run.id) };
+    });
+    if (trials.length > 0) {
+      store.sweeps.addTrials(id, trials, now());
+      goOnAfter(id, state === "finished" ? "stopped" : state);
+      feed.touch(id, trials.map(({ number }) => number));
+    }
+    return { taken: points.flatMap(({ runs }, i) => runs.map((run) => ({ runId: run.id, trial: first - i }))), left };
   }
 
   /** A sweep that was over goes on where there is something to do again; one that stands still stays so until it is resumed. */

@@ -1,8 +1,9 @@
-/** From a trial's runs to what its sweep learns: one number for each objective, after each epoch and at the end. Pure. */
+/** From a trial's runs to what its sweep learns: one number for each objective, after each epoch and at the end. */
 
 import type { Trial } from "../../src-engine/index.ts";
 import type { Run, Series, Stretch } from "../contract/nouns.ts";
 import type { Objective, SweepSpec } from "../contract/sweeps.ts";
+import type { Store } from "../store/open.ts";
 import type { CurvePoint, StoredTrial } from "../store/sweeps.ts";
 
 /** Points of a curve that are kept; of a longer one the gates and as many others, evenly. */
@@ -33,6 +34,11 @@ export function extended(curve: readonly CurvePoint[], run: Run, series: readonl
     })]);
   });
   return [...points.values()].sort((a, b) => a[0] - b[0]);
+}
+
+/** What is stored of a run's curve. */
+export function curveInStore(store: Pick<Store, "series">, run: Run, objectives: readonly Objective[]): readonly CurvePoint[] {
+  return run.step === 0 ? [] : extended([], run, store.series.read(run.id, objectives.map(({ metric }) => metric).filter(isMeasured)), objectives);
 }
 
 const isMeasured = (metric: string): boolean => metric !== "run/seconds" && metric !== "model/parameters";
