@@ -9,6 +9,7 @@ import { defaultProject } from "../store/place.ts";
 import { createPool, defaultParallel } from "../workers/pool.ts";
 import { selfTestsIn } from "../workers/self-tests.ts";
 import { projectArgument } from "./command-line.ts";
+import { electronPrinter } from "./print-pdf.ts";
 import { runShell } from "./shell.ts";
 
 // The built entry lies in out/main; its neighbours are the other two builds.
@@ -25,7 +26,7 @@ runShell({ app, BrowserWindow, Menu, dialog, ipcMain, nativeTheme, protocol, ses
     const store = openOrView(projectArgument(process.argv.slice(1), process.cwd()) ?? usual, now);
     const pool = createPool({ parallel: store.settings.read().parallel ?? defaultParallel(availableParallelism()), selfTests: selfTestsIn(join(dirname(usual), "self-tests.txt")) });
     const examples = app.isPackaged ? join(process.resourcesPath, "examples") : join(here, "..", "..", "examples");
-    return createWorkbench({ store, pool, now, examples, door: "electron", dialogs });
+    return createWorkbench({ store, pool, now, examples, door: "electron", dialogs, printPdf: electronPrinter({ BrowserWindow, session }) });
   },
   log(line) { console.error(line); },
 });

@@ -1,6 +1,7 @@
 /** Electron's main process as far as the desktop door touches it, with what was asked of it kept for a test to read. Draws nothing, loads nothing. */
 
 import { EventEmitter } from "node:events";
+import { readFile } from "node:fs/promises";
 import { channelName } from "../../src-main/electron/address.ts";
 import type { Channel } from "../../src-main/contract/rpc.ts";
 import type { ElectronModule } from "../../src-main/electron/shell.ts";
@@ -19,6 +20,12 @@ export class FakeContents extends EventEmitter {
   isGone = false;
   setWindowOpenHandler(handler: FakeContents["openHandler"]): void { this.openHandler = handler; }
   isDestroyed(): boolean { return this.isGone; }
+  /** How prints were asked for. */
+  readonly printed: unknown[] = [];
+  printToPDF(options: unknown): Promise<Buffer> {
+    this.printed.push(options);
+    return Promise.resolve(Buffer.from("%PDF-1.7"));
+  }
   /** As the real one does: only what structured clone takes crosses, and it arrives as a copy. */
   send(channel: string, message: unknown): void {
     const copy: unknown = structuredClone(message);
@@ -48,6 +55,20 @@ export class FakeWindow extends EventEmitter {
     this.webContents.emit("did-navigate", {}, url, -1, "");
     this.emit("ready-to-show");
     return Promise.resolve();
+  }
+  /** A file's text as it was when it was loaded. */
+  shown = "";
+  /** What loading a file fails with, where a test wants that. */
+  static fault: Error | null = null;
+  async loadFile(path: string): Promise<void> {
+    this.shown = await readFile(path, "utf8");
+    this.url = path;
+    if (FakeWindow.fault !== null) throw FakeWindow.fault;
+  }
+  /** The program closes it without asking. */
+  destroy(): void {
+    this.calls.push("destroy");
+    this.close();
   }
   /** The person closes the window. */
   close(): void {
@@ -105,6 +126,8 @@ export function fakeElectron() {
   const ipcMain = new EventEmitter();
   const windows: FakeWindow[] = [];
   const session = new FakeSession();
+  /** Sessions of their own by name, with what each lets pass. */
+  const partitions = new Map<string, (details: { url: string }, answer: (told: { cancel: boolean }) => void) => void>();
   const seen = {
     schemes: [] as Electron.CustomScheme[],
     handlers: new Map<string, (request: Request) => Response | Promise<Response>>(),
@@ -128,7 +151,7 @@ export function fakeElectron() {
     ipcMain,
     BrowserWindow,
     nativeTheme,
-    session: { defaultSession: session },
+    session: { defaultSession: session, fromPartition: (name: string) => ({ webRequest: { onBeforeRequest: (listener: Parameters<typeof partitions.set>[1]) => { partitions.set(name, listener); } } }) },
     Menu: { buildFromTemplate: (template: Electron.MenuItemConstructorOptions[]) => template, setApplicationMenu: (menu: Electron.MenuItemConstructorOptions[]) => { seen.menus.push(menu); } },
     protocol: {
       registerSchemesAsPrivileged: (schemes: Electron.CustomScheme[]) => { seen.schemes.push(...schemes); },
@@ -143,7 +166,7 @@ export function fakeElectron() {
   return {
     // The one place where the double claims to be the real thing; what it lacks of it, the door does not use.
     electron: module as unknown as ElectronModule,
-    app, ipcMain, windows, session, nativeTheme, seen,
+    app, ipcMain, windows, session, partitions, nativeTheme, seen,
     /** A message arrives from a frame of `contents`; from its main frame unless said otherwise. */
     deliver(contents: FakeContents, channel: string, message: unknown, senderFrame: Frame | null = contents.mainFrame): void {
       ipcMain.emit(channel, { sender: contents as unknown as Contents, senderFrame }, structuredClone(message));
