@@ -78,7 +78,7 @@ export interface Workbench {
   /** First a snapshot, then every change; ends only when the client leaves. */
   watchWorkbench(input: Record<string, never>): AsyncIterable<WorkbenchEvent>;
   /**
-   * Stored series, thinned to at most `points` per series (minimum and maximum of each bucket are kept, as are the first and the last point); 0 means all.
+   * Stored series, thinned to at most `points` per series (the smallest, largest and last value of each bucket are kept, and the first point); 0 means all.
    * `metrics` empty means every metric the run has. `from` and `to` (excluded) are steps: what lies between is read exactly, then thinned, with the nearest point
    * beyond either end, so that a line reaches the edge. With `smoothing` the values are averages over the complete series from its first point, made before
    * anything is cut or thinned: neither the range nor `points` moves a smoothed point. A value that is not finite passes through.

@@ -51,7 +51,7 @@ export function curves(store: Store): Curves {
     const steps = isTail ? Float64Array.of(kept.step, ...news) : news;
     const values = isTail ? Float64Array.of(kept.value, ...averaged) : averaged;
     keep(key, { step: steps.at(-1)!, value: values.at(-1)!, state });
-    return { runId, metric, ...within(steps, values, from, to) };
+    return { runId, metric, ...within({ steps, values }, from, to) };
   }
 
   /** The other ways ask for the whole series each time. */
@@ -61,11 +61,11 @@ export function curves(store: Store): Curves {
     const { steps, values } = raw;
     if (smoothing.kind === "gaussian") {
       if (values.length * smoothing.deviation > mostAround) throw new StoreError("tooWide", `${metric} of run ${runId} has ${values.length} points, too many for a Gaussian of ${smoothing.deviation} points`, {}, "Smooth over fewer points, or by the average.");
-      return { runId, metric, ...within(steps, gaussian(values, smoothing.deviation), from, to) };
+      return { runId, metric, ...within({ steps, values: gaussian(values, smoothing.deviation) }, from, to) };
     }
     // Fixed by the first two points: what comes later changes nothing before it.
     const unit = Math.max(1, (steps[1] ?? 1) - (steps[0] ?? 0));
-    return { runId, metric, ...within(steps, ewma(values, { beta: smoothing.beta, at: steps, unit }), from, to) };
+    return { runId, metric, ...within({ steps, values: ewma(values, { beta: smoothing.beta, at: steps, unit }) }, from, to) };
   }
 
   function keep(key: string, kept: Kept): void {
@@ -78,8 +78,8 @@ export function curves(store: Store): Curves {
     read: ({ runIds, metrics, points, from = 0, to = Infinity, smoothing }) => runIds.flatMap((id) => {
       store.runs.get(id);
       const wanted = metrics.length === 0 ? store.series.metricsOf(id) : [...new Set(metrics)].sort();
-      const series = smoothing === undefined ? store.series.read(id, metrics, { from, to }) : wanted.map((metric) => smoothed(id, metric, smoothing, from, to)).filter(({ steps }) => steps.length > 0);
-      return series.map(({ runId, metric, steps, values }) => ({ runId, metric, ...thin(steps, values, points) }));
+      if (smoothing === undefined) return store.series.thinned(id, metrics, points, { from, to });
+      return wanted.map((metric) => smoothed(id, metric, smoothing, from, to)).filter(({ steps }) => steps.length > 0).map(({ runId, metric, steps, values }) => ({ runId, metric, ...thin(steps, values, points) }));
     }),
     groups: ({ groups, metrics, x, points, from = -Infinity, to = Infinity, smoothing }) => groups.flatMap((ids, group) => {
       const runs = ids.map((id) => store.runs.get(id).run);
@@ -87,8 +87,10 @@ export function curves(store: Store): Curves {
       const across = curveOnX(x);
       const onX = new Map(runs.map(({ id }) => [id, across === null ? undefined : store.series.read(id, [across])[0]]));
       return metrics.flatMap((metric): GroupSeries[] => {
+        // One run is its own mean: nothing of it must be read that is not shown.
+        const isAlone = runs.length === 1 && across === null && from === -Infinity && to === Infinity;
         const members = runs.flatMap((run) => {
-          const [raw] = smoothing === undefined ? store.series.read(run.id, [metric]) : [smoothed(run.id, metric, smoothing, 0, Infinity)];
+          const [raw] = smoothing === undefined ? (isAlone ? store.series.thinned(run.id, [metric], points) : store.series.read(run.id, [metric])) : [smoothed(run.id, metric, smoothing, 0, Infinity)];
           const there = raw === undefined ? null : placed(run, x, raw, onX.get(run.id));
           return there === null || there.x.length === 0 ? [] : [there];
         });

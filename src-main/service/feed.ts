@@ -48,7 +48,8 @@ export function runFeed(store: Store): RunFeed {
   }
 
   function after(id: RunId, seq: number): readonly Stretch[] {
-    return thinned(store.series.after(id, seq));
+    // From the beginning: a curve of a week is made of its summaries.
+    return seq === 0 ? store.series.thinned(id, [], eventPoints) : thinned(store.series.after(id, seq));
   }
 
   return {

@@ -7,9 +7,13 @@ import { queue } from "./migrations/0003-queue.ts";
 import { insight } from "./migrations/0004-insight.ts";
 import { sweeps } from "./migrations/0005-sweeps.ts";
 import { reports } from "./migrations/0006-reports.ts";
+import { summaries } from "./migrations/0007-summaries.ts";
 
 /** In order; the n-th brings a project to version n. Only ever appended to. */
-const migrations: readonly string[] = [initial, survive, queue, insight, sweeps, reports];
+const migrations: readonly string[] = [initial, survive, queue, insight, sweeps, reports, summaries];
+
+/** Rows of points older than this version are put into another form after the migration. */
+export const firstArranged = 7;
 
 /** The version this program writes. */
 export const newestVersion = migrations.length;

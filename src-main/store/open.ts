@@ -16,7 +16,7 @@ import { experimentStore } from "./experiments.ts";
 import type { ExperimentStore } from "./experiments.ts";
 import { fileStore } from "./files.ts";
 import type { FileStore } from "./files.ts";
-import { applicationId, migrate, newestVersion } from "./migrate.ts";
+import { applicationId, firstArranged, migrate, newestVersion } from "./migrate.ts";
 import { layerRecordStore } from "./layer-records.ts";
 import type { LayerRecordStore } from "./layer-records.ts";
 import { journalStore } from "./journal.ts";
@@ -132,6 +132,7 @@ function takeOver(db: Database, folder: string, now: () => number, fault: Fault 
     db.prepare("insert or replace into owner (id, pid, started, boot, instance, since_ms) values (1, @pid, @started, @boot, @instance, @sinceMs)").run({ ...me, sinceMs: now() });
     sweepAside(folder);
     const opened = compose(db, commits, folder);
+    if (version > 0 && version < firstArranged) opened.series.arrange();
     opened.files.sweep();
     opened.checkpoints.sweep();
     opened.sweeps.interruptAbandoned();

@@ -21,9 +21,10 @@ export interface TrashStore {
   purge(ids: readonly RunId[]): Promise<number>;
 }
 
-/** A row of the points' table costs about this besides its numbers; one of hashes about that. */
-const rowBytes = 40;
+/** A row of the points' table costs about this besides its numbers; one of hashes and of summaries about that. */
+const rowBytes = 45;
 const hashBytes = 90;
+const summaryBytes = 1400;
 
 export function trashStore(db: Database, { facts }: Transactions, checkpoints: CheckpointStore, folder: string): TrashStore {
   const one = db.prepare<[number], { state: RunState; trashed_ms: number | null }>("select state, trashed_ms from run where number = ?");
@@ -33,6 +34,7 @@ export function trashStore(db: Database, { facts }: Transactions, checkpoints: C
            length(r.spec) + length(r.data) + length(r.layers) + length(r.metrics) + length(r.history) + length(r.alerts) + 500
              + coalesce((select sum(length(s.numbers) + coalesce(length(s.steps), 0) + ${rowBytes}) from series s where s.run = r.number), 0)
              + coalesce((select sum(length(l.numbers) + length(l.names) + ${rowBytes}) from layer_record l where l.run = r.number), 0)
+             + coalesce((select count(*) * ${summaryBytes} from series_summary s where s.run = r.number), 0)
              + (select count(*) * ${hashBytes} from weight_hash h where h.run = r.number)
              + coalesce((select sum(size_bytes) from (select max(c.size_bytes) as size_bytes from saved_state c where c.run = r.number
                  and not exists (select 1 from saved_state o where o.file = c.file and o.run <> c.run) group by c.file)), 0) as bytes
