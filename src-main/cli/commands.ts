@@ -25,6 +25,8 @@ import { replayCommand, replayReport } from "./replay-command.ts";
 import { branchCommand, extendCommand, resumeCommand, runCommand, type Setting } from "./run-command.ts";
 import { bestCommand, importanceCommand, sweepCommand } from "./sweep-command.ts";
 import { sweepTable } from "./sweep-tables.ts";
+import { healthLines, rescueLines, soundness } from "./health-lines.ts";
+import { quotaCommand } from "./quota-command.ts";
 import { backupTable, catalogTable, checkpointTable, markLine, moment, runBlock, runTable, trashTable } from "./tables.ts";
 import type { World } from "./world.ts";
 
@@ -121,11 +123,23 @@ export async function commands(args: readonly string[], world: World): Promise<n
   })
     .option("--minutes <n>", "also say how many epochs, and how many runs, fit into so many", whole(1, 1_000_000))
     .option("--parallel <n>", "how many runs train side by side; usually one per core, less one", whole(1, limits.parallel));
-  sub("doctor", "what computes on this machine, and why not something faster", (_, command) => asked(command, async (workbench) => {
-    const { version } = await workbench.about({});
-    const arithmetic = await workbench.examineArithmetic({});
-    return everywhere(command).json ? [jsonLine({ kind: "doctor", version, arithmetic })] : [`Descent                ${version}`, ...arithmeticLines(arithmetic)];
-  }));
+  sub("doctor", "how the project stands (database, files, backups), what computes on this machine, and why not something faster; exit code 1 where the project is not sound", async (_, command) => {
+    let isSound = true;
+    const answered = await asked(command, async (workbench) => {
+      const { version } = await workbench.about({});
+      const [arithmetic, project] = [await workbench.examineArithmetic({}), await workbench.examineProject({})];
+      isSound = soundness(project);
+      return everywhere(command).json ? [jsonLine({ kind: "doctor", version, isSound, project, arithmetic })] : [`Descent                ${version}`, ...arithmeticLines(arithmetic), "", ...healthLines(project)];
+    });
+    return answered === 0 && !isSound ? 1 : answered;
+  });
+  sub("rescue", "put what can be read of a damaged project into a new one; the damaged file is only read", async (_, command) => {
+    const { project, json } = everywhere(command);
+    const rescue = world.rescue(project, command.opts<{ into?: string }>().into);
+    for (const line of json ? [jsonLine({ kind: "rescued", ...rescue })] : rescueLines(rescue)) world.out(line);
+    return 0;
+  }).option("--into <file>", "the new project's file; usually NAME.rescued.descent beside the damaged one");
+  quotaCommand(sub, everywhere, asked);
   sub("list", "the runs of the project, newest first", (_, command) => {
     const { where } = command.opts<{ where?: string }>();
     return asked(command, async (workbench) => {

@@ -5,7 +5,7 @@ import { writeDurably } from "../store/durable-file.ts";
 import { commands } from "./commands.ts";
 import { interrupts } from "../server/interrupts.ts";
 import { readSql } from "../store/sql.ts";
-import { openProject, pagesFolder, projectFile, restoreProject } from "../server/project.ts";
+import { openProject, pagesFolder, projectFile, rescueOf, restoreProject } from "../server/project.ts";
 
 // A reader that has seen enough (`descent list | head`) closes the pipe; that is no fault.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => { process.exit(error.code === "EPIPE" ? 0 : 3); });
@@ -21,6 +21,7 @@ process.exitCode = await commands(process.argv.slice(2), {
   writeFile: (path, bytes) => writeDurably(path, bytes),
   open: openProject,
   restoreBackup: restoreProject,
+  rescue: rescueOf,
   readSql: (project, sql, wanted) => readSql(projectFile(project), sql, wanted),
   // Only who serves loads the server.
   async openDoor(service, options) {

@@ -2,7 +2,7 @@
 
 import type { Door } from "../server/door.ts";
 import type { SqlAnswer } from "../store/sql.ts";
-import type { Backup } from "../contract/nouns.ts";
+import type { Backup, Rescue } from "../contract/nouns.ts";
 import type { WorkbenchService } from "../service/workbench.ts";
 
 export interface World {
@@ -24,6 +24,8 @@ export interface World {
   open(options: { project: string | undefined; parallel: number | undefined; door: "cli" | "server"; views?: boolean }): WorkbenchService;
   /** Puts a backup in the place of a project that is not open. Throws StoreError. */
   restoreBackup(project: string | undefined, name: string | null): { readonly backup: Backup; readonly keptAs: string | null };
+  /** Puts what can be read of a project that is not open into a new one; beside it where no place is given. Throws StoreError. */
+  rescue(project: string | undefined, into: string | undefined): Rescue;
   /** One reading SQL statement about a project, whoever has it open. Rejects with StoreError. */
   readSql(project: string | undefined, sql: string, limits: { readonly most: number; readonly limitMs: number }): Promise<SqlAnswer>;
   openDoor(service: WorkbenchService, options: { port: number; shouldOpen: boolean }): Promise<Door>;

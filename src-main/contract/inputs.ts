@@ -20,10 +20,10 @@ export type Inputs = { [M in keyof Workbench]: (raw: unknown) => Parameters<Work
 
 /** What anything that crosses a door may hold at most. */
 export const limits = {
-  name: 200, question: 2000, runs: mostRuns, seeds: 100, metrics: 64, points: 100_000, lines: 2000, chartPoints: 4_000_000, exportRows: 2_000_000, parallel: mostParallel, epochs: 1_000_000, priority: 1000, tags: 50, tag: 64, prose: 100_000, columns: 64, sortKeys: 8, curves: 4, views: 40, recent: 20, found: 100, charts: 500, blocks: 200, narrowest: 40, widest: 800, deviation: 1000,
+  name: 200, question: 2000, runs: mostRuns, seeds: 100, metrics: 64, points: 100_000, lines: 2000, chartPoints: 4_000_000, exportRows: 2_000_000, parallel: mostParallel, epochs: 1_000_000, priority: 1000, tags: 50, tag: 64, prose: 100_000, columns: 64, sortKeys: 8, curves: 4, views: 40, recent: 20, found: 100, charts: 500, freed: 100_000, blocks: 200, narrowest: 40, widest: 800, deviation: 1000,
   confirmed: 100, bins: 100,
   checkRows: 1000, checkEntries: 1_000_000, checkSteps: 10_000,
-  fileBytes: 64 * 1024 * 1024, textBytes: 16 * 1024 * 1024, specBytes: 1024 * 1024, depth: 64,
+  fileBytes: 64 * 1024 * 1024, textBytes: 16 * 1024 * 1024, specBytes: 1024 * 1024, leastQuota: 1_000_000, depth: 64,
 } as const;
 
 /** The checks of all calls. Each returns what came in, or throws SpecError with every problem and its path. */
@@ -63,6 +63,7 @@ export function inputs(): Inputs {
     v.check((all) => new Set(all.map((view) => view.name)).size === all.length, "must have a name of its own each"),
   );
   const x = v.union([v.picklist(xKinds), v.custom<`${string}/${string}`>((raw) => typeof raw === "string" && raw.length <= limits.name && raw.includes("/"), `must be one of ${xKinds.join(", ")}, or a metric such as train/loss`)]);
+  const quota = v.strictObject({ limitBytes: v.pipe(v.number(), v.safeInteger(), v.minValue(limits.leastQuota)), order: v.pipe(v.array(v.picklist(["checkpoints", "trash"])), v.minLength(1), v.maxLength(2), v.check((order) => new Set(order).size === order.length, "must name each once")), isAutomatic: v.boolean() });
   const settingPath = v.pipe(v.string(), v.maxLength(limits.name), v.regex(/^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$/, "must be a path in the spec such as optimizer.learningRate"));
   const changes = v.pipe(v.array(v.strictObject({ path: settingPath, to: v.pipe(v.unknown(), plainData(limits.specBytes)) })), v.maxLength(limits.metrics));
   const tag = v.pipe(v.string(), v.maxLength(limits.tag), v.check((text) => text.trim() === text && text !== "" && !text.includes(","), "must be a word or words without a comma, and without spaces around them"));
@@ -97,7 +98,7 @@ export function inputs(): Inputs {
     changeSettings: checked({
       parallel: v.exactOptional(parallel), language: v.exactOptional(v.picklist(["en", "zh", "system"])), theme: v.exactOptional(v.picklist(["light", "dark", "system"])),
       density: v.exactOptional(v.picklist(["comfortable", "standard", "compact"])), motion: v.exactOptional(v.picklist(["system", "reduced"])), letterKeys: v.exactOptional(v.boolean()), isSidebarFolded: v.exactOptional(v.boolean()),
-      recent: v.exactOptional(v.pipe(v.array(name), v.maxLength(limits.recent))), tour: v.exactOptional(v.nullable(v.strictObject({ at: v.picklist(["train", "gap", "close", "sure", "done"]), isOpen: v.boolean(), plain: v.nullable(id), dropout: v.nullable(id) }))), runTable: v.exactOptional(v.nullable(runTable)), views: v.exactOptional(views), charts: v.exactOptional(v.strictObject({ run: v.exactOptional(chartGrid), compare: v.exactOptional(chartGrid) })) }),
+      recent: v.exactOptional(v.pipe(v.array(name), v.maxLength(limits.recent))), tour: v.exactOptional(v.nullable(v.strictObject({ at: v.picklist(["train", "gap", "close", "sure", "done"]), isOpen: v.boolean(), plain: v.nullable(id), dropout: v.nullable(id) }))), runTable: v.exactOptional(v.nullable(runTable)), views: v.exactOptional(views), charts: v.exactOptional(v.strictObject({ run: v.exactOptional(chartGrid), compare: v.exactOptional(chartGrid) })), quota: v.exactOptional(v.nullable(quota)) }),
     listExperiments: nothing,
     createExperiment: checked({ name: given, question }),
     changeExperiment: checked({ experimentId: id, name: v.optional(given), question: v.optional(question) }),
@@ -142,6 +143,10 @@ export function inputs(): Inputs {
     restoreRuns: checked({ runIds }),
     purgeRuns: checked({ runIds }),
     backUp: nothing,
+    freeSpace: checked({ checkpoints: v.pipe(v.array(v.strictObject({ runId: id, step })), v.maxLength(limits.freed)), runIds: v.pipe(v.array(id), v.maxLength(limits.freed)) }),
+    examineProject: nothing,
+    rescue: nothing,
+    mend: checked({ backup: v.nullable(name) }),
     openTest: run,
     watchRun: checked({ runId: id, since: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) }),
     watchWorkbench: nothing,

@@ -245,6 +245,77 @@ export interface Storage {
   readonly free: number | null;
   readonly trash: readonly TrashedRun[];
   readonly copies: readonly Backup[];
+  /** The runs that take most, the largest first, at most 20; those in the trash are not among them. */
+  readonly largest: readonly SizedRun[];
+  /** What the project's limit would have go now; null where it has no limit. */
+  readonly quota: QuotaPlan | null;
+}
+
+/** A run and what it takes on disk: its curves and record, and the checkpoints that are its alone. */
+export interface SizedRun { readonly id: RunId; readonly name: string; readonly state: RunState; readonly sizeBytes: number; readonly checkpointBytes: number }
+
+/**
+ * How much a project may take on disk and what may go when it takes more, in which order: `checkpoints` are those of runs that are over, besides the last ones and where
+ * a branch began; `trash` is runs in the trash, the oldest first. Nothing of a run that is pinned or a baseline ever goes. `isAutomatic`: without being asked, whenever a run ends.
+ */
+export interface Quota { readonly limitBytes: number; readonly order: readonly ("checkpoints" | "trash")[]; readonly isAutomatic: boolean }
+
+/** What is to go, in order, until the project is within its limit or there is nothing more that may. */
+export interface QuotaPlan {
+  readonly usedBytes: number;
+  readonly limitBytes: number;
+  readonly checkpoints: readonly { readonly runId: RunId; readonly step: number; readonly sizeBytes: number }[];
+  readonly runs: readonly { readonly runId: RunId; readonly sizeBytes: number }[];
+  /** About what this gives back. */
+  readonly freesBytes: number;
+}
+
+/** How a project's store stands: what `descent doctor` says of it. */
+export interface ProjectHealth {
+  readonly file: string;
+  readonly version: number;
+  readonly sqlite: string;
+  /** What SQLite's full check found; empty where all is well. */
+  readonly faults: readonly string[];
+  /** Rows that name a row which is not there. */
+  readonly broken: number;
+  readonly owner: { readonly pid: number; readonly sinceMs: number; readonly isAlive: boolean } | null;
+  readonly databaseBytes: number;
+  readonly logBytes: number;
+  readonly freeBytes: number | null;
+  /** Checkpoints and data whose file is gone or has another size. */
+  readonly missing: readonly string[];
+  /** Files that no row names. */
+  readonly orphans: { readonly files: number; readonly bytes: number };
+  readonly backups: readonly (Backup & { readonly isWhole: boolean })[];
+  /** How commits reach the disk. */
+  readonly durability: { readonly journal: string; readonly metrics: string; readonly facts: string };
+}
+
+/** What could be read of a damaged project, put into a new one. */
+export interface Rescue {
+  /** The new project's file. */
+  readonly file: string;
+  readonly runs: number;
+  /** Of these runs, how many have fewer points than they had steps. */
+  readonly incomplete: number;
+  readonly points: number;
+  readonly checkpoints: number;
+  /** Checkpoints whose file is gone or was changed. */
+  readonly lostCheckpoints: number;
+  /** Curves of runs whose own record could not be read, and the CSV file they are in; null where there are none. */
+  readonly nameless: { readonly points: number; readonly file: string } | null;
+  /** Pages of the damaged file, and how many of them could not be read. */
+  readonly pages: number;
+  readonly unreadablePages: number;
+}
+
+/** A project that could not be opened, left untouched, and the ways on from it. */
+export interface Damage {
+  readonly message: string;
+  readonly backups: readonly Backup[];
+  /** What `rescue` made, where it was asked to. */
+  readonly rescue: Rescue | null;
 }
 
 /** What a person wrote about a run (`r-12`), an experiment (`e-3`), a sweep (`s-2`) or the whole project (`project`), as Markdown: what was expected, what came of it, what follows, and anything else. */
@@ -316,6 +387,8 @@ export interface Settings {
   readonly views: readonly SavedView[];
   /** How the charts of a run's page and of a comparison are arranged; absent until a person does. */
   readonly charts: { readonly run?: ChartGrid; readonly compare?: ChartGrid };
+  /** What the project may take on disk; null where it may take all there is. */
+  readonly quota: Quota | null;
 }
 
 /** `at`: the step that comes next. The runs are those the tour started: without and with dropout. */
@@ -363,6 +436,8 @@ export interface About {
   readonly viewing: { readonly pid: number } | null;
   /** Something the person must be told about the start: runs found interrupted, by id. */
   readonly interrupted: readonly RunId[];
+  /** The project is damaged and not open: there is nothing to ask but what it says here, `rescue` and `mend`. Null where all is well. */
+  readonly damage: Damage | null;
 }
 
 export type { Component, Problem, RunSpec };

@@ -10,7 +10,7 @@ import type { ModelFile, ModelFormat, NewRows, Prediction } from "./models.ts";
 import type { Finding, ImportanceMethod, ImportedRuns, Sweep, SweepChange, SweepEvent, SweepId, SweepImportance, SweepInspection, SweepIsolation, SweepPoint, SweepSpec, SweepView, SweepWinner } from "./sweeps.ts";
 import type { Report, ReportBlock, ReportDraft, ReportId, ReportSubject } from "./reports.ts";
 import type { XKind } from "./x-axis.ts";
-import type { About, Backup, Checkpoint, Component, DataSummary, Example, EpochHash, Experiment, ExperimentId, Found, Hash, Inspection, JournalEntry, QueueView, ReplayEvent, Run, RunEvent, RunId, RunRows, Series, Settings, Smoothing, SourceFile, Storage, WorkbenchEvent } from "./nouns.ts";
+import type { About, Backup, Checkpoint, Component, DataSummary, Example, EpochHash, Experiment, ExperimentId, Found, Hash, Inspection, JournalEntry, ProjectHealth, QueueView, ReplayEvent, Rescue, Run, RunEvent, RunId, RunRows, Series, Settings, Smoothing, SourceFile, Storage, WorkbenchEvent } from "./nouns.ts";
 
 export interface Workbench {
   /** Who is answering, for which project. */
@@ -126,15 +126,23 @@ export interface Workbench {
   moveRun(input: { runId: RunId; to: number }): Promise<QueueView>;
   /** Pauses everything and lets nothing begin, or lets all of it go on; runs that a person had paused before stay paused. */
   holdQueue(input: { isHeld: boolean }): Promise<QueueView>;
-  /** What the project takes on disk, what is in its trash, its backups. */
+  /** What the project takes on disk and which runs most of it, what is in its trash, its backups, what its limit would have go. */
   storage(input: Record<string, never>): Promise<Storage>;
   /** Hides runs that are over; nothing of them is lost until they are purged. */
   trashRuns(input: { runIds: readonly RunId[] }): Promise<void>;
   restoreRuns(input: { runIds: readonly RunId[] }): Promise<void>;
   /** Deletes runs in the trash for good; resolves with the bytes by which the project's files became smaller. */
   purgeRuns(input: { runIds: readonly RunId[] }): Promise<{ readonly freedBytes: number }>;
+  /** Lets go of what a quota plan named, as far as it still may; resolves with the bytes by which the project's files became smaller. */
+  freeSpace(input: { checkpoints: readonly { readonly runId: RunId; readonly step: number }[]; runIds: readonly RunId[] }): Promise<{ readonly freedBytes: number }>;
+  /** Checks the project's database, files and backups thoroughly, on a thread of its own. Changes nothing. */
+  examineProject(input: Record<string, never>): Promise<ProjectHealth>;
   /** Copies the database and checks the copy. One is made by itself each day the project is open. */
   backUp(input: Record<string, never>): Promise<Backup>;
+  /** Reads what can be read of a damaged project into a new one beside it; the damaged file is left as it is. Throws StoreError where the project is not damaged. */
+  rescue(input: Record<string, never>): Promise<Rescue>;
+  /** Goes on from a damaged project: with its backup of that name, which takes its place (the damaged file is kept beside it), or, where it is null, in the project that `rescue` made. A client begins anew. */
+  mend(input: { backup: string | null }): Promise<void>;
 
   /** What a sweep-spec would do: all its problems with their paths, 200 drawn points, its cost. With `probe` a run like the base is measured for a few steps where none was ever trained. Stores nothing. */
   inspectSweep(input: { spec: unknown; probe?: boolean }): Promise<SweepInspection>;

@@ -3,6 +3,7 @@
 import { availableParallelism, homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, protocol, session } from "electron";
+import { damagedWorkbench } from "../service/damaged.ts";
 import { createWorkbench } from "../service/workbench.ts";
 import { openOrView } from "../store/open.ts";
 import { defaultProject } from "../store/place.ts";
@@ -23,10 +24,15 @@ runShell({ app, BrowserWindow, Menu, dialog, ipcMain, nativeTheme, protocol, ses
   preload: join(here, "..", "preload", "preload.cjs"),
   start(dialogs) {
     const now = () => Date.now();
-    const store = openOrView(projectArgument(process.argv.slice(1), process.cwd()) ?? usual, now);
-    const pool = createPool({ parallel: store.settings.read().parallel ?? defaultParallel(availableParallelism()), selfTests: selfTestsIn(join(dirname(usual), "self-tests.txt")) });
     const examples = app.isPackaged ? join(process.resourcesPath, "examples") : join(here, "..", "..", "examples");
-    return createWorkbench({ store, pool, now, examples, door: "electron", dialogs, printPdf: electronPrinter({ BrowserWindow, session }) });
+    return damagedWorkbench({
+      file: projectArgument(process.argv.slice(1), process.cwd()) ?? usual, now, door: "electron",
+      open(file) {
+        const store = openOrView(file, now);
+        const pool = createPool({ parallel: store.settings.read().parallel ?? defaultParallel(availableParallelism()), selfTests: selfTestsIn(join(dirname(usual), "self-tests.txt")) });
+        return createWorkbench({ store, pool, now, examples, door: "electron", dialogs, printPdf: electronPrinter({ BrowserWindow, session }) });
+      },
+    });
   },
   log(line) { console.error(line); },
 });

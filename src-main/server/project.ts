@@ -4,11 +4,14 @@ import { existsSync } from "node:fs";
 import { availableParallelism, homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { StoreError } from "../contract/errors.ts";
+import { damagedWorkbench } from "../service/damaged.ts";
 import { createWorkbench, type WorkbenchService } from "../service/workbench.ts";
 import { restoreBackup } from "../store/backups.ts";
 import { clockError, faultFrom } from "../store/faults.ts";
 import { openOrView, openStore } from "../store/open.ts";
+import { rescueProject } from "../store/rescue.ts";
 import { defaultProject } from "../store/place.ts";
+import type { Rescue } from "../contract/nouns.ts";
 import { createPool, defaultParallel } from "../workers/pool.ts";
 import { installedBrowser, printWith } from "./print-pdf.ts";
 import { selfTestsIn } from "../workers/self-tests.ts";
@@ -26,19 +29,23 @@ export function openProject({ project, parallel, door, views = false }: { projec
   const fault = isCheckout ? faultFrom(process.env["DESCENT_FAULT"], () => { process.kill(process.pid, "SIGKILL"); }) : undefined;
   const now = () => Date.now() + wrong;
   const usual = defaultProject(process.platform, process.env, homedir());
-  const file = project ?? usual;
-  // Threads start on other cores while the file is opened and checked.
-  const pool = createPool({ parallel: parallel ?? defaultParallel(availableParallelism()), selfTests: selfTestsIn(join(dirname(usual), "self-tests.txt")) });
-  if (door === "cli" && !views) pool.warm();
-  try {
-    const store = views ? openOrView(file, now) : openStore(file, now, fault);
-    pool.setParallel(parallel ?? store.settings.read().parallel ?? pool.parallel);
-    const browser = installedBrowser();
-    return createWorkbench({ store, pool, now, examples: join(root, "examples"), door, printPdf: browser === null ? undefined : (html) => printWith(browser, html) });
-  } catch (error) {
-    void pool.close();
-    throw error;
-  }
+  const open = (file: string): WorkbenchService => {
+    // Threads start on other cores while the file is opened and checked.
+    const pool = createPool({ parallel: parallel ?? defaultParallel(availableParallelism()), selfTests: selfTestsIn(join(dirname(usual), "self-tests.txt")) });
+    if (door === "cli" && !views) pool.warm();
+    try {
+      const store = views ? openOrView(file, now) : openStore(file, now, fault);
+      pool.setParallel(parallel ?? store.settings.read().parallel ?? pool.parallel);
+      const browser = installedBrowser();
+      return createWorkbench({ store, pool, now, examples: join(root, "examples"), door, printPdf: browser === null ? undefined : (html) => printWith(browser, html) });
+    } catch (error) {
+      void pool.close();
+      throw error;
+    }
+  };
+  const file = projectFile(project);
+  // A page can show the ways on from a damaged project; the command line says them and ends.
+  return door === "server" ? damagedWorkbench({ file, open, now, door }) : open(file);
 }
 
 /** The project's file, as an absolute path. */
@@ -47,9 +54,21 @@ export const projectFile = (project: string | undefined): string => resolve(proj
 /** Puts a backup in the place of a project that nobody has open; the newest where none is named. Throws StoreError. */
 export function restoreProject(project: string | undefined, name: string | null): ReturnType<typeof restoreBackup> {
   const file = projectFile(project);
-  // Whoever has it open keeps it: opening says so. A damaged one cannot be opened, and that is what backups are for.
-  try { openStore(file, () => Date.now()).close(); } catch (error) { if (!(error instanceof StoreError) || error.code !== "damaged") throw error; }
+  mustBeClosed(file);
   return restoreBackup(file, name, Date.now());
+}
+
+/** Puts what can be read of a project that nobody has open into a new one. Throws StoreError. */
+export function rescueOf(project: string | undefined, into: string | undefined): Rescue {
+  const file = projectFile(project);
+  if (!existsSync(file)) throw new StoreError("noSuchFile", `${file} does not exist`, { file }, "Choose the project with --project.");
+  mustBeClosed(file);
+  return rescueProject(file, into === undefined ? undefined : resolve(into));
+}
+
+/** Whoever has it open keeps it: opening says so. A damaged one cannot be opened, and that is what backups and rescues are for. */
+function mustBeClosed(file: string): void {
+  try { openStore(file, () => Date.now()).close(); } catch (error) { if (!(error instanceof StoreError) || error.code !== "damaged") throw error; }
 }
 
 /** Beside a built entry, or where the build puts it. */

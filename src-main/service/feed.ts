@@ -49,7 +49,7 @@ export function runFeed(store: Store): RunFeed {
 
   function after(id: RunId, seq: number): readonly Stretch[] {
     // From the beginning: a curve of a week is made of its summaries.
-    return seq === 0 ? store.series.thinned(id, [], eventPoints) : thinned(store.series.after(id, seq));
+    return seq === 0 ? store.series.thinned(id, store.series.metricsOf(id, true), eventPoints) : thinned(store.series.after(id, seq));
   }
 
   return {

@@ -16,6 +16,7 @@ const writing = [
   "prioritizeRun", "moveRun", "holdQueue", "markRun", "writeJournal", "matchSeeds", "startSweep", "pauseSweep", "resumeSweep", "stopSweep", "changeSweep", "enqueueTrial", "importRuns", "confirmSweep", "openSweepTest",
   "trashRuns", "restoreRuns", "purgeRuns", "backUp", "importFile", "chooseFile", "createReport", "changeReport", "freezeReport", "deleteReport",
   "markRuns",
+  "freeSpace",
 ] as const satisfies readonly (keyof Workbench)[];
 
 /** Tells the feeds what another program has committed, a moment later. */

@@ -22,6 +22,7 @@ import { datasets } from "./datasets.ts";
 import { readExamples } from "./examples.ts";
 import { queryWords } from "./query-words.ts";
 import { memoryForTraining } from "./memory.ts";
+import { quotaKeeper } from "./quota-keeper.ts";
 import { models } from "./models.ts";
 import { follow, reading } from "./viewing.ts";
 import { runFeed } from "./feed.ts";
@@ -64,6 +65,9 @@ export interface WorkbenchParts {
   readonly memory?: (() => number) | undefined;
 }
 
+/** How many of the largest runs are told. */
+const mostLargest = 20;
+
 export function createWorkbench({ store, pool, now, examples, door, dialogs, printPdf, free = () => store.storage().free, memory = memoryForTraining }: WorkbenchParts): WorkbenchService {
   const catalog = describeCatalog();
   const data = datasets({ store, pool, examples, now });
@@ -83,6 +87,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, pri
   });
   const copying = store.viewing !== null ? follow({ store, feed, news, moved: searching.moved }) : dailyBackups({ backups: store.backups, runs: () => store.runs.list({}, 1).length, now });
   const planned = budgets({ specs: drafts, datasets: data, pool, queue: () => training.queue() });
+  const limit = quotaKeeper({ store, news });
   const again = replays({ store, pool, datasets: data, now, told(told) { feed.state(told); news.run(told.run); } });
 
   function activity(): Activity {
@@ -95,7 +100,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, pri
   }
 
   const service: WorkbenchService = {
-    about: async () => ({ version: engineVersion, door, project: { name: projectName(store.file), file: store.file }, hasDialogs: dialogs !== undefined, viewing: store.viewing, interrupted: store.interrupted }),
+    about: async () => ({ version: engineVersion, door, project: { name: projectName(store.file), file: store.file }, hasDialogs: dialogs !== undefined, viewing: store.viewing, interrupted: store.interrupted, damage: null }),
     catalog: async () => catalog,
     examples: () => readExamples(examples, catalog),
     settings: async () => store.settings.read(),
@@ -192,7 +197,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, pri
     prioritizeRun: async ({ runId, priority }) => training.prioritize(runId, priority),
     moveRun: async ({ runId, to }) => training.move(runId, to),
     holdQueue: async ({ isHeld }) => (isHeld ? training.hold("person") : training.release()),
-    storage: async () => ({ ...store.storage(), trash: store.trash.list(), copies: store.backups.list() }),
+    storage: async () => ({ ...store.storage(), trash: store.trash.list(), copies: store.backups.list(), largest: store.trash.largest(mostLargest), quota: limit.plan() }),
     async trashRuns({ runIds }) {
       store.trash.put(runIds, now());
       changedRuns(runIds);
@@ -207,7 +212,11 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, pri
       news.activity();
       return { freedBytes };
     },
+    freeSpace: async (wanted) => ({ freedBytes: await limit.free(wanted) }),
+    examineProject: () => store.health(),
     backUp: () => store.backups.make(now()),
+    rescue: async () => whole(),
+    mend: async () => whole(),
 
     listReports: async () => told.list(),
     report: async ({ reportId }) => told.get(reportId),
@@ -230,6 +239,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, pri
       again.close();
       searching.close();
       await copying.close();
+      await limit.close();
       await training.close();
       feed.close();
       news.close();
@@ -239,6 +249,10 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, pri
     act: (action) => { news.act(action); },
   };
   return store.viewing === null ? service : reading(service, store);
+
+  function whole(): never {
+    throw new StoreError("notDamaged", `${store.file} is whole and open: there is nothing to rescue`, {}, "To go back to a backup, close Descent and run: descent backup --restore");
+  }
 
   /** A subject that there is. */
   function known(subject: string): string {

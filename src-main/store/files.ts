@@ -1,8 +1,8 @@
 /** Source files the project keeps, known by their content: `NAME.files/data/HASH.csv`. */
 
-import { readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statfsSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Database } from "better-sqlite3";
 import { StoreError } from "../contract/errors.ts";
 import type { Column, Hash, SourceFile } from "../contract/nouns.ts";
@@ -64,6 +64,18 @@ function sweepNameless(folder: string, named: ReadonlySet<string>): void {
   let names: string[];
   try { names = readdirSync(folder); } catch { return; }
   for (const name of names) if (/^[0-9a-f]{64}\.csv$/.test(name) && !named.has(name)) rmSync(join(folder, name), { force: true });
+}
+
+export const sizeOf = (path: string): number => (existsSync(path) ? statSync(path).size : 0);
+
+/** Left on the disk where a file is; null where the system does not say. */
+export function freeBytes(path: string): number | null {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(path));
+    return bavail * bsize;
+  } catch {
+    return null;
+  }
 }
 
 const toFile = ({ hash, name, size_bytes, imported_ms, rows, columns }: Row): SourceFile =>

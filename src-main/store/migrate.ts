@@ -21,10 +21,10 @@ export const newestVersion = migrations.length;
 /** "DSNT": how a project is told from any other SQLite file. */
 export const applicationId = 0x44534e54;
 
-/** Applies what is missing. Call it inside a transaction: a project is at one version or the next, never between. */
-export function migrate(db: Database): void {
+/** Applies what is missing up to a version. Call it inside a transaction: a project is at one version or the next, never between. */
+export function migrate(db: Database, to = newestVersion): void {
   const from = db.pragma("user_version", { simple: true }) as number;
-  for (const sql of migrations.slice(from)) db.exec(sql);
+  for (const sql of migrations.slice(from, to)) db.exec(sql);
   db.pragma(`application_id = ${applicationId}`);
-  db.pragma(`user_version = ${newestVersion}`);
+  db.pragma(`user_version = ${to}`);
 }

@@ -1,12 +1,12 @@
 /** Opens a project: one SQLite file and its folder, for one writing process. Damaged, foreign or newer files are refused and left as they are. */
 
-import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, readSync, statfsSync, statSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, readSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, resolve } from "node:path";
 import Sqlite from "better-sqlite3";
 import type { Database } from "better-sqlite3";
 import { StoreError } from "../contract/errors.ts";
-import type { RunId, Storage } from "../contract/nouns.ts";
+import type { ProjectHealth, RunId, Storage } from "../contract/nouns.ts";
 import { backupsIn, backupStore, backUpBefore } from "./backups.ts";
 import type { BackupStore } from "./backups.ts";
 import { checkpointStore } from "./checkpoints.ts";
@@ -14,8 +14,9 @@ import type { CheckpointStore } from "./checkpoints.ts";
 import { sweepAside } from "./durable-file.ts";
 import { experimentStore } from "./experiments.ts";
 import type { ExperimentStore } from "./experiments.ts";
-import { fileStore } from "./files.ts";
+import { fileStore, freeBytes, sizeOf } from "./files.ts";
 import type { FileStore } from "./files.ts";
+import { healthOf } from "./health.ts";
 import { applicationId, firstArranged, migrate, newestVersion } from "./migrate.ts";
 import { layerRecordStore } from "./layer-records.ts";
 import type { LayerRecordStore } from "./layer-records.ts";
@@ -68,7 +69,9 @@ export interface Store {
   readonly reports: ReportStore;
   readonly backups: BackupStore;
   /** The parts of what the project takes on disk, and what is left there. */
-  storage(): Omit<Storage, "trash" | "copies">;
+  storage(): Pick<Storage, "database" | "checkpoints" | "files" | "backups" | "free">;
+  /** Everything checked thoroughly. */
+  health(): Promise<ProjectHealth>;
   /** What the project takes on disk: database, its log, kept files, checkpoints. */
   sizeBytes(): number;
   /** Gives the project back to whoever opens it next. */
@@ -110,7 +113,7 @@ function withBackup(error: Error, folder: string): Error {
   const [newest] = error instanceof StoreError && error.code === "damaged" ? backupsIn(folder) : [];
   if (newest === undefined) return error;
   const { code, message, at } = error as StoreError;
-  return new StoreError(code, message, at, `The file was left untouched. Its newest backup is of ${new Date(newest.atMs).toISOString().slice(0, 16).replace("T", " ")} UTC; to go back to it: descent backup --restore`);
+  return new StoreError(code, message, at, `The file was left untouched. Its newest backup is of ${new Date(newest.atMs).toISOString().slice(0, 16).replace("T", " ")} UTC; to go back to it: descent backup --restore. What can be read of the file itself: descent rescue`);
 }
 
 function takeOver(db: Database, folder: string, now: () => number, fault: Fault | undefined): Store {
@@ -152,9 +155,10 @@ function takeOver(db: Database, folder: string, now: () => number, fault: Fault 
   };
 }
 
-function measures(db: Database, store: Pick<Store, "checkpoints" | "files" | "backups">): Pick<Store, "storage" | "sizeBytes"> {
+function measures(db: Database, store: Pick<Store, "checkpoints" | "files" | "backups">): Pick<Store, "storage" | "sizeBytes" | "health"> {
   return {
     storage: () => ({ database: sizeOf(db.name) + sizeOf(`${db.name}-wal`), checkpoints: store.checkpoints.sizeBytes(), files: store.files.sizeBytes(), backups: store.backups.list().reduce((sum, { sizeBytes }) => sum + sizeBytes, 0), free: freeBytes(db.name) }),
+    health: () => healthOf(db, filesFolder(db.name), store.backups.list()),
     sizeBytes: () => sizeOf(db.name) + sizeOf(`${db.name}-wal`) + store.files.sizeBytes() + store.checkpoints.sizeBytes(),
   };
 }
@@ -228,7 +232,8 @@ function isOlder(version: string): boolean {
 function examine(path: string): void {
   if (statSync(path).isDirectory()) throw new StoreError("notAProject", `${path} is a folder, not a project`, { file: path }, "A project is a file that ends in .descent.");
   if (statSync(path).size === 0) return;
-  if (!beginsAsSqlite(path)) throw foreign(path);
+  // Who has a folder of checkpoints and backups beside it was a project once.
+  if (!beginsAsSqlite(path)) throw existsSync(filesFolder(path)) ? new StoreError("damaged", `${path} is damaged: it does not begin as a project does`, { file: path }, damagedHint) : foreign(path);
   const db = new Sqlite(path, { readonly: true, timeout: patienceMs });
   try {
     db.pragma("cell_size_check = on");
@@ -238,7 +243,8 @@ function examine(path: string): void {
     const isBlank = version === 0 && db.prepare("select count(*) from sqlite_schema").pluck().get() === 0;
     if (!isOurs && !isBlank) throw foreign(path);
     if (version > newestVersion) throw new StoreError("newerProject", `${path} was written by a newer Descent: it has version ${version}, this one knows ${newestVersion}`, { file: path }, "Update Descent, or choose another project with --project.");
-    const found = db.pragma("quick_check(1)", { simple: true }) as string;
+    // The quick check would not notice an index that contradicts its table, and is no quicker here: most of a project are points.
+    const found = db.pragma("integrity_check(1)", { simple: true }) as string;
     if (found !== "ok") throw new StoreError("damaged", `${path} is damaged: ${found}`, { file: path }, damagedHint);
   } finally {
     db.close();
@@ -270,16 +276,5 @@ function refuseLivingOwner(db: Database): void {
   const owner = hasOwners ? db.prepare<[], Owner>("select pid, started, boot, instance from owner").get() : undefined;
   if (owner !== undefined && isAlive(owner)) {
     throw new StoreError("inUse", `${db.name} is open in another Descent (process ${owner.pid})`, { file: db.name }, `Close that one, or choose another project with --project.`);
-  }
-}
-
-const sizeOf = (path: string): number => (existsSync(path) ? statSync(path).size : 0);
-
-function freeBytes(path: string): number | null {
-  try {
-    const { bavail, bsize } = statfsSync(dirname(path));
-    return bavail * bsize;
-  } catch {
-    return null;
   }
 }

@@ -27,8 +27,8 @@ export interface SeriesStore {
   cut(run: RunId, step: number, measuredStep: number): void;
   /** Copies a run's points to another one, up to the same bounds, as its event `seq`. Call it inside a transaction. */
   copy(from: RunId, to: RunId, seq: number, step: number, measuredStep: number): void;
-  /** The names of a run's metrics, in order. */
-  metricsOf(run: RunId): readonly string[];
+  /** The names of a run's metrics, in order; with its clocks where they are wanted. */
+  metricsOf(run: RunId, withClocks?: boolean): readonly string[];
   /** The points brought by events after number `seq`, in order of metric name and step. */
   after(run: RunId, seq: number): readonly Stretch[];
   /** Puts rows as an older version or a rescue left them into the form they have here. Call it inside a transaction. */

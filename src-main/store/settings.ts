@@ -1,5 +1,6 @@
 /** The project's settings: one row each, defaults where there is none. */
 
+import Sqlite from "better-sqlite3";
 import type { Database } from "better-sqlite3";
 import { defaultSettings } from "../contract/default-settings.ts";
 import type { Settings } from "../contract/nouns.ts";
@@ -7,6 +8,16 @@ import type { Transactions } from "./transactions.ts";
 
 /** What was measured once on this machine: good for this processor and this version of the kernels. */
 export interface Tuning { readonly cpu: string; readonly version: string; readonly narrowTo: number }
+
+/** Language and theme of a project that cannot be opened, as far as they can be read. */
+export function settingsOfDamaged(file: string): Settings {
+  try {
+    const db = new Sqlite(file, { readonly: true });
+    try { return withDefaults(db.prepare<[], Entry>("select name, value from setting where name in ('language', 'theme')").all()); } finally { db.close(); }
+  } catch {
+    return defaultSettings;
+  }
+}
 
 export interface SettingStore {
   read(): Settings;
@@ -18,13 +29,10 @@ export interface SettingStore {
 }
 
 export function settingStore(db: Database, { facts }: Transactions): SettingStore {
-  const all = db.prepare<[], { name: string; value: string }>("select name, value from setting");
+  const all = db.prepare<[], Entry>("select name, value from setting");
   const put = db.prepare("insert into setting (name, value) values (@name, @value) on conflict (name) do update set value = excluded.value");
 
-  function read(): Settings {
-    const kept = new Map(all.all().map(({ name, value }) => [name, JSON.parse(value) as unknown]));
-    return Object.fromEntries(Object.entries(defaultSettings).map(([name, value]) => [name, kept.has(name) ? kept.get(name) : value])) as unknown as Settings;
-  }
+  const read = (): Settings => withDefaults(all.all());
 
   return {
     read,
@@ -41,4 +49,11 @@ export function settingStore(db: Database, { facts }: Transactions): SettingStor
     },
     keepTuning(tuning) { facts(() => { put.run({ name: "tuning", value: JSON.stringify(tuning) }); }); },
   };
+}
+
+interface Entry { readonly name: string; readonly value: string }
+
+function withDefaults(entries: readonly Entry[]): Settings {
+  const kept = new Map(entries.map(({ name, value }) => [name, JSON.parse(value) as unknown]));
+  return Object.fromEntries(Object.entries(defaultSettings).map(([name, value]) => [name, kept.has(name) ? kept.get(name) : value])) as unknown as Settings;
 }

@@ -1,7 +1,7 @@
 /** Runs thrown away: hidden but whole until they are purged; then their rows, points and files are gone and the disk has the bytes back. */
 
 import { existsSync, statSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Database } from "better-sqlite3";
 import { StoreError } from "../contract/errors.ts";
@@ -9,9 +9,11 @@ import type { RunId, RunState, TrashedRun } from "../contract/nouns.ts";
 import { isOver } from "../contract/nouns.ts";
 import type { CheckpointStore } from "./checkpoints.ts";
 import { nameOf, noSuch, numberOf } from "./ids.ts";
+import { bytesOfRun, quotaStore } from "./quota.ts";
+import type { QuotaStore } from "./quota.ts";
 import type { Transactions } from "./transactions.ts";
 
-export interface TrashStore {
+export interface TrashStore extends Pick<QuotaStore, "largest" | "plan"> {
   /** The most recently thrown away first, each with about what purging it would free. */
   list(): readonly TrashedRun[];
   /** Throws StoreError (`wrongState`) where one of them is not over. */
@@ -19,29 +21,21 @@ export interface TrashStore {
   takeOut(ids: readonly RunId[]): void;
   /** Deletes what is in the trash; throws StoreError where one is not. Resolves with the bytes by which the project's files became smaller, as measured. */
   purge(ids: readonly RunId[]): Promise<number>;
+  /** Deletes what a quota plan named and still may go. Resolves as `purge` does. */
+  letGo(checkpoints: Parameters<QuotaStore["letGo"]>[0], ids: readonly RunId[]): Promise<number>;
 }
-
-/** A row of the points' table costs about this besides its numbers; one of hashes and of summaries about that. */
-const rowBytes = 45;
-const hashBytes = 90;
-const summaryBytes = 1400;
 
 export function trashStore(db: Database, { facts }: Transactions, checkpoints: CheckpointStore, folder: string): TrashStore {
   const one = db.prepare<[number], { state: RunState; trashed_ms: number | null }>("select state, trashed_ms from run where number = ?");
   const set = db.prepare<[number | null, number]>("update run set trashed_ms = ?, seq = seq + 1 where number = ?");
   const all = db.prepare<[], { number: number; name: string; state: RunState; trashed_ms: number; bytes: number }>(/* sql */ `
-    select r.number, r.name, r.state, r.trashed_ms,
-           length(r.spec) + length(r.data) + length(r.layers) + length(r.metrics) + length(r.history) + length(r.alerts) + 500
-             + coalesce((select sum(length(s.numbers) + coalesce(length(s.steps), 0) + ${rowBytes}) from series s where s.run = r.number), 0)
-             + coalesce((select sum(length(l.numbers) + length(l.names) + ${rowBytes}) from layer_record l where l.run = r.number), 0)
-             + coalesce((select count(*) * ${summaryBytes} from series_summary s where s.run = r.number), 0)
-             + (select count(*) * ${hashBytes} from weight_hash h where h.run = r.number)
-             + coalesce((select sum(size_bytes) from (select max(c.size_bytes) as size_bytes from saved_state c where c.run = r.number
-                 and not exists (select 1 from saved_state o where o.file = c.file and o.run <> c.run) group by c.file)), 0) as bytes
+    select r.number, r.name, r.state, r.trashed_ms, ${bytesOfRun} as bytes
       from run r where r.trashed_ms is not null order by r.trashed_ms desc, r.number desc`);
   const filesOf = db.prepare<[number], string>("select distinct file from saved_state where run = ?").pluck();
   const purge = db.prepare<[number]>("delete from run where number = ?");
 
+  const quota = quotaStore(db);
+  const isSpare = db.prepare<[number], number>("select count(*) from run where number = ? and trashed_ms is not null and is_pinned = 0 and is_baseline = 0").pluck();
   const unwrite = db.prepare<[string]>("delete from journal where subject = ?");
 
   function rowOf(id: RunId): { number: number; state: RunState; trashed_ms: number | null } {
@@ -58,6 +52,25 @@ export function trashStore(db: Database, { facts }: Transactions, checkpoints: C
     return [db.name, `${db.name}-wal`].reduce((sum, path) => sum + (existsSync(path) ? statSync(path).size : 0), 0) + checkpoints.sizeBytes();
   }
 
+  /** Deletes rows by `work`, then the files it returns and what folders of these runs are empty; returns by how much the project became smaller. */
+  async function freed(work: () => readonly string[], ids: readonly RunId[]): Promise<number> {
+    const before = settled();
+    await checkpoints.remove(facts(work));
+    // Only an empty folder goes: another run may still name a file in it.
+    for (const id of ids) await rmdir(join(folder, "runs", id)).catch(() => undefined);
+    return Math.max(0, before - settled());
+  }
+
+  /** Deletes a run's rows; returns the files it named. */
+  function deleted(id: RunId): readonly string[] {
+    const { number, trashed_ms } = rowOf(id);
+    if (trashed_ms === null) throw new StoreError("wrongState", `run ${id} is not in the trash and cannot be purged`, {}, "Move it to the trash first.");
+    const named = filesOf.all(number);
+    purge.run(number);
+    unwrite.run(id);
+    return named;
+  }
+
   return {
     list: () => all.all().map(({ number, trashed_ms, bytes, ...rest }) => ({ id: nameOf("r", number), trashedMs: trashed_ms, sizeBytes: bytes, ...rest })),
     put(ids, atMs) {
@@ -70,20 +83,12 @@ export function trashStore(db: Database, { facts }: Transactions, checkpoints: C
       });
     },
     takeOut(ids) { facts(() => { for (const id of ids) set.run(null, rowOf(id).number); }); },
-    async purge(ids) {
-      const before = settled();
-      const files = facts(() => ids.flatMap((id) => {
-        const { number, trashed_ms } = rowOf(id);
-        if (trashed_ms === null) throw new StoreError("wrongState", `run ${id} is not in the trash and cannot be purged`, {}, "Move it to the trash first.");
-        const named = filesOf.all(number);
-        purge.run(number);
-        unwrite.run(id);
-        return named;
-      }));
-      await checkpoints.remove(files);
-      // Only an empty folder goes: another run may still name a file in it.
-      for (const id of ids) await rm(join(folder, "runs", id), { recursive: false, force: true }).catch(() => undefined);
-      return Math.max(0, before - settled());
-    },
+    purge: (ids) => freed(() => ids.flatMap(deleted), ids),
+    letGo: (checkpointsOf, ids) => freed(() => {
+      const unmarked = ids.filter((id) => isSpare.get(numberOf("r", id)) === 1);
+      return [...quota.letGo(checkpointsOf), ...unmarked.flatMap(deleted)];
+    }, ids),
+    largest: quota.largest,
+    plan: quota.plan,
   };
 }

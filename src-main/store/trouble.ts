@@ -20,4 +20,4 @@ function tell(code: string): { code: string; what: string; hint: string } | null
   return null;
 }
 
-export const damagedHint = "The file was left untouched. Restore it from a copy, or choose another project with --project.";
+export const damagedHint = "The file was left untouched. To put what can be read of it into a new project: descent rescue";

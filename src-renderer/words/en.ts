@@ -11,6 +11,7 @@ import { models } from "./models.en.ts";
 import { journal } from "./journal.en.ts";
 import { palette } from "./palette.en.ts";
 import { queue } from "./queue.en.ts";
+import { rescue } from "./rescue.en.ts";
 import { storage } from "./storage.en.ts";
 import { table } from "./table.en.ts";
 import { tour } from "./tour.en.ts";
@@ -53,6 +54,7 @@ export const en = {
     noCheckpoint: "The run has no saved weights. Train it again to measure it.",
     damagedCheckpoint: "The saved weights are not what was saved. Train the run again to measure it.",
     noTestRows: "The split of this run has no test rows.",
+    damaged: "The project is damaged and was not opened; its file was left as it is.",
     noDialogs: "There are no file dialogs here. Choose the file in the page.",
     viewing: "Another Descent has this project open; here it can only be read. Do it there.",
     closed: "Descent is closing and begins nothing new.",
@@ -377,6 +379,7 @@ export const en = {
   journal,
   queue,
   storage,
+  rescue,
   table,
   editor,
 };

@@ -10,6 +10,7 @@ import { models } from "./models.zh.ts";
 import { journal } from "./journal.zh.ts";
 import { palette } from "./palette.zh.ts";
 import { queue } from "./queue.zh.ts";
+import { rescue } from "./rescue.zh.ts";
 import { storage } from "./storage.zh.ts";
 import { table } from "./table.zh.ts";
 import { tour } from "./tour.zh.ts";
@@ -50,6 +51,7 @@ export const zh: typeof en = {
     noCheckpoint: "这次运行没有保存的权重。重新训练后才能测量。",
     damagedCheckpoint: "保存的权重与当时不一致。重新训练后才能测量。",
     noTestRows: "这次运行的划分没有测试行。",
+    damaged: "项目已损坏，没有打开；文件保持原样。",
     noDialogs: "这里没有文件对话框。请在页面中选择文件。",
     viewing: "此项目已在另一个 Descent 中打开，这里只能读取。请在那边操作。",
     closed: "Descent 正在关闭，不再开始新的任务。",
@@ -370,6 +372,7 @@ export const zh: typeof en = {
   journal,
   queue,
   storage,
+  rescue,
   table,
   editor,
 };

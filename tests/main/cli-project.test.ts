@@ -131,7 +131,7 @@ it("mark adds and takes away tags and leaves the other marks alone", async () =>
 
 describe("the trash and backups", () => {
   const trash = [{ id: "r-2", name: "old", state: "finished", trashedMs: 0, sizeBytes: 2_400_000 }] as const;
-  const storage = async () => ({ database: 1, checkpoints: 1, files: 0, backups: 0, free: null, trash, copies: [] });
+  const storage = async () => ({ database: 1, checkpoints: 1, files: 0, backups: 0, free: null, trash, copies: [], largest: [], quota: null });
   it("throws away, lists, brings back and purges, with the bytes that were freed", async () => {
     const { told, service, world } = machine({ storage, trashRuns: async () => undefined, restoreRuns: async () => undefined, purgeRuns: async () => ({ freedBytes: 2_345_678 }) });
     for (const line of [["rm", "r-2", "r-3"], ["trash"], ["restore", "r-3"], ["purge"]]) expect(await commands(line, world)).toBe(0);

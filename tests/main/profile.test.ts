@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { commands } from "../../src-main/cli/commands.ts";
 import type { World } from "../../src-main/cli/world.ts";
+import type { ProjectHealth } from "../../src-main/contract/nouns.ts";
 import type { Arithmetic, StepProfile } from "../../src-main/contract/step-profile.ts";
 import { openBench, smallSpec } from "../support/workbench.ts";
 import { workbenchDouble } from "../support/workbench-double.ts";
@@ -17,10 +18,15 @@ const profile: StepProfile = {
 };
 const arithmetic: Arithmetic = { used: "wasm exact", native: { reason: "This processor has neither AVX2 nor AVX-512." }, narrowTo: null, wasm: { simd: true, relaxed: false }, peaks: [{ arithmetic: "wasm exact", gflops: 31.25 }] };
 
-function machine() {
+const health: ProjectHealth = {
+  file: "/a/course.descent", version: 3, sqlite: "3.53.1", faults: [], broken: 0, owner: { pid: 7, sinceMs: 1_700_000_000_000, isAlive: false }, databaseBytes: 2_400_000, logBytes: 32, freeBytes: null, missing: [],
+  orphans: { files: 1, bytes: 12 }, backups: [{ name: "20231114T221320000Z.descent", atMs: 1_700_000_000_000, sizeBytes: 1000, beforeVersion: null, isWhole: true }], durability: { journal: "wal", metrics: "normal", facts: "full" },
+};
+
+function machine(given: Partial<ProjectHealth> = {}) {
   const told = { out: [] as string[], err: "" };
   const service = workbenchDouble({
-    profileStep: async () => profile, examineArithmetic: async () => arithmetic,
+    profileStep: async () => profile, examineArithmetic: async () => arithmetic, examineProject: async () => ({ ...health, ...given }),
     about: async () => ({ version: "9.9.9", door: "cli", project: "p", memory: 0, cores: 2, hasDialogs: false }) as never,
   });
   const world: World = {
@@ -33,7 +39,7 @@ function machine() {
     },
     open: () => ({ ...service, close: async () => undefined, act: () => undefined }),
     restoreBackup: () => { throw new Error("nothing is restored here"); },
-    readSql: () => Promise.reject(new Error("no SQL here")),
+    rescue: () => { throw new Error("nothing is rescued here"); }, readSql: () => Promise.reject(new Error("no SQL here")),
     openDoor: () => { throw new Error("no door here"); },
     exists: () => false, writeFile: () => Promise.resolve(),
     onInterrupt: () => () => undefined,
@@ -81,13 +87,29 @@ describe("descent doctor", () => {
       "native kernels         none: This processor has neither AVX2 nor AVX-512.",
       "WebAssembly            with vectors",
       "at most                31.3 GFLOPS by wasm exact",
+      "",
+      "project            /a/course.descent",
+      "database           whole, 2.4 MB, version 3, SQLite 3.53.1",
+      "write-ahead log    32 B",
+      "commits            wal; facts synced at once (full), curves by and by (normal)",
+      "open in            process 7, since 2023-11-14 22:13 UTC, which has ended",
+      "files              all that records name are there",
+      "without a record   1 files, 12 B; the owner removes them when it opens the project",
+      "backups            1 of 1 open whole; the newest of 2023-11-14 22:13 UTC",
+      "free on this disk  not known",
     ]);
+  });
+
+  it("returns 1 where the project is not sound, names what is wrong and the ways on", async () => {
+    const { told, world } = machine({ faults: ["row 7 missing from index series_in_order"], missing: ["runs/r-1/5-ab.safetensors"] });
+    expect(await commands(["doctor"], world)).toBe(1);
+    expect(told.out.slice(-3)).toEqual(["  row 7 missing from index series_in_order", "  runs/r-1/5-ab.safetensors is gone or has another size", "To go back to a backup: descent backup --restore. To save what can be read: descent rescue"]);
   });
 
   it("--json prints one object", async () => {
     const { told, world } = machine();
     expect(await commands(["doctor", "--json"], world)).toBe(0);
-    expect(JSON.parse(told.out[0]!)).toEqual({ kind: "doctor", version: "9.9.9", arithmetic });
+    expect(JSON.parse(told.out[0]!)).toEqual({ kind: "doctor", version: "9.9.9", isSound: true, project: health, arithmetic });
   });
 });
 

@@ -182,7 +182,7 @@ describe("what a hostile client sends", () => {
   /** Posts one raw birpc question and returns what comes back within three turns of the event loop, or null. */
   async function raw(message: unknown) {
     const pair = channelPair("clone");
-    const service = workbenchDouble({ about: async () => ({ version: "", door: "test", project: { name: "", file: "" }, hasDialogs: false, viewing: null, interrupted: [] }) });
+    const service = workbenchDouble({ about: async () => ({ version: "", door: "test", project: { name: "", file: "" }, hasDialogs: false, viewing: null, interrupted: [], damage: null }) });
     serve(service, inputs(), pair.server);
     let reply: { r?: { value?: unknown; error?: { name: string; message: string } } } | null = null;
     pair.client.on((answer) => { reply = answer as typeof reply; });

@@ -114,7 +114,7 @@ describe("backups", () => {
     store.close();
     truncateSync(folder.file(), 6000);
     const torn = readFileSync(folder.file());
-    expect(() => openStore(folder.file(), countingClock())).toThrow(expect.objectContaining({ code: "damaged", hint: "The file was left untouched. Its newest backup is of 2023-11-14 22:13 UTC; to go back to it: descent backup --restore" }) as Error);
+    expect(() => openStore(folder.file(), countingClock())).toThrow(expect.objectContaining({ code: "damaged", hint: "The file was left untouched. Its newest backup is of 2023-11-14 22:13 UTC; to go back to it: descent backup --restore. What can be read of the file itself: descent rescue" }) as Error);
     expect(readFileSync(folder.file())).toEqual(torn);
     const { backup, keptAs } = restoreBackup(folder.file(), null, 1_700_000_001_000);
     expect(backup.name).toBe(name);

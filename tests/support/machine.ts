@@ -40,6 +40,7 @@ export function machine(given: Partial<Workbench> = {}, runs: readonly Run[] = [
     async writeFile(path, bytes) { told.written.set(path, bytes); },
     open(options) { told.opened.push(options); return { ...service, close: async () => { told.closed++; }, act: () => undefined } satisfies WorkbenchService; },
     restoreBackup: (project, name) => ({ backup: { name: name ?? "newest", atMs: 0, sizeBytes: 1, beforeVersion: null }, keptAs: `${project ?? "usual"}.replaced` }),
+    rescue: () => ({ file: "a.rescued.descent", runs: 2, incomplete: 1, points: 40, checkpoints: 1, lostCheckpoints: 1, nameless: null, pages: 9, unreadablePages: 2 }),
     readSql: () => Promise.resolve({ columns: ["number", "name"], rows: [[1, "a\u001b[31m"], [2, null]], isCut: true }),
     openDoor: async () => ({ url: "http://127.0.0.1:1/#token=t", close: async () => { told.closed++; } }),
     onInterrupt(listener) { told.press = () => { listener("SIGINT"); }; return () => undefined; },

@@ -1,0 +1,50 @@
+/** Keeps a project within the limit a person set: plans for who asks, and acts by itself after a run where the setting says so. */
+
+import { isOver } from "../contract/nouns.ts";
+import type { QuotaPlan, RunId } from "../contract/nouns.ts";
+import type { Store } from "../store/open.ts";
+import type { Changes } from "./changes.ts";
+
+export interface QuotaKeeper {
+  /** Null where the project has no limit. */
+  plan(): QuotaPlan | null;
+  free(wanted: { readonly checkpoints: readonly { readonly runId: RunId; readonly step: number }[]; readonly runIds: readonly RunId[] }): Promise<number>;
+  /** Resolves when what is under way is done. */
+  close(): Promise<void>;
+}
+
+export function quotaKeeper({ store, news }: { readonly store: Store; readonly news: Changes }): QuotaKeeper {
+  let acting: Promise<unknown> = Promise.resolve();
+  let isClosed = false;
+
+  function plan(): QuotaPlan | null {
+    const { quota } = store.settings.read();
+    const { database, checkpoints, files, backups } = store.storage();
+    return quota === null ? null : store.trash.plan(quota, database + checkpoints + files + backups);
+  }
+
+  async function free({ checkpoints, runIds }: Parameters<QuotaKeeper["free"]>[0]): Promise<number> {
+    const freed = await store.trash.letGo(checkpoints, runIds);
+    for (const id of new Set(checkpoints.map(({ runId }) => runId))) news.run(store.runs.get(id).run);
+    news.activity();
+    return freed;
+  }
+
+  async function act(): Promise<void> {
+    if (isClosed || store.settings.read().quota?.isAutomatic !== true) return;
+    const wanted = plan()!;
+    if (wanted.checkpoints.length + wanted.runs.length > 0) await free({ checkpoints: wanted.checkpoints, runIds: wanted.runs.map(({ runId }) => runId) });
+  }
+
+  async function watch(): Promise<void> {
+    for await (const event of news.watch()) {
+      if (event.kind !== "run" || !isOver(event.run.state) || store.viewing !== null) continue;
+      // One after the other; a failure is a warning, for the run itself is safe.
+      acting = acting.then(act).catch((error: unknown) => { process.emitWarning(`the project could not be kept within its limit: ${(error as Error).message}`); });
+      await acting;
+    }
+  }
+  void watch();
+
+  return { plan, free, async close() { isClosed = true; await acting; } };
+}
