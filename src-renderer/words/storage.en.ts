@@ -40,7 +40,7 @@ export const storage = {
   limitWhy: "How much this project may take on disk, backups included. What goes first when it takes more: nothing of a run that is pinned or a baseline, never a run’s weights, and never where a branch began.",
   limitOff: "No limit",
   limitOn: "At most",
-  gigabytes: "GB",
+  gigabytes: "Limit in GB",
   limitProblem: (least: string) => `A number of gigabytes, at least ${least}`,
   first: "goes first",
   orders: { checkpoints: "spare checkpoints, then trash", trash: "trash, then spare checkpoints", onlyCheckpoints: "only spare checkpoints", onlyTrash: "only trash" },
@@ -66,7 +66,7 @@ export const storage = {
   unsound: "Something is not as it should be.",
   healthFacts: {
     database: "database", databaseSound: "whole", faults: (n: string) => `${n} faults found`, version: "version of the schema", owner: "open in", process: (pid: string) => `process ${pid}`, dead: (pid: string) => `process ${pid}, which has ended`,
-    nobody: "nobody", log: "write-ahead log", missing: "files that are gone or changed", orphans: "files that no record names", orphansOf: (n: string, size: string) => `${n}, ${size}`, backups: "backups that open whole", backupsOf: (n: string, all: string) => `${n} of ${all}`, sqlite: "SQLite",
+    nobody: "nobody", log: "write-ahead log", missing: "files that are gone or changed", orphans: "files that no record names", orphansOf: (n: string, size: string) => `${n}, ${size}`, backups: "backups that open whole", backupsOf: (n: string, all: string) => `${n} of ${all}`, sqlite: "version of SQLite",
     durability: "commits", durable: "facts synced at once, curves by and by",
   },
   beforeVersion: (n: string) => `before version ${n}`,

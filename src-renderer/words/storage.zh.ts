@@ -42,7 +42,7 @@ export const storage: typeof en = {
   limitWhy: "这个项目最多可占用多少磁盘（含备份）。超出时按顺序删除；已固定或作为基线的运行、运行的权重、分支的起点永远不会被删除。",
   limitOff: "没有上限",
   limitOn: "最多",
-  gigabytes: "GB",
+  gigabytes: "上限（GB）",
   limitProblem: (least) => `请输入 GB 数，至少 ${least}`,
   first: "先删除",
   orders: { checkpoints: "多余的检查点，然后回收站", trash: "回收站，然后多余的检查点", onlyCheckpoints: "仅多余的检查点", onlyTrash: "仅回收站" },
@@ -68,7 +68,7 @@ export const storage: typeof en = {
   unsound: "有些地方不对。",
   healthFacts: {
     database: "数据库", databaseSound: "完整", faults: (n) => `发现 ${n} 处错误`, version: "结构版本", owner: "打开者", process: (pid) => `进程 ${pid}`, dead: (pid) => `进程 ${pid}（已结束）`,
-    nobody: "无", log: "预写日志", missing: "丢失或被改动的文件", orphans: "没有记录的文件", orphansOf: (n, size) => `${n} 个，${size}`, backups: "能完整打开的备份", backupsOf: (n, all) => `${n} / ${all}`, sqlite: "SQLite",
+    nobody: "无", log: "预写日志", missing: "丢失或被改动的文件", orphans: "没有记录的文件", orphansOf: (n, size) => `${n} 个，${size}`, backups: "能完整打开的备份", backupsOf: (n, all) => `${n} / ${all}`, sqlite: "SQLite 版本",
     durability: "提交", durable: "事实立即落盘，曲线稍后落盘",
   },
   beforeVersion: (n) => `升级到版本 ${n} 之前`,
