@@ -19,6 +19,8 @@ export interface GradientCheckOptions {
   readonly perSlice?: number;
   /** Judge these numbers in place of the plan's own: someone else's backward pass. One vector for each slice, as long as the slice. */
   readonly gradient?: ReadonlyMap<string, ArrayLike<number>>;
+  /** Hears after each entry how many of how many are compared. */
+  readonly advance?: (done: number, of: number) => void;
 }
 
 /** What a gradient check found. */
@@ -52,9 +54,9 @@ export interface GradientReport {
  */
 export function checkGradient(plan: Plan, x: Float64Array, y: Float64Array, options: GradientCheckOptions = {}): GradientReport {
   if (plan.precision !== 64) throw new RangeError("a gradient check needs a plan of precision 64; this one has 32: in 32 bit the difference of two losses is mostly rounding");
-  const { epsilon = usualEpsilon, form = "twoSided", perSlice, gradient } = options;
+  const { epsilon = usualEpsilon, form = "twoSided", perSlice, gradient, advance } = options;
   if (perSlice !== undefined && (!Number.isSafeInteger(perSlice) || perSlice < 1)) throw new RangeError(`perSlice must be a whole number in [1, ∞); got ${perSlice}`);
-  const { rows, loss, measured } = measure(plan, x, y, { epsilon, form, perSlice: perSlice ?? Infinity, gradient });
+  const { rows, loss, measured } = measure(plan, x, y, { epsilon, form, perSlice: perSlice ?? Infinity, gradient, advance });
   const allowed = allowance(loss, epsilon, form, measured);
   const slices = measured.map((one) => judge(one, allowed));
   const entries = measured.flatMap((one) => one.entries);
@@ -92,9 +94,9 @@ export function sweepEpsilon(plan: Plan, x: Float64Array, y: Float64Array, epsil
   return epsilons.map((epsilon) => ({ epsilon, twoSided: error(epsilon, "twoSided"), oneSided: error(epsilon, "oneSided") }));
 }
 
-interface Measuring { readonly epsilon: number; readonly form: DifferenceForm; readonly perSlice: number; readonly gradient: GradientCheckOptions["gradient"] }
+interface Measuring { readonly epsilon: number; readonly form: DifferenceForm; readonly perSlice: number; readonly gradient: GradientCheckOptions["gradient"]; readonly advance?: GradientCheckOptions["advance"] }
 
-function measure(plan: Plan, x: Float64Array, y: Float64Array, { epsilon, form, perSlice, gradient }: Measuring): { rows: number; loss: number; measured: Measured[] } {
+function measure(plan: Plan, x: Float64Array, y: Float64Array, { epsilon, form, perSlice, gradient, advance }: Measuring): { rows: number; loss: number; measured: Measured[] } {
   if (!(epsilon > 0 && epsilon <= 1)) throw new RangeError(`epsilon must be a number in (0, 1]; got ${epsilon}`);
   const m = y.length / plan.targetWidth;
   if (!Number.isInteger(m) || m < 1 || m > plan.batchSize) throw new RangeError(`a gradient check takes 1 to ${plan.batchSize} rows, the plan's batch; got ${m}`);
@@ -104,10 +106,13 @@ function measure(plan: Plan, x: Float64Array, y: Float64Array, { epsilon, form, 
   const loss = plan.gradient(m, "replay");
   const checked = checkedSlices(plan, x.length).map((slice) => ({ ...slice, analytic: Float64Array.from(gradient === undefined ? slice.gradient : given(gradient, slice.name, slice.values.length)) }));
   const chance = rng(plan.seed);
+  const of = checked.reduce((sum, { values }) => sum + Math.min(values.length, perSlice), 0);
+  let done = 0;
   const differences = differencesOn(plan, m, epsilon, form);
+  const told = <T>(entry: T): T => { advance?.(++done, of); return entry; };
   const measured = checked.map(({ name, shape, values, analytic }) => ({
     name, shape,
-    entries: chosen(values.length, perSlice, chance.stream(`check/${name}`)).map((index) => ({ index, value: values[index]!, analytic: analytic[index]!, ...differences(values, index) })),
+    entries: chosen(values.length, perSlice, chance.stream(`check/${name}`)).map((index) => ({ index, value: values[index]!, analytic: analytic[index]!, ...told(differences(values, index)) })),
   }));
   plan.gradient(m, "replay");
   return { rows: m, loss, measured };

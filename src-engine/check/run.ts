@@ -40,9 +40,9 @@ export interface RunCheck {
 /**
  * Checks the gradient of a checked, complete run-spec, in 64 bit, on rows of its training split drawn from the stream "check/rows". A fresh network is checked
  * and again after the burn-in, since a gradient that is right at its start may be wrong where units have saturated or died.
- * Throws what `compile` throws, and TrainingError when the burn-in leaves the finite numbers.
+ * `advance` hears how many entries of how many are compared. Throws what `compile` throws, and TrainingError when the burn-in leaves the finite numbers.
  */
-export function checkRunGradient(spec: RunSpec, shape: readonly number[], train: Part, options: RunCheckOptions = {}): RunCheck {
+export function checkRunGradient(spec: RunSpec, shape: readonly number[], train: Part, options: RunCheckOptions = {}, advance: (done: number, of: number) => void = () => {}): RunCheck {
   const { rows = 8, burnIn = 20, perSlice = 20, chance = "frozen", epsilon, form } = options;
   const count = Math.min(rows, train.rows);
   const batchSize = Math.min(spec.train.batchSize, train.rows);
@@ -50,11 +50,12 @@ export function checkRunGradient(spec: RunSpec, shape: readonly number[], train:
   const plan = compile({ ...spec, layers, input: shape }, { batchSize: Math.max(batchSize, count), seed: spec.seed, precision: 64 });
   plan.setLength({ epochs: spec.train.epochs, stepsPerEpoch: Math.ceil(train.rows / batchSize) });
   const { x, y } = drawn(train, count, widthOf(shape), spec.seed);
-  const once = () => ({ step: plan.step, report: checkGradient(plan, x, y, { ...(epsilon === undefined ? {} : { epsilon }), ...(form === undefined ? {} : { form }), ...(perSlice === null ? {} : { perSlice }) }) });
-  const checks = [once()];
+  const passes = burnIn > 0 ? 2 : 1;
+  const once = (pass: number) => ({ step: plan.step, report: checkGradient(plan, x, y, { ...(epsilon === undefined ? {} : { epsilon }), ...(form === undefined ? {} : { form }), ...(perSlice === null ? {} : { perSlice }), advance: (done, of) => { advance(pass * of + done, passes * of); } }) });
+  const checks = [once(0)];
   if (burnIn > 0) {
     warmUp(plan, train, batchSize, burnIn);
-    checks.push(once());
+    checks.push(once(1));
   }
   return { verdict: worse(checks.map(({ report }) => report.verdict)), parameters: plan.parameters, checks };
 }

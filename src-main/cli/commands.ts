@@ -14,6 +14,7 @@ import type { Workbench } from "../contract/workbench.ts";
 import { serve } from "../server/serve.ts";
 import { bytes, jsonLine, problemLine, table, tame } from "./print.ts";
 import { budgetCommand } from "./budget-command.ts";
+import { diagnoseCommand } from "./diagnose-command.ts";
 import { gradcheckCommand } from "./gradcheck-command.ts";
 import { curvesCommand, exportCommand, predictCommand } from "./model-commands.ts";
 import { queueLines } from "./queue-commands.ts";
@@ -111,6 +112,14 @@ export async function commands(args: readonly string[], world: World): Promise<n
     .option("--all", "compare every entry")
     .option("--burn-in <n>", "updates before the second check; usually 20, 0 leaves it out", whole(0, limits.checkSteps))
     .option("--no-chance", "take dropout and noise out; usually their masks are drawn once and kept");
+  sub("diagnose <id>", "training and validation error of a run, and what they say of bias and variance", (id, command) => {
+    const { baseError, biasFrom, varianceFrom } = command.opts<{ baseError?: number; biasFrom?: number; varianceFrom?: number }>();
+    const wish = { ...(baseError === undefined ? {} : { baseError }), ...(biasFrom === undefined ? {} : { biasFrom }), ...(varianceFrom === undefined ? {} : { varianceFrom }) };
+    return diagnoseCommand(id, { ...everywhere(command), wish }, world);
+  })
+    .option("--base-error <x>", "the error that cannot be avoided, as a share; kept with the run, 0 until it is set", shareOf)
+    .option("--bias-from <x>", "from which share on bias is called high; kept with the run, usually 0.02", shareOf)
+    .option("--variance-from <x>", "the same for variance", shareOf);
   sub("profile <spec>", "measure one step of a spec, kernel by kernel", (spec, command) => {
     const { executor, mode } = command.opts<{ executor?: "reference" | "wasm" | "native"; mode?: "exact" | "fast" }>();
     return profileCommand(spec, { ...everywhere(command), ...(executor === undefined ? {} : { executor }), ...(mode === undefined ? {} : { mode }) }, world);
@@ -322,6 +331,13 @@ function real(text: string): number {
   const value = Number(text);
   if (/^[\d.]+(e-?\d+)?$/i.test(text) && value > 0 && value <= 1) return value;
   throw new InvalidArgumentError("It must be a number in (0, 1].");
+}
+
+/** A number in [0, 1]. */
+function shareOf(text: string): number {
+  const value = Number(text);
+  if (/^[\d.]+(e-?\d+)?$/i.test(text) && value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError("It must be a share in [0, 1], such as 0.01 for 1 %.");
 }
 
 /** `optimizer.learningRate=0.01`: the value as JSON where it is any, else as text. */

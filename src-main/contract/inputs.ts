@@ -22,7 +22,7 @@ export type Inputs = { [M in keyof Workbench]: (raw: unknown) => Parameters<Work
 export const limits = {
   name: 200, question: 2000, runs: mostRuns, seeds: 100, metrics: 64, points: 100_000, lines: 2000, chartPoints: 4_000_000, exportRows: 2_000_000, parallel: mostParallel, epochs: 1_000_000, priority: 1000, tags: 50, tag: 64, prose: 100_000, columns: 64, sortKeys: 8, curves: 4, views: 40, recent: 20, found: 100, charts: 500, freed: 100_000, blocks: 200, narrowest: 40, widest: 800, deviation: 1000,
   confirmed: 100, bins: 100,
-  checkRows: 1000, checkEntries: 1_000_000, checkSteps: 10_000,
+  checkRows: 1000, checkEntries: 1_000_000, checkSteps: 10_000, rowsAtOnce: 200,
   fileBytes: 64 * 1024 * 1024, textBytes: 16 * 1024 * 1024, specBytes: 1024 * 1024, leastQuota: 1_000_000, depth: 64,
 } as const;
 
@@ -90,6 +90,15 @@ export function inputs(): Inputs {
   const sweepChanges = v.pipe(v.array(v.strictObject({ path: v.pipe(v.array(name), v.minLength(1), v.maxLength(limits.depth)), to: v.exactOptional(v.pipe(v.unknown(), plainData(limits.specBytes))) })), v.minLength(1), v.maxLength(limits.metrics));
   const point = v.pipe(v.record(name, v.unknown()), plainData(limits.specBytes));
   const parallel = v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.parallel)));
+  const gradientOptions = {
+    epsilon: v.exactOptional(v.pipe(v.number(), v.gtValue(0), v.maxValue(1))),
+    form: v.exactOptional(v.picklist(["twoSided", "oneSided"])),
+    rows: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.checkRows))),
+    perSlice: v.exactOptional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.checkEntries)))),
+    burnIn: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.checkSteps))),
+    chance: v.exactOptional(v.picklist(["frozen", "off"])),
+  };
+  const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
   return {
     about: nothing,
     catalog: nothing,
@@ -108,15 +117,13 @@ export function inputs(): Inputs {
     queryWords: checked({ name: v.nullable(columnName), contains: name }),
     run,
     inspectSpec: checked({ spec }),
-    checkGradient: checked({
-      spec,
-      epsilon: v.exactOptional(v.pipe(v.number(), v.gtValue(0), v.maxValue(1))),
-      form: v.exactOptional(v.picklist(["twoSided", "oneSided"])),
-      rows: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.checkRows))),
-      perSlice: v.exactOptional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.checkEntries)))),
-      burnIn: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.checkSteps))),
-      chance: v.exactOptional(v.picklist(["frozen", "off"])),
-    }),
+    checkGradient: checked({ spec, ...gradientOptions }),
+    checkRunGradient: checked({ runId: id, ...gradientOptions }),
+    examineRun: checked({ runId: id, split: v.picklist(["train", "validation", "test"]), step: v.optional(step) }),
+    diagnoseRun: run,
+    setDiagnosis: checked({ runId: id, baseError: share, biasFrom: share, varianceFrom: share }),
+    readRows: checked({ runId: id, rows: v.pipe(v.array(step), v.maxLength(limits.rowsAtOnce)) }),
+    readHistograms: checked({ runId: id, part: v.nullable(name) }),
     profileStep: checked({ spec, executor: v.exactOptional(v.picklist(["reference", "wasm", "native"])), mode: v.exactOptional(v.picklist(["exact", "fast"])) }),
     planBudget: checked({ spec }),
     examineArithmetic: nothing,

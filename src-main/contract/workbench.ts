@@ -4,6 +4,9 @@ import type { Catalog } from "../../src-engine/spec/param.ts";
 import type { BudgetEvent } from "./budget.ts";
 import type { ChartView } from "./chart-view.ts";
 import type { Comparison, Grouping, GroupSeries, RowComparison } from "./comparison.ts";
+import type { Diagnosis, DiagnosisWish } from "./diagnosis.ts";
+import type { Examination, RawRows, SplitName, TaskEvent } from "./examination.ts";
+import type { Histograms } from "./histograms.ts";
 import type { GradientCheck, GradientCheckOptions } from "./gradient-check.ts";
 import type { Arithmetic, StepProfile, StepProfileOptions } from "./step-profile.ts";
 import type { ModelFile, ModelFormat, NewRows, Prediction } from "./models.ts";
@@ -40,6 +43,18 @@ export interface Workbench {
   inspectSpec(input: { spec: unknown }): Promise<Inspection>;
   /** Compares the network's gradient with difference quotients, in 64 bit, fresh and after a few updates. Stores nothing. Throws SpecError listing every problem. */
   checkGradient(input: { spec: unknown } & GradientCheckOptions): Promise<GradientCheck>;
+  /** The same of a run's network, under its present settings, with news of how far it is. Leaving the loop ends it. */
+  checkRunGradient(input: { runId: RunId } & GradientCheckOptions): AsyncIterable<TaskEvent<GradientCheck>>;
+  /** What a run's network says of the rows of a split, from all sides: with its own weights, or those of the state kept at `step`. The test split must have been opened. Leaving the loop ends it. */
+  examineRun(input: { runId: RunId; split: SplitName; step?: number | undefined }): AsyncIterable<TaskEvent<Examination>>;
+  /** Errors on training and validation rows of one state, and what they say of bias and variance; over the finished runs of its group that differ in their seed alone. Leaving the loop ends it. */
+  diagnoseRun(input: { runId: RunId }): AsyncIterable<TaskEvent<Diagnosis>>;
+  /** Keeps the base error, and from which gap on bias and variance are called high, with the run. */
+  setDiagnosis(input: { runId: RunId } & DiagnosisWish): Promise<Run>;
+  /** Rows of a run's data as they are, by their numbers; those that there are not are left out. */
+  readRows(input: { runId: RunId; rows: readonly number[] }): Promise<RawRows>;
+  /** How a part of a run's layers was spread at the steps that were recorded; the first part there is where it is null. */
+  readHistograms(input: { runId: RunId; part: string | null }): Promise<Histograms>;
   /** Measures one step of a spec, operation by operation, on a thread of its own. Throws SpecError, or TrainingError (noExecutor) where this machine does not have the executor. */
   profileStep(input: { spec: unknown } & StepProfileOptions): Promise<StepProfile>;
   /** Trains a little of a spec, on a thread of its own, and says what all of it would cost in time, memory and disk. Stores nothing; leaving the loop ends it. Throws SpecError, or TrainingError where it diverges already. */
@@ -212,6 +227,6 @@ export interface Workbench {
 }
 
 /** The names of the streams; every other method answers once. */
-export const streams = ["watchRun", "watchWorkbench", "replayRun", "watchSweep", "planBudget"] as const satisfies readonly (keyof Workbench)[];
+export const streams = ["watchRun", "watchWorkbench", "replayRun", "watchSweep", "planBudget", "checkRunGradient", "examineRun", "diagnoseRun"] as const satisfies readonly (keyof Workbench)[];
 
 export type { Hash };

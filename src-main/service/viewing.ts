@@ -15,7 +15,7 @@ const writing = [
   "changeSettings", "createExperiment", "changeExperiment", "startRun", "pauseRun", "resumeRun", "stepRun", "stopRun", "extendRun", "branchRun", "changeRun", "openTest", "replayRun",
   "prioritizeRun", "moveRun", "holdQueue", "markRun", "writeJournal", "matchSeeds", "startSweep", "pauseSweep", "resumeSweep", "stopSweep", "changeSweep", "enqueueTrial", "importRuns", "confirmSweep", "openSweepTest",
   "trashRuns", "restoreRuns", "purgeRuns", "backUp", "importFile", "chooseFile", "createReport", "changeReport", "freezeReport", "deleteReport",
-  "markRuns",
+  "markRuns", "setDiagnosis",
   "freeSpace",
 ] as const satisfies readonly (keyof Workbench)[];
 

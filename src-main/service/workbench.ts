@@ -23,6 +23,7 @@ import { readExamples } from "./examples.ts";
 import { queryWords } from "./query-words.ts";
 import { memoryForTraining } from "./memory.ts";
 import { quotaKeeper } from "./quota-keeper.ts";
+import { examinations } from "./examinations.ts";
 import { models } from "./models.ts";
 import { follow, reading } from "./viewing.ts";
 import { runFeed } from "./feed.ts";
@@ -76,6 +77,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, pri
   const stored = curves(store);
   const news = changes({ experiments: () => store.experiments.list(), activity });
   const networks = models({ store, pool, datasets: data });
+  const examined = examinations({ store, pool, datasets: data });
   const compared = comparisons({ store, pool, datasets: data });
   const told = reports({ store, datasets: data, compared, stored, now, printPdf, door });
   const tuning = tunings({ store, pool });
@@ -135,8 +137,19 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, pri
     async checkGradient({ spec, ...options }) {
       const accepted = await drafts.accept(spec);
       const { dataset } = await data.read(accepted.spec.data);
-      return await pool.checkGradient(accepted.spec, dataset, options);
+      return await pool.checkGradient(accepted.spec, dataset, options).done;
     },
+    checkRunGradient: ({ runId, ...options }) => examined.checkGradient(runId, options),
+    examineRun: ({ runId, split, step }) => examined.examine(runId, split, step ?? null),
+    diagnoseRun: ({ runId }) => examined.diagnose(runId),
+    async setDiagnosis({ runId, ...wish }) {
+      const told = store.runs.diagnosed(runId, wish);
+      feed.state(told);
+      news.run(told.run);
+      return told.run;
+    },
+    readRows: ({ runId, rows }) => examined.rows(runId, rows),
+    readHistograms: async ({ runId, part }) => store.layerRecords.read(store.runs.get(runId).run.id, part),
     async profileStep({ spec, ...options }) {
       const accepted = await drafts.accept(spec);
       const { dataset } = await data.read(accepted.spec.data);

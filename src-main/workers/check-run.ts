@@ -6,6 +6,6 @@ import type { GradientCheck, GradientCheckOptions } from "../contract/gradient-c
 import type { RunSpec } from "../contract/nouns.ts";
 
 /** Throws what preparing, compiling and the burn-in throw: SpecError, TrainingError. */
-export function checkRun(spec: RunSpec, dataset: Dataset, options: GradientCheckOptions): GradientCheck {
-  return checkRunGradient(spec, dataset.shape, prepare(dataset, spec).train, options);
+export function checkRun(spec: RunSpec, dataset: Dataset, options: GradientCheckOptions, advance: (done: number, of: number) => void = () => {}): GradientCheck {
+  return checkRunGradient(spec, dataset.shape, prepare(dataset, spec).train, options, advance);
 }

@@ -13,6 +13,9 @@ import type { SelfTestMemory } from "../../src-engine/node.ts";
 import { control, gateAt, isGate } from "./protocol.ts";
 import type { ChangeAnswer, CourseWish, Fault, Probed, Progress, ReadData, SavedNetwork, Survey, Trained } from "./protocol.ts";
 import type { SavedState } from "./keeper.ts";
+import type { Wrong } from "../contract/diagnosis.ts";
+import type { SplitName } from "../contract/examination.ts";
+import type { Examined } from "./examine.ts";
 import { FailedJob, Thread } from "./thread.ts";
 import type { Job, Told } from "./thread.ts";
 import type { Thought, Thoughts } from "./think.ts";
@@ -38,7 +41,11 @@ export interface Pool {
   predict(saved: SavedNetwork, from: NewRows): Promise<Prediction>;
   exportModel(saved: SavedNetwork, format: ModelFormat): Promise<Uint8Array>;
   /** On a thread of its own: it may take as long as a training. Rejects as `read` does. */
-  checkGradient(spec: RunSpec, dataset: Dataset, options: GradientCheckOptions): Promise<GradientCheck>;
+  checkGradient(spec: RunSpec, dataset: Dataset, options: GradientCheckOptions, advance?: (done: number, of: number) => void): Task<GradientCheck>;
+  /** Saved weights on the rows of a split, from all sides. */
+  examine(spec: RunSpec, dataset: Dataset, checkpoint: Uint8Array, split: SplitName): Task<Examined>;
+  /** How many rows of each of these splits saved weights have wrong. */
+  countErrors(spec: RunSpec, dataset: Dataset, checkpoint: Uint8Array, splits: readonly SplitName[]): Task<Readonly<Record<SplitName, Wrong | null>>>;
   /** Likewise: what is measured must not wait, and nothing must wait for it. */
   profileStep(spec: RunSpec, dataset: Dataset, options: StepProfileOptions): Promise<StepProfile>;
   /** Trains a little of a spec; `tell` hears how far that is, from 0 to 1. Stopping it rejects `done`. */
@@ -53,6 +60,9 @@ export interface Pool {
   /** Ends every thread; what was not done fails. */
   close(): Promise<void>;
 }
+
+/** A job on a thread of its own, which can be ended before it is done; then it rejects. */
+export interface Task<R> { readonly done: Promise<R>; cancel(): void }
 
 /** Who listens to a training: `report` hears at most ten times a second, and once more before a pause; `save` of states to be kept, after what led to them was reported. */
 export interface TrainingEars {
@@ -104,14 +114,21 @@ export function createPool({ parallel, memoryMb = 1024, fault = null, selfTests 
   }
 
   /** On a thread of its own, for this one job. */
-  async function apart<R>(job: Job): Promise<R> {
+  function begin<R>(job: Job, transfer: ArrayBuffer[] = [], advance: (done: number, of: number) => void = () => {}): Task<R> {
     const thread = open();
     checking.add(thread);
-    try { return await thread.ask(job) as R; } catch (error) { throw error instanceof FailedJob ? error.cause : error; } finally {
-      checking.delete(thread);
-      await thread.close();
-    }
+    const ask = async (): Promise<R> => {
+      try {
+        return await thread.ask(job, transfer, (told) => { if (told.kind === "advance") advance(told.done, told.of); }) as R;
+      } catch (error) { throw error instanceof FailedJob ? error.cause : error; } finally {
+        checking.delete(thread);
+        await thread.close();
+      }
+    };
+    return { done: ask(), cancel() { void thread.close(); } };
   }
+
+  const apart = <R>(job: Job): Promise<R> => begin<R>(job).done;
 
   return {
     get parallel() { return limit; },
@@ -137,7 +154,7 @@ export function createPool({ parallel, memoryMb = 1024, fault = null, selfTests 
       const hear = (told: Told): void => {
         if (told.kind === "progress") return report(told.progress);
         if (told.kind === "saved") return save(told.states);
-        if (told.kind === "probing") return;
+        if (told.kind === "probing" || told.kind === "advance") return;
         const { answer } = told;
         const pending = waiting.get(answer.ask);
         waiting.delete(answer.ask);
@@ -177,7 +194,9 @@ export function createPool({ parallel, memoryMb = 1024, fault = null, selfTests 
     judgeRows: (spec, dataset, checkpoint) => ask<Uint8Array>({ kind: "judge", spec, dataset, checkpoint }, whole(checkpoint)),
     predict: (saved, from) => apart<Prediction>({ kind: "predict", saved, from }),
     exportModel: (saved, format) => apart<Uint8Array>({ kind: "export", saved, format }),
-    checkGradient: (spec, dataset, options) => apart<GradientCheck>({ kind: "checkGradient", spec, dataset, options }),
+    checkGradient: (spec, dataset, options, advance) => begin<GradientCheck>({ kind: "checkGradient", spec, dataset, options }, [], advance),
+    examine: (spec, dataset, checkpoint, split) => begin<Examined>({ kind: "examine", spec, dataset, checkpoint, split }, whole(checkpoint)),
+    countErrors: (spec, dataset, checkpoint, splits) => begin<Readonly<Record<SplitName, Wrong | null>>>({ kind: "countErrors", spec, dataset, checkpoint, splits }, whole(checkpoint)),
     profileStep: (spec, dataset, options) => apart<StepProfile>({ kind: "profileStep", spec, dataset, options }),
     probe(spec, dataset, tell) {
       const thread = open();

@@ -1,6 +1,9 @@
 /** What the main thread and a worker say to each other: one union per direction. Jobs carry whole columns of numbers, shared or transferred, never rows as objects. */
 
 import type { Component, Column, DataSummary, EpochHash, Hash, Note, RunSpec, SplitRows, Stretch } from "../contract/nouns.ts";
+import type { Wrong } from "../contract/diagnosis.ts";
+import type { SplitName } from "../contract/examination.ts";
+import type { Examined } from "./examine.ts";
 import type { LayerShot } from "../contract/histograms.ts";
 import type { GradientCheck, GradientCheckOptions } from "../contract/gradient-check.ts";
 import type { Arithmetic, StepProfile, StepProfileOptions } from "../contract/step-profile.ts";
@@ -31,6 +34,9 @@ export type ToWorker =
   | { readonly kind: "checkGradient"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly options: GradientCheckOptions }
   /** Which validation rows saved weights have right. */
   | { readonly kind: "judge"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly checkpoint: Uint8Array }
+  /** Look at saved weights from all sides, on the rows of a split; count the wrong rows of several. */
+  | { readonly kind: "examine"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly checkpoint: Uint8Array; readonly split: SplitName }
+  | { readonly kind: "countErrors"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly checkpoint: Uint8Array; readonly splits: readonly SplitName[] }
   | { readonly kind: "profileStep"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly options: StepProfileOptions }
   /** Train a little of it, to learn how long it would take. */
   | { readonly kind: "probe"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec }
@@ -55,7 +61,11 @@ export type FromWorker =
   /** How far a probe is, from 0 to 1, and how many steps it made. */
   | { readonly kind: "probing"; readonly job: number; readonly share: number; readonly steps: number }
   | { readonly kind: "probe"; readonly job: number; readonly result: Probed }
+  /** How far a long job is. */
+  | { readonly kind: "advance"; readonly job: number; readonly done: number; readonly of: number }
   | { readonly kind: "train"; readonly job: number; readonly result: Trained }
+  | { readonly kind: "examine"; readonly job: number; readonly result: Examined }
+  | { readonly kind: "countErrors"; readonly job: number; readonly result: Readonly<Record<SplitName, Wrong | null>> }
   | { readonly kind: "evaluate"; readonly job: number; readonly result: Readonly<Record<string, number>> }
   | { readonly kind: "judge"; readonly job: number; readonly result: Uint8Array }
   | { readonly kind: "checkGradient"; readonly job: number; readonly result: GradientCheck }

@@ -22,8 +22,8 @@ export class FailedJob extends Error {
 
 interface Pending { readonly resolve: (result: unknown) => void; readonly reject: (error: FailedJob) => void; readonly hear: (told: Told) => void }
 
-/** What a training says on its way. */
-export type Told = Extract<FromWorker, { kind: "progress" | "saved" | "changed" | "probing" }>;
+/** What a job says on its way. */
+export type Told = Extract<FromWorker, { kind: "progress" | "saved" | "changed" | "probing" | "advance" }>;
 
 export class Thread {
   /** Dead, or about to be: open another one. */
@@ -61,7 +61,7 @@ export class Thread {
   #hear(message: FromWorker): void {
     const pending = this.#jobs.get(message.job);
     if (pending === undefined) return;
-    if (message.kind === "progress" || message.kind === "saved" || message.kind === "changed" || message.kind === "probing") return pending.hear(message);
+    if (message.kind === "progress" || message.kind === "saved" || message.kind === "changed" || message.kind === "probing" || message.kind === "advance") return pending.hear(message);
     this.#jobs.delete(message.job);
     if (this.#jobs.size === 0) this.#worker.unref();
     if (message.kind !== "failed") return pending.resolve(message.result);

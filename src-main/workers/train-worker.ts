@@ -9,6 +9,7 @@ import { toWire } from "../contract/wire-error.ts";
 import { buffersOf } from "./progress-log.ts";
 import type { SavedState } from "./keeper.ts";
 import type { ChangeWish, FromWorker, ToWorker, WorkerSetup } from "./protocol.ts";
+import { countErrors, examine } from "./examine.ts";
 import { checkRun } from "./check-run.ts";
 import { examineArithmetic, profileRun } from "./profile-run.ts";
 import { probe } from "./probe-run.ts";
@@ -53,7 +54,9 @@ function answer(message: ToWorker): void {
     }
     case "evaluate": return post({ kind: "evaluate", job, result: openTest(message.spec, message.dataset, message.checkpoint) });
     case "judge": return post({ kind: "judge", job, result: judgeRows(message.spec, message.dataset, message.checkpoint) });
-    case "checkGradient": return post({ kind: "checkGradient", job, result: checkRun(message.spec, message.dataset, message.options) });
+    case "checkGradient": return post({ kind: "checkGradient", job, result: checkRun(message.spec, message.dataset, message.options, paced((done, of) => { post({ kind: "advance", job, done, of }); })) });
+    case "examine": return post({ kind: "examine", job, result: examine(message.spec, message.dataset, message.checkpoint, message.split) });
+    case "countErrors": return post({ kind: "countErrors", job, result: countErrors(message.spec, message.dataset, message.checkpoint, message.splits) });
     case "profileStep": return post({ kind: "profileStep", job, result: profileRun(message.spec, message.dataset, message.options, clock) });
     case "probe": return post({ kind: "probe", job, result: probe(message.spec, message.dataset, clock, (share, steps) => { post({ kind: "probing", job, share, steps }); }) });
     case "examineArithmetic": return post({ kind: "examineArithmetic", job, result: examineArithmetic(clock) });
@@ -63,6 +66,16 @@ function answer(message: ToWorker): void {
     case "tune": return post({ kind: "tune", job, result: narrowestChoice(clock) });
     default: message satisfies never;
   }
+}
+
+/** At most ten times a second. */
+function paced(tell: (done: number, of: number) => void): (done: number, of: number) => void {
+  let toldMs = -Infinity;
+  return (done, of) => {
+    if (clock() - toldMs < 100) return;
+    toldMs = clock();
+    tell(done, of);
+  };
 }
 
 function post(message: FromWorker, transfer: readonly ArrayBuffer[] = []): void {
