@@ -7,6 +7,7 @@ import { explore } from "./explore.en.ts";
 import { course } from "./course.en.ts";
 import { editor } from "./editor.en.ts";
 import { deeds } from "./deeds.en.ts";
+import { insight } from "./insight.en.ts";
 import { models } from "./models.en.ts";
 import { journal } from "./journal.en.ts";
 import { palette } from "./palette.en.ts";
@@ -60,6 +61,8 @@ export const en = {
     closed: "Descent is closing and begins nothing new.",
     inTrash: "One of these runs is in the trash. Restore it to compare it.",
     noClasses: "This network does not choose one class for a row, so no row is simply right or wrong.",
+    testSealed: "The test set is sealed. Open it first, on the record.",
+    noRows: "The split of this run leaves no such rows.",
     noValidationRows: "The split of one of these runs has no validation rows.",
     otherRows: "These runs were validated on different rows: their data or their split differ.",
     mixedGroup: "The runs of a group differ in more than their seed. Group by all but seed, then each setting gets its seeds.",
@@ -170,6 +173,7 @@ export const en = {
   deeds,
   palette,
   tour,
+  insight,
   models,
   run: {
     loading: "Reading the run",

@@ -6,6 +6,7 @@ import { explore } from "./explore.zh.ts";
 import { course } from "./course.zh.ts";
 import { editor } from "./editor.zh.ts";
 import { deeds } from "./deeds.zh.ts";
+import { insight } from "./insight.zh.ts";
 import { models } from "./models.zh.ts";
 import { journal } from "./journal.zh.ts";
 import { palette } from "./palette.zh.ts";
@@ -57,6 +58,8 @@ export const zh: typeof en = {
     closed: "Descent 正在关闭，不再开始新的任务。",
     inTrash: "其中一次运行在回收站中。请先恢复它，再作比较。",
     noClasses: "此网络并不为每行选出一个类别，因此无从判断一行的对错。",
+    testSealed: "测试集已封存。请先打开并记录在案。",
+    noRows: "这次运行的划分没有留出这样的样本。",
     noValidationRows: "其中一次运行的划分没有验证行。",
     otherRows: "两次运行的验证行不同：数据或划分不同。",
     mixedGroup: "组内的运行不只种子不同。请按“除种子外”分组，再为每组补种子。",
@@ -167,6 +170,7 @@ export const zh: typeof en = {
   deeds,
   palette,
   tour,
+  insight,
   models,
   run: {
     loading: "正在读取运行",
