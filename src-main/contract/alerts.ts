@@ -1,6 +1,6 @@
 /** What the workbench noticed about a run while it trained: the kind, where, and the figures that say so. Plain data. */
 
-/** Once for each kind and run; of dead layers once for each layer. The run had made `step` steps and completed `epoch` epochs. */
+/** Once for each kind and run; of dead layers once for each layer. `epoch` is the one that `step` belongs to. */
 export type Alert = { readonly step: number; readonly epoch: number; readonly atMs: number } & Finding;
 
 /** What a rule found; the rules and their bounds stand in report/alerts.ts. */

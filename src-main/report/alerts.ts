@@ -148,7 +148,7 @@ export class AlertWatch {
     const tell: Tell = (step, finding) => {
       if (finding === null || this.#told.some((one) => isSameThing(one, finding))) return;
       this.#told.push(finding);
-      found.push({ ...finding, step, epoch: Math.floor(step / this.#facts.stepsPerEpoch + 1e-9) });
+      found.push({ ...finding, step, epoch: Math.ceil(step / this.#facts.stepsPerEpoch - 1e-9) });
     };
     const of = (metric: string): Stretch | undefined => stretches.find((one) => one.metric === metric);
     this.#seeEpochs(of("train/loss"), of("validation/loss"), tell);

@@ -34,6 +34,7 @@ export const insight = {
   couldNotRead: "Could not read the data",
   // layers
   flops: "FLOPs a row",
+  flopsCount: (n: string) => `${n} FLOPs a row`,
   update: "update : weight",
   dead: "dead units",
   saturated: "saturated",

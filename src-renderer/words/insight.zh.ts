@@ -33,6 +33,7 @@ export const insight: typeof en = {
   rangeText: (min, mean, deviation, max) => `${min} … ${max}，均值 ${mean}，标准差 ${deviation}`,
   couldNotRead: "无法读取数据",
   flops: "每行浮点运算",
+  flopsCount: (n) => `每行 ${n} 次浮点运算`,
   update: "更新 : 权重",
   dead: "失活单元",
   saturated: "饱和",

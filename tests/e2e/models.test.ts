@@ -49,6 +49,7 @@ afterAll(async () => {
 });
 
 it("begins with a row of the data and says what it is, with probabilities; by keyboard alone", async () => {
+  await page.getByRole("tab", { name: "Predictions" }).click();
   await page.locator("summary", { hasText: "Ask the network" }).focus();
   await page.keyboard.press("Enter");
   await page.getByText("A row of the data whose own answer is setosa.").waitFor();

@@ -75,6 +75,7 @@ describe("runs that last", () => {
   });
 
   it("a branch refuses a wrong value where it stands, then trains under the changed one; its replay is identical", async () => {
+    await page.getByRole("tab", { name: /^Files/ }).click();
     await page.getByRole("button", { name: /Branch from step/ }).first().click();
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("optimizer.learningRate").fill("-1");
@@ -101,6 +102,7 @@ describe("runs that last", () => {
     await page.getByRole("button", { name: "Rename" }).click();
     await page.getByLabel("Name of the run").fill("a faster one");
     await page.keyboard.press("Enter");
+    await page.getByRole("tab", { name: "Journal" }).click();
     await page.getByLabel("Hypothesis").fill("Faster is not worse.");
     await page.getByLabel("Hypothesis").blur();
     await page.getByText(/^Saved/).waitFor();
@@ -110,7 +112,7 @@ describe("runs that last", () => {
     await go("/storage");
     await page.getByRole("row", { name: /a faster one/ }).getByRole("button", { name: "Restore" }).click();
     await page.getByText(/Nothing is in the trash/).waitFor();
-    await go("/runs/r-2");
+    await go("/runs/r-2?tab=journal");
     expect(await page.getByLabel("Hypothesis").inputValue()).toBe("Faster is not worse.");
     await page.getByRole("button", { name: "More about this run" }).click();
     await page.getByRole("button", { name: "Move to trash" }).click();
@@ -181,7 +183,7 @@ describe("runs that last", () => {
 
   it("speaks Chinese on its new pages, and complained about nothing", async () => {
     await page.getByRole("button", { name: /语言/ }).click();
-    for (const [path, words] of [["/queue", "没有训练，也没有等待"], ["/storage", "回收站是空的"], ["/runs/r-1", "检查点"]] as const) {
+    for (const [path, words] of [["/queue", "没有训练，也没有等待"], ["/storage", "回收站是空的"], ["/runs/r-1?tab=files", "检查点"]] as const) {
       await go(path);
       await page.getByText(words).first().waitFor();
     }

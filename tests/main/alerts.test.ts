@@ -75,13 +75,13 @@ describe("the watch", () => {
 
   it("tells a number that is none with the gradient's norm of the step before", () => {
     const watch = new AlertWatch(facts);
-    expect(watch.see([stretch("batch/dataLoss", [1, 2, NaN]), stretch("batch/gradientNorm", [3, 3e8, NaN])])).toEqual([{ kind: "nan", metric: "batch/loss", norm: 3e8, step: 3, epoch: 0 }]);
+    expect(watch.see([stretch("batch/dataLoss", [1, 2, NaN]), stretch("batch/gradientNorm", [3, 3e8, NaN])])).toEqual([{ kind: "nan", metric: "batch/loss", norm: 3e8, step: 3, epoch: 1 }]);
     expect(watch.see([stretch("batch/dataLoss", [NaN], [4])])).toEqual([]);
   });
   it("does not take the untrained network for a dead layer, and tells each layer once", () => {
     const watch = new AlertWatch(facts);
     expect(watch.see([stretch("layer/1/dead", [1, 1], [0, 1])])).toEqual([]);
-    expect(watch.see([stretch("layer/1/dead", [1, 1], [6, 11]), stretch("layer/3/dead", [1, 1], [1, 6])])).toEqual([{ kind: "deadLayer", layer: "1", share: 1, step: 6, epoch: 0 }, { kind: "deadLayer", layer: "3", share: 1, step: 6, epoch: 0 }]);
+    expect(watch.see([stretch("layer/1/dead", [1, 1], [6, 11]), stretch("layer/3/dead", [1, 1], [1, 6])])).toEqual([{ kind: "deadLayer", layer: "1", share: 1, step: 6, epoch: 1 }, { kind: "deadLayer", layer: "3", share: 1, step: 6, epoch: 1 }]);
   });
   it("does not tell again what was told", () => {
     const told: Alert = { kind: "nan", metric: "batch/loss", norm: null, step: 3, epoch: 0, atMs: 1 };
