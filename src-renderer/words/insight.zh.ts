@@ -81,7 +81,7 @@ export const insight: typeof en = {
   perClass: "按类别",
   precision: "精确率",
   recall: "召回率",
-  f1: "F1",
+  f1: "F1 分数",
   support: "行数",
   class: "类别",
   roc: "ROC 曲线",
