@@ -2,6 +2,7 @@
 
 import type { ActionId } from "../../src-main/contract/actions.ts";
 import type { Activity, Experiment, Run, WorkbenchEvent } from "../../src-main/contract/nouns.ts";
+import type { Sweep } from "../../src-main/contract/sweeps.ts";
 import type { Workbench } from "../../src-main/contract/workbench.ts";
 
 export class WorkbenchActivity {
@@ -11,12 +12,20 @@ export class WorkbenchActivity {
   isKnown = $state(false);
   /** Called with every run that changed. */
   #listeners: readonly ((run: Run) => void)[] = [];
+  /** Called with every sweep that began, moved on or ended. */
+  #sweepListeners: readonly ((sweep: Sweep) => void)[] = [];
   #isLeft = false;
 
   /** Hears every run that changes from now on; the returned function ends it. */
   onRun(listener: (run: Run) => void): () => void {
     this.#listeners = [...this.#listeners, listener];
     return () => { this.#listeners = this.#listeners.filter((one) => one !== listener); };
+  }
+
+  /** Hears every sweep that changes from now on; the returned function ends it. */
+  onSweep(listener: (sweep: Sweep) => void): () => void {
+    this.#sweepListeners = [...this.#sweepListeners, listener];
+    return () => { this.#sweepListeners = this.#sweepListeners.filter((one) => one !== listener); };
   }
 
   /** Follows the workbench until `leave`; asks again, from a fresh snapshot, whenever the line breaks. */
@@ -42,7 +51,7 @@ export class WorkbenchActivity {
       case "experiments": this.experiments = event.experiments; break;
       case "activity": this.activity = event.activity; break;
       case "run": for (const listener of this.#listeners) listener(event.run); break;
-      case "sweep": break;
+      case "sweep": for (const listener of this.#sweepListeners) listener(event.sweep); break;
       case "act": act(event.action); break;
       default: event satisfies never;
     }

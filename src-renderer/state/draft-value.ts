@@ -13,12 +13,15 @@ export const wholeField = <K extends keyof typeof runFields>(name: K): (typeof r
 
 export const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value);
 
-const keysOf = (path: string): string[] => (path === "" ? [] : path.split("."));
+/** The keys of a path: a name in quotes keeps its dots, as in `axes["optimizer.learningRate"].from`. */
+export const keysOf = (path: string): string[] => (path === "" ? [] : path.includes("[") ? [...path.matchAll(/\["([^"]*)"\]|[^.[\]]+/g)].map(([whole, quoted]) => quoted ?? whole) : path.split("."));
 
 /** What stands at the path; `undefined` where nothing does. */
-export function valueAt(value: unknown, path: string): unknown {
+export const valueAt = (value: unknown, path: string): unknown => valueBehind(value, keysOf(path));
+
+function valueBehind(value: unknown, keys: readonly string[]): unknown {
   let here = value;
-  for (const key of keysOf(path)) {
+  for (const key of keys) {
     if ((!isFields(here) && !Array.isArray(here)) || !Object.hasOwn(here, key)) return undefined;
     here = (here as Fields)[key];
   }
@@ -26,8 +29,8 @@ export function valueAt(value: unknown, path: string): unknown {
 }
 
 /** The value with `next` at the path; `undefined` removes the key. Parents that are absent are made from their defaults, new keys stand in declared order. */
-export function withValueAt(value: unknown, path: string, next: unknown, catalog: Catalog): unknown {
-  return put(wholeSpec, value, keysOf(path), next, catalog);
+export function withValueAt(value: unknown, path: string, next: unknown, catalog: Catalog, whole: Param = wholeSpec): unknown {
+  return put(whole, value, keysOf(path), next, catalog);
 }
 
 function put(param: Param | null, current: unknown, keys: readonly string[], next: unknown, catalog: Catalog): unknown {
@@ -45,13 +48,13 @@ function put(param: Param | null, current: unknown, keys: readonly string[], nex
 }
 
 /** The spec with a key under another name, in the same place. */
-export function withKeyRenamed(value: unknown, path: string, name: string, catalog: Catalog): unknown {
+export function withKeyRenamed(value: unknown, path: string, name: string, catalog: Catalog, whole: Param = wholeSpec): unknown {
   const keys = keysOf(path);
   const last = keys.pop();
-  const parent = valueAt(value, keys.join("."));
+  const parent = valueBehind(value, keys);
   if (!isFields(parent) || last === undefined) return value;
   const renamed = Object.fromEntries(Object.entries(parent).filter(([key]) => key !== name).map(([key, v]) => [key === last ? name : key, v]));
-  return keys.length === 0 ? renamed : withValueAt(value, keys.join("."), renamed, catalog);
+  return keys.length === 0 ? renamed : put(whole, value, keys, renamed, catalog);
 }
 
 /** An optional declaration without its wrapping. */

@@ -1,19 +1,28 @@
-/** The run being written: one draft, held as text and as value, so that the form and the text cannot disagree. Knows no page and no DOM. */
+/** The run (or sweep) being written: one draft, held as text and as value, so that the form and the text cannot disagree. Knows no page and no DOM. */
 
 import { checkRunSpec } from "../../src-main/contract/checks.ts";
-import type { Catalog, Problem } from "../../src-main/contract/checks.ts";
+import type { Catalog, Param, Problem } from "../../src-main/contract/checks.ts";
 import { readSpecText } from "../../src-main/contract/spec-text.ts";
 import type { SpecText, TextPlace } from "../../src-main/contract/spec-text.ts";
 import type { Inspection } from "../../src-main/contract/nouns.ts";
 import { printSpec } from "./draft-print.ts";
-import { countChanges, filled, isFields, isSame, valueAt, withKeyRenamed, withValueAt } from "./draft-value.ts";
+import { countChanges, filled, isFields, isSame, keysOf, valueAt, wholeSpec, withKeyRenamed, withValueAt } from "./draft-value.ts";
 import type { Fields } from "./draft-value.ts";
 
+/** A sort of spec: what it is made of, how it is checked and completed, and where the layers stand whose shapes the workbench tells. */
+export interface SpecSort {
+  readonly whole: Param;
+  readonly layers: string;
+  check(value: unknown, catalog: Catalog): readonly Problem[];
+  filled(value: unknown, catalog: Catalog): unknown;
+}
+const runs: SpecSort = { whole: wholeSpec, layers: "layers", check: (value, catalog) => checkRunSpec(value, catalog).problems, filled };
+
 /** What a draft needs from outside. */
-export interface DraftPorts {
+export interface DraftPorts<A extends Inspection = Inspection> {
   readonly catalog: Catalog;
   /** Asks the workbench what the spec would train. */
-  inspect(spec: unknown): Promise<Inspection>;
+  inspect(spec: unknown): Promise<A>;
   /** Milliseconds, for joining quick edits into one step of undo. */
   now(): number;
   /** Runs something later; the returned function prevents it. */
@@ -28,7 +37,7 @@ const joinWithinMs = 1000;
 const restMs = 250;
 const longestHistory = 200;
 
-export class Draft {
+export class Draft<A extends Inspection = Inspection> {
   readonly catalog: Catalog;
   /** What the draft is compared with when changes are counted. */
   readonly base: unknown;
@@ -37,7 +46,7 @@ export class Draft {
   /** The newest value that could be read; while the text cannot be read, an older one. */
   value = $state.raw<Fields>({});
   /** The workbench's newest answer; `null` before the first. */
-  inspection = $state.raw<Inspection | null>(null);
+  inspection = $state.raw<A | null>(null);
   /** Why the workbench gave no answer; empty while it does. */
   inspectionFailure = $state("");
   isChecking = $state(false);
@@ -52,10 +61,11 @@ export class Draft {
   #shapesOf: unknown = undefined;
   #version = 0;
   #cancel = (): void => undefined;
-  readonly #ports: DraftPorts;
+  readonly #ports: DraftPorts<A>;
+  readonly #sort: SpecSort;
 
   /** What the declarations say of the draft, at once. */
-  #checked = $derived.by((): readonly Problem[] => (this.#reading.problems.length > 0 ? this.#reading.problems : checkRunSpec(this.#reading.value, this.catalog).problems));
+  #checked = $derived.by((): readonly Problem[] => (this.#reading.problems.length > 0 ? this.#reading.problems : this.#sort.check(this.#reading.value, this.catalog)));
   /** Everything that is wrong, from the text's commas to the data's classes. */
   problems = $derived.by((): readonly Problem[] => {
     if (this.#reading.problems.length > 0) return this.#checked;
@@ -63,13 +73,14 @@ export class Draft {
   });
   /** Whether the text can be read as a spec's object; while not, the form shows what was read last. */
   isReadable = $derived(this.#reading.problems.length === 0 && isFields(this.#reading.value));
-  changes = $derived.by(() => countChanges(filled(this.base, this.catalog), filled(this.value, this.catalog)));
+  changes = $derived.by(() => countChanges(this.#sort.filled(this.base, this.catalog), this.#sort.filled(this.value, this.catalog)));
   canUndo = $derived(this.#past.length > 0);
   canRedo = $derived(this.#future.length > 0);
 
   /** Starts from `base`, or, where there is one, from the text `kept` from the last visit. */
-  constructor(base: unknown, ports: DraftPorts, kept: string | null = null) {
+  constructor(base: unknown, ports: DraftPorts<A>, kept: string | null = null, sort: SpecSort = runs) {
     this.#ports = ports;
+    this.#sort = sort;
     this.catalog = ports.catalog;
     this.base = base;
     this.#read(kept ?? printSpec(base));
@@ -87,14 +98,14 @@ export class Draft {
 
   /** The form changed one value; `undefined` leaves it to its default. Over an unreadable text, the last readable value is written again. */
   setAt(path: string, next: unknown): void {
-    this.#write(path, withValueAt(this.value, path, next, this.catalog));
+    this.#write(path, withValueAt(this.value, path, next, this.catalog, this.#sort.whole));
   }
 
   /** Applies the value or name that a problem offers. */
   cure(problem: Problem): void {
     if (problem.cure === undefined) return;
-    if (problem.code === "unknownKey") this.#write("", withKeyRenamed(this.value, problem.path, String(problem.cure), this.catalog));
-    else this.#write("", withValueAt(this.value, problem.path, problem.cure, this.catalog));
+    if (problem.code === "unknownKey") this.#write("", withKeyRenamed(this.value, problem.path, String(problem.cure), this.catalog, this.#sort.whole));
+    else this.#write("", withValueAt(this.value, problem.path, problem.cure, this.catalog, this.#sort.whole));
   }
 
   /** Writes the last readable value again, over a text that cannot be read. */
@@ -148,12 +159,17 @@ export class Draft {
   /** Where in the text a problem is shown: where the writing broke, else at its path or the nearest thing written above it. */
   placeOf(problem: Problem): TextPlace | null {
     const at = this.#reading.problems.includes(problem) ? problem.at : undefined;
-    return at?.line === undefined ? this.#reading.placeOf(problem.path) : placeIn(this.text, at.line, at.column ?? 1);
+    return at?.line === undefined ? this.placeOfPath(problem.path) : placeIn(this.text, at.line, at.column ?? 1);
   }
 
   /** Where a path is written. */
   placeOfPath(path: string): TextPlace | null {
-    return this.#reading.placeOf(path);
+    return this.#reading.placeOf(keysOf(path).join("."));
+  }
+
+  /** Asks the workbench about the draft as it stands, without waiting for a rest. */
+  askNow(): void {
+    this.#askLater(0);
   }
 
   /** Lets go of what is planned; answers that are under way are dropped. */
@@ -210,7 +226,7 @@ export class Draft {
       const answer = await this.#ports.inspect(raw);
       if (version !== this.#version) return;
       this.#found = answer.problems.filter((found) => !checkedThen.some((known) => isOne(known, found)));
-      this.inspection = this.#withShapes(answer, valueAt(raw, "layers"));
+      this.inspection = this.#withShapes(answer, valueAt(raw, this.#sort.layers));
       this.inspectionFailure = "";
     } catch (error) {
       if (version !== this.#version) return;
@@ -220,7 +236,7 @@ export class Draft {
   }
 
   /** While a problem elsewhere hides the shapes, those of the same layers on the same data stay: a table that empties at each keystroke cannot be read. */
-  #withShapes(answer: Inspection, layers: unknown): Inspection {
+  #withShapes(answer: A, layers: unknown): A {
     const before = this.inspection;
     const isKnown = before !== null && answer.layers.length === 0 && answer.data !== null && before.data?.hash === answer.data.hash && isSame(layers, this.#shapesOf);
     this.#shapesOf = layers;

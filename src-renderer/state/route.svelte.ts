@@ -1,6 +1,6 @@
 /** Where the person is, read from the address's fragment. Knows no page, only words between slashes. */
 
-export type PageName = "home" | "runs" | "experiment" | "run" | "compare" | "new" | "data" | "settings" | "storage" | "queue" | "explain" | "unknown";
+export type PageName = "home" | "runs" | "experiment" | "run" | "compare" | "new" | "data" | "settings" | "storage" | "queue" | "sweeps" | "sweep" | "sweepEditor" | "explain" | "unknown";
 
 /** What a path means: `/runs/r-12` is the page "run" with the part `r-12`. */
 export function readPath(path: string): { readonly page: PageName; readonly parts: readonly string[] } {
@@ -11,6 +11,7 @@ export function readPath(path: string): { readonly page: PageName; readonly part
     case "experiments": return only(rest, 1, "experiment");
     case "compare": return rest.length > 1 ? { page: "unknown", parts: [] } : { page: "compare", parts: (rest[0] ?? "").split(",").filter((id) => id !== "") };
     case "new": return { page: "new", parts: rest };
+    case "sweeps": return rest.length === 0 ? { page: "sweeps", parts: [] } : rest[0] === "new" || (rest.length === 2 && rest[1] === "edit") ? { page: "sweepEditor", parts: rest } : only(rest, 1, "sweep");
     case "data": return { page: "data", parts: rest };
     case "settings": return only(rest, 0, "settings");
     case "queue": return only(rest, 0, "queue");

@@ -41,7 +41,7 @@ export const editor = {
   sectionProblems: (n: number): string => plural(n, "problem"),
   fields: declared(runFields) as Readonly<Record<FieldPath, FieldWords>>,
   /** Options of choices, by the word that stands in the spec; one that is not here is shown as it is. */
-  options: { auto: "auto", classes: "classes", number: "number", iris: "Iris", wine: "Wine", breastCancer: "Breast cancer", digits: "Digits", diabetes: "Diabetes" } as Readonly<Record<string, string>>,
+  options: { auto: "auto", classes: "classes", number: "number", iris: "Iris", wine: "Wine", breastCancer: "Breast cancer", digits: "Digits", diabetes: "Diabetes", synchronous: "synchronous", asynchronous: "asynchronous", seeds: "seeds", folds: "folds", values: "values", averages: "averages" } as Readonly<Record<string, string>>,
   /** Units beside numbers, by the word in the declaration. */
   units: { rows: "rows", batches: "batches", epochs: "epochs", steps: "steps", s: "s", pixels: "pixels", degrees: "degrees" } as Readonly<Record<string, string>>,
   on: "on",

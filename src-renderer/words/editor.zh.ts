@@ -98,7 +98,7 @@ export const editor: typeof english = {
     "train.checkpoints.metric": { label: "最佳依据", help: "按哪个指标判断最佳，写作 划分/指标；留空表示验证损失，没有验证样本时为训练损失" },
     "train.openTest": { label: "打开测试集", help: "结束时在测试集上测量；每次打开都会计数" },
   },
-  options: { auto: "自动", exact: "精确", fast: "快速", classes: "类别", number: "数值", iris: "鸢尾花", wine: "葡萄酒", breastCancer: "乳腺癌", digits: "手写数字", diabetes: "糖尿病", horizontal: "水平", vertical: "垂直", both: "两者" },
+  options: { auto: "自动", exact: "精确", fast: "快速", classes: "类别", number: "数值", iris: "鸢尾花", wine: "葡萄酒", breastCancer: "乳腺癌", digits: "手写数字", diabetes: "糖尿病", horizontal: "水平", vertical: "垂直", both: "两者", synchronous: "同步", asynchronous: "异步", seeds: "种子", folds: "折", values: "值", averages: "均值" },
   units: { rows: "行", batches: "批", epochs: "轮", steps: "步", s: "秒", pixels: "像素", degrees: "度" },
   on: "开",
   off: "关",

@@ -14,6 +14,8 @@ import { palette } from "./palette.en.ts";
 import { queue } from "./queue.en.ts";
 import { rescue } from "./rescue.en.ts";
 import { storage } from "./storage.en.ts";
+import { sweepEditor } from "./sweep-editor.en.ts";
+import { sweeps } from "./sweeps.en.ts";
 import { table } from "./table.en.ts";
 import { tour } from "./tour.en.ts";
 
@@ -386,4 +388,6 @@ export const en = {
   rescue,
   table,
   editor,
+  sweeps,
+  sweepEditor,
 };

@@ -13,6 +13,8 @@ import { palette } from "./palette.zh.ts";
 import { queue } from "./queue.zh.ts";
 import { rescue } from "./rescue.zh.ts";
 import { storage } from "./storage.zh.ts";
+import { sweepEditor } from "./sweep-editor.zh.ts";
+import { sweeps } from "./sweeps.zh.ts";
 import { table } from "./table.zh.ts";
 import { tour } from "./tour.zh.ts";
 import type { en } from "./en.ts";
@@ -379,4 +381,6 @@ export const zh: typeof en = {
   rescue,
   table,
   editor,
+  sweeps,
+  sweepEditor,
 };

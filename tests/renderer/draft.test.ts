@@ -29,7 +29,7 @@ function bench(start: unknown = base, kept: string | null = null) {
   const asked: { spec: unknown; answer: (inspection: Inspection) => Promise<void>; fail: (error: Error) => Promise<void> }[] = [];
   const keptTexts: string[] = [];
   const settled = () => new Promise<void>((resolve) => queueMicrotask(() => queueMicrotask(resolve)));
-  const draft = new Draft(start, {
+  const draft = new Draft<Inspection>(start, {
     catalog,
     inspect: (spec) => new Promise((resolve, reject) => {
       asked.push({ spec, answer: (inspection) => { resolve(inspection); return settled(); }, fail: (error) => { reject(error); return settled(); } });
