@@ -5,7 +5,7 @@
  * Keys: `n` a key by itself, `shift+x`, `mod+k` (Ctrl, on a Mac ⌘), `g h` one after the other. What a browser or Electron keeps for itself is left alone.
  */
 
-export type Where = "anywhere" | "runs" | "run" | "compare" | "chart" | "editor";
+export type Where = "anywhere" | "runs" | "run" | "compare" | "sweep" | "chart" | "editor";
 
 export interface Action {
   readonly where: Where;
@@ -29,6 +29,8 @@ const table = {
   home: { where: "anywhere", keys: ["g h"], path: "/", en: "Go to Home", zh: "前往首页", also: "examples 示例" },
   runs: { where: "anywhere", keys: ["g r"], path: "/runs", en: "Go to Runs", zh: "前往运行", also: "table list 表格" },
   compare: { where: "anywhere", keys: ["g c"], path: "/compare", en: "Go to Compare", zh: "前往对比" },
+  sweeps: { where: "anywhere", keys: ["g s"], path: "/sweeps", en: "Go to Sweeps", zh: "前往搜索", also: "caviar tuning hyperparameter 鱼子酱式 调参" },
+  newSweep: { where: "anywhere", keys: ["w"], path: "/sweeps/new", en: "New sweep", zh: "新建搜索", also: "caviar many runs tuning search 鱼子酱式 调参" },
   data: { where: "anywhere", keys: ["g d"], path: "/data", en: "Go to Data", zh: "前往数据", also: "import csv dataset 导入 数据集" },
   queue: { where: "anywhere", keys: ["g q"], path: "/queue", en: "Go to the queue", zh: "前往队列", also: "waiting training 排队 训练" },
   storage: { where: "anywhere", keys: ["g t"], path: "/storage", en: "Go to storage and trash", zh: "前往存储与回收站", also: "disk backup purge restore 磁盘 备份 恢复" },
@@ -82,6 +84,15 @@ const table = {
   nextRun: { where: "run", keys: ["]"], en: "Next run", zh: "下一次运行" },
 
   evenSeeds: { where: "compare", keys: ["s"], en: "Run the seeds that are missing", zh: "补跑缺少的种子" },
+
+  pauseSweep: { where: "sweep", keys: ["p"], en: "Pause the sweep, or let it go on", zh: "暂停搜索或继续" },
+  stopSweep: { where: "sweep", keys: ["shift+s"], en: "Stop the sweep", zh: "停止搜索" },
+  zoomSweep: { where: "sweep", keys: ["z"], en: "Zoom into the brushed space", zh: "放大到框选的空间", also: "coarse fine stage narrow 由粗到细 阶段" },
+  editSpace: { where: "sweep", keys: ["shift+c"], en: "Edit the space", zh: "编辑空间", also: "axes range 维度 范围" },
+  raiseBudget: { where: "sweep", keys: ["shift+e"], en: "Raise the budget", zh: "提高预算", also: "more trials 更多试验" },
+  tryPoint: { where: "sweep", keys: ["shift+t"], en: "Try a point by hand", zh: "手动尝试一个点", also: "enqueue 加入" },
+  confirmWinner: { where: "sweep", keys: ["s"], en: "Confirm the best with fresh seeds", zh: "用新种子复核最佳", also: "winner curse 赢家诅咒" },
+  clearBrushes: { where: "sweep", keys: ["escape"], en: "Clear the brushes", zh: "清除框选" },
 
   chartTable: { where: "chart", keys: ["t"], en: "Show the chart as a table", zh: "以表格显示图表" },
   smooth: { where: "chart", keys: ["\\"], en: "Smoothing on or off", zh: "打开或关闭平滑" },

@@ -11,7 +11,7 @@ export const palette = {
   failed: "Could not search the project",
   count: (n: number) => (n === 1 ? "1 result" : `${n} results`),
   hints: { move: "move", run: "run", commands: "commands", runs: "runs", explain: "explain", close: "close" },
-  notHere: { anywhere: "not now", runs: "on the page of runs", run: "on the page of a run", compare: "when comparing", chart: "on a focused chart", editor: "in the editor" },
+  notHere: { anywhere: "not now", runs: "on the page of runs", run: "on the page of a run", compare: "when comparing", sweep: "on the page of a sweep", chart: "on a focused chart", editor: "in the editor" },
   runsCount: (n: number, shown: string) => (n === 1 ? "1 run" : `${shown} runs`),
   rowsCount: (shown: string) => `${shown} rows`,
   tag: "tag",
@@ -22,5 +22,5 @@ export const palette = {
   keysTitle: "All keys",
   keysLede: "Single keys rest while you type. They can be switched off in the settings; Ctrl K finds every action without its key.",
   keysThen: "Two keys after a space are pressed one after the other.",
-  places: { anywhere: "On every page", runs: "On the page of runs", run: "On the page of a run", compare: "When comparing", chart: "On a focused chart", editor: "In the editor" },
+  places: { anywhere: "On every page", runs: "On the page of runs", run: "On the page of a run", compare: "When comparing", sweep: "On the page of a sweep", chart: "On a focused chart", editor: "In the editor" },
 };

@@ -13,7 +13,7 @@ export const palette: typeof en = {
   failed: "无法搜索项目",
   count: (n) => `${n} 条结果`,
   hints: { move: "移动", run: "执行", commands: "命令", runs: "运行", explain: "说明", close: "关闭" },
-  notHere: { anywhere: "目前不可用", runs: "在运行列表页", run: "在单次运行页", compare: "在对比时", chart: "在获得焦点的图表上", editor: "在编辑器中" },
+  notHere: { anywhere: "目前不可用", runs: "在运行列表页", run: "在单次运行页", compare: "在对比时", sweep: "在单次搜索页", chart: "在获得焦点的图表上", editor: "在编辑器中" },
   runsCount: (_, shown) => `${shown} 次运行`,
   rowsCount: (shown) => `${shown} 行`,
   tag: "标签",
@@ -24,5 +24,5 @@ export const palette: typeof en = {
   keysTitle: "全部快捷键",
   keysLede: "输入文字时，单个按键不起作用；可在设置中关闭。Ctrl K 不用快捷键也能找到每个操作。",
   keysThen: "中间有空格的两个键依次按下。",
-  places: { anywhere: "所有页面", runs: "运行列表页", run: "单次运行页", compare: "对比时", chart: "获得焦点的图表", editor: "编辑器" },
+  places: { anywhere: "所有页面", runs: "运行列表页", run: "单次运行页", compare: "对比时", sweep: "单次搜索页", chart: "获得焦点的图表", editor: "编辑器" },
 };

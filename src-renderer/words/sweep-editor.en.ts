@@ -105,5 +105,4 @@ export const sweepEditor = {
   zoomReason: (n: number, shown: string, name: string): string => `Narrowed to where ${plural(n, shown, "brushed trial")} of “${name}” lie, with a tenth of room. Their results count as known.`,
   wasRange: (range: string): string => `was ${range}`,
   stageName: (name: string, stage: string): string => `${name} · stage ${stage}`,
-  text: { file: "sweep.json" },
 };

@@ -123,5 +123,4 @@ export const sweepEditor: typeof english = {
   zoomReason: (_, shown, name) => `已缩小到“${name}”中框选的 ${shown} 次试验所在之处，外加十分之一的余地。它们的结果视为已知。`,
   wasRange: (range) => `原为 ${range}`,
   stageName: (name, stage) => `${name} · 第 ${stage} 阶段`,
-  text: { file: "sweep.json" },
 };

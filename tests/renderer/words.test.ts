@@ -16,7 +16,7 @@ function wordsOf(tree: Tree, path = ""): { readonly path: string; readonly text:
 const pathsOf = (tree: Tree, path = ""): string[] => Object.entries(tree).flatMap(([key, value]) => (isTree(value) ? pathsOf(value, `${path}${key}.`) : [`${path}${key}`]));
 
 /** Names that stay Latin in every language: products, algorithms, formats, symbols. */
-const latin = /^(Descent|English|CSV|RMSE|R²|Adam|AdamW|SGD|L2|ReLU|softmax|nat|α|–|)$/;
+const latin = /^(fANOVA|PED-ANOVA|Sobol|CMA-ES|NSGA-II|ASHA|Hyperband|Wilcoxon|Descent|English|CSV|RMSE|R²|Adam|AdamW|SGD|L2|ReLU|softmax|nat|α|–|)$/;
 
 /** The frame's own areas; the editor's words have their own test beside the editor. */
 const { editor: _en, ...ours } = en;

@@ -5,7 +5,7 @@ import type { Component, RunSpec } from "../../../src-main/contract/nouns.ts";
 import type { Axis, Objective, PrunerKind, SamplerKind, SweepSpec } from "../../../src-main/contract/sweep-checks.ts";
 import { splitWords, type FieldWords } from "../../words/editor.en.ts";
 import { t } from "../../words/words.svelte.ts";
-import { metricName } from "../charts/run-views.ts";
+import { metricName } from "../charts/metric-names.ts";
 import { nestedWords, valueText, wordsOf } from "../forms/labels.ts";
 import { figure, isShare, percent, setting } from "../numbers.ts";
 import { valueAt } from "../../state/draft-value.ts";
