@@ -57,6 +57,8 @@ export const innerOf = (param: Param | null): Param | null => (param?.kind === "
 export const isNumeric = (param: Param | null): param is Real | Integer => param?.kind === "real" || param?.kind === "integer";
 export const isListed = (param: Param | null): param is Choice | Flag => param?.kind === "choice" || param?.kind === "flag";
 
+export const withoutUnit = ({ unit: _, ...param }: Real | Integer): Real | Integer => param;
+
 /** What is written when an axis takes another form; what both forms share stays. */
 export function inForm(view: AxisView, form: AxisForm): Fields {
   const { path, name, block, when, role } = view;

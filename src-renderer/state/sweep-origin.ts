@@ -3,7 +3,7 @@
 import { checkRunSpec, type Catalog } from "../../src-main/contract/checks.ts";
 import type { RunSpec } from "../../src-main/contract/nouns.ts";
 import type { SweepSpec } from "../../src-main/contract/sweep-checks.ts";
-import type { SweepId } from "../../src-main/contract/sweeps.ts";
+import type { Sweep, SweepId } from "../../src-main/contract/sweeps.ts";
 import { readSpecText } from "../../src-main/contract/spec-text.ts";
 import type { Workbench } from "../../src-main/contract/workbench.ts";
 import { offersOf } from "./axis-offers.ts";
@@ -17,9 +17,11 @@ export interface SweepOrigin {
   /** The sweep-spec the draft starts as; its base may be unfinished. */
   readonly spec: Fields;
   readonly from: { readonly label: string; readonly path: string } | null;
+  /** The sweep it is from, which names itself by its axes. */
+  readonly source: Sweep | null;
   readonly experimentId: string | null;
   /** A sweep whose space is narrowed: the new one is its next stage and learns from its trials. */
-  readonly zoom: { readonly parentId: SweepId; readonly parent: SweepSpec; readonly name: string; readonly trials: readonly number[] } | null;
+  readonly zoom: { readonly parentId: SweepId; readonly parent: SweepSpec; readonly trials: readonly number[] } | null;
   /** A sweep whose own spec is changed. */
   readonly changing: { readonly sweepId: SweepId; readonly spec: SweepSpec } | null;
 }
@@ -32,10 +34,10 @@ type Asked = Pick<Workbench, "examples" | "run" | "sweep" | "narrowSweep">;
  */
 export async function openSweepOrigin(parts: readonly string[], workbench: Asked, catalog: Catalog, storage: Pick<Storage, "getItem">): Promise<SweepOrigin> {
   const key = `descent.sweep-draft/${parts.join("/")}`;
-  const plain = { key, from: null, experimentId: null, zoom: null, changing: null };
+  const plain = { key, from: null, source: null, experimentId: null, zoom: null, changing: null };
   if (parts[1] === "edit") {
     const { sweep } = await workbench.sweep({ sweepId: parts[0]! });
-    return { ...plain, key: `${key}/${sweep.version}`, spec: leanSweep(sweep.spec, catalog), from: { label: sweep.name, path: `/sweeps/${sweep.id}` }, experimentId: sweep.experimentId, changing: { sweepId: sweep.id, spec: sweep.spec } };
+    return { ...plain, key: `${key}/${sweep.version}`, spec: leanSweep(sweep.spec, catalog), source: sweep, experimentId: sweep.experimentId, changing: { sweepId: sweep.id, spec: sweep.spec } };
   }
   const [, first = "", second = "", third = ""] = parts;
   switch (first) {
@@ -52,12 +54,12 @@ export async function openSweepOrigin(parts: readonly string[], workbench: Asked
     }
     case "sweep": {
       const { sweep } = await workbench.sweep({ sweepId: second });
-      return { ...plain, spec: leanSweep(sweep.spec, catalog), from: { label: sweep.name, path: `/sweeps/${sweep.id}` }, experimentId: sweep.experimentId };
+      return { ...plain, spec: leanSweep(sweep.spec, catalog), source: sweep, experimentId: sweep.experimentId };
     }
     case "zoom": {
       const trials = third.split(",").map(Number).filter(Number.isInteger);
       const [{ sweep }, { spec }] = await Promise.all([workbench.sweep({ sweepId: second }), workbench.narrowSweep({ sweepId: second, trials })]);
-      return { ...plain, spec: leanSweep(spec, catalog), from: { label: sweep.name, path: `/sweeps/${sweep.id}` }, experimentId: sweep.experimentId, zoom: { parentId: sweep.id, parent: sweep.spec, name: sweep.name, trials } };
+      return { ...plain, spec: leanSweep(spec, catalog), source: sweep, experimentId: sweep.experimentId, zoom: { parentId: sweep.id, parent: sweep.spec, trials } };
     }
     default: {
       const examples = await workbench.examples({});

@@ -14,8 +14,8 @@ type Field = Exclude<keyof typeof sweepFields, "repeats" | "confirm"> | "repeats
 const { repeats, confirm, ...plain } = sweepFields;
 const fields = Object.fromEntries([
   ...Object.entries(plain).map(([name, param]) => [name, wordsOf(param, name)]),
-  ...Object.entries(repeats.fields).map(([name, param]) => [`repeats.${name}`, wordsOf(param, name)]),
-  ...Object.entries(confirm.fields).map(([name, param]) => [`confirm.${name}`, wordsOf(param, name)]),
+  ["repeats.kind", { label: "repeats", help: repeats.fields.kind.help }], ["repeats.count", { label: "runs of a trial", help: "seeds or folds that each point is tried with" }],
+  ["confirm.top", { label: "confirm the best", help: confirm.fields.top.help }], ["confirm.seeds", { label: "fresh seeds each", help: confirm.fields.seeds.help }],
 ]) as Readonly<Record<Field, FieldWords>>;
 
 const plural = (n: number, shown: string, one: string): string => `${shown} ${n === 1 ? one : `${one}s`}`;

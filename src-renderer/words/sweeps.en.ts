@@ -20,6 +20,7 @@ export const sweeps = {
   columns: { name: "sweep", state: "state", trials: "trials", best: "best", confirmed: "confirmed", way: "search", left: "left", begun: "begun" },
   /** What stands between two sentences. */
   between: " ",
+  named: (base: string, axes: string) => `${base} over ${axes}`,
   stage: (n: string) => `stage ${n}`,
   yesterday: "yesterday",
   state: { running: "running", paused: "paused", finished: "finished", stopped: "stopped", interrupted: "interrupted", failed: "failed" },
@@ -125,6 +126,7 @@ export const sweeps = {
   confirmMore: (top: string, seeds: string) => `Confirm again: top ${top}, ${seeds} seeds`,
   confirmedTable: { caption: "The confirmed trials", trial: "trial", raw: "raw best", mean: "confirmed", seeds: "seeds" },
   openTest: "Open the test set with the winner",
+  openTestWaits: "The test set opens when the sweep is over.",
   openTestNeeds: "The test set opens for the confirmed winner only. Confirm first.",
   testOf: (trial: string) => `Test set, trial ${trial}`,
   testText: "It is opened once, on the record. What was chosen by validation is judged here.",

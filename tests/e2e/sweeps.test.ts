@@ -25,7 +25,6 @@ const go = (to: string) => page.evaluate((hash) => { location.hash = hash; }, to
 const button = (name: string | RegExp) => page.getByRole("button", { name });
 const over = async () => Number(await page.getByRole("progressbar", { name: "Trials that are over" }).getAttribute("aria-valuenow"));
 const axis = (path: string) => page.locator(`li[data-path='axes["${path}"]']`);
-const text = () => page.evaluate(() => document.querySelector('[role="textbox"]')?.textContent ?? "");
 
 beforeAll(async () => {
   mkdirSync(shots, { recursive: true });
@@ -96,6 +95,8 @@ describe("a sweep", () => {
     await page.getByRole("heading", { name: "Parallel coordinates" }).waitFor();
     await page.waitForFunction(() => Number(document.querySelector('[role="progressbar"][aria-label="Trials that are over"]')?.getAttribute("aria-valuenow")) >= 12);
     expect(await over()).toBe(12);
+    await page.getByRole("img", { name: /^Importance of the axes: .*\d+ % \(\d+ % to \d+ %\)/ }).waitFor();
+    await page.getByRole("region", { name: "Sweep doctor" }).getByRole("article").first().waitFor();
     await page.screenshot({ path: join(shots, "sweep-overview.png") });
     for (const [tab, picture] of [["Curves", /by epoch of \d+ trials/], ["Slices", /trials by learning rate and objective/], ["Contour", /The objective over/], ["Isolation", /Best value for each of \d+ stretches of learning rate/], ["Workers", /runs on \d workers?/], ["Compare", /Distributions of the results of 1 sweeps/]] as const) {
       await page.getByRole("tab", { name: tab }).click();
@@ -129,7 +130,7 @@ describe("a sweep", () => {
     await page.getByText(/Narrowed to where \d+ brushed trials? of/).waitFor();
     await page.getByText("Ready to start").waitFor();
     await fill(/^trials/, "4");
-    await fill(/^top/, "1");
+    await fill(/^confirm the best/, "1");
     await page.screenshot({ path: join(shots, "sweep-zoom.png") });
     await button(/Start the next stage/).click();
     await page.getByText("stage 2", { exact: true }).first().waitFor();
@@ -159,6 +160,7 @@ describe("a sweep", () => {
     await page.getByText("Best, confirmed with fresh seeds").waitFor();
     await page.getByText(/It looked like/).waitFor();
     await page.screenshot({ path: join(shots, "sweep-confirmed.png") });
+    await page.getByText("finished", { exact: true }).first().waitFor();
     await test.click();
     await page.getByText("test accuracy").waitFor();
   });
@@ -170,14 +172,14 @@ describe("a sweep", () => {
     await page.screenshot({ path: join(shots, "sweeps.png") });
   });
 
-  it("is written as text too: an axis typed there stands in the form", async () => {
+  it("is written as text beside the form, and what is taken out comes back by undo", async () => {
     await go("#/sweeps/new/example/iris");
     await page.getByText("Ready to start").waitFor();
-    await page.locator(".cm-content").first().waitFor();
-    expect(await text()).toBe("");
+    await page.getByRole("textbox", { name: "The spec as text" }).waitFor();
     await axis("optimizer.learningRate").getByRole("button", { name: /Take learning rate out/ }).click();
     await axis("optimizer.learningRate").waitFor({ state: "detached" });
-    await button("Undo").click();
+    await page.getByText("1 change", { exact: true }).waitFor();
+    await page.locator("#content").getByRole("button", { name: "Undo" }).click();
     await axis("optimizer.learningRate").waitFor();
   });
 
@@ -185,7 +187,7 @@ describe("a sweep", () => {
     for (const [width, language, theme] of [[1280, "en", "light"], [1280, "zh", "dark"], [1920, "zh", "light"], [1920, "en", "dark"]] as const) {
       await page.setViewportSize({ width, height: width === 1280 ? 800 : 1080 });
       await go("#/settings");
-      await page.getByRole("radio", { name: language === "en" ? "English" : "中文" }).click();
+      await page.getByRole("radio", { name: language === "en" ? "English" : "中文", exact: true }).click();
       await page.getByRole("radio", { name: theme === "light" ? /^(Light|浅色)$/ : /^(Dark|深色)$/ }).click();
       await page.waitForFunction((wanted) => document.documentElement.lang.startsWith(wanted), language);
       for (const [name, hash] of Object.entries({ sweeps: "#/sweeps", sweep: "#/sweeps/s-1", space: "#/sweeps/s-2?tab=space", new: "#/sweeps/new", edit: "#/sweeps/s-1/edit" })) {

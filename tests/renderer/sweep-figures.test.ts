@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import type { Objective } from "../../src-main/contract/sweep-checks.ts";
 import { bestSoFar, distribution, isInside, lanes, surface, tone } from "../../src-renderer/parts/sweeps/readings.ts";
 import { rulerOfAxis, rulerOfNumbers } from "../../src-renderer/parts/sweeps/rulers.ts";
-import { stageOf, stagesOf } from "../../src-renderer/parts/sweeps/stages.ts";
+import { nextStage, stageOf, stagesOf } from "../../src-renderer/parts/sweeps/stages.ts";
 import { aTrial } from "./support/sweeps.ts";
 
 const head = { path: "", role: "nuisance" as const, when: {}, block: 1 };
@@ -110,5 +110,14 @@ describe("stages", () => {
   });
   it("are counted from 1, and begin at a child whose parent is gone", () => {
     expect([stageOf("s-1", all), stageOf("s-3", all), stageOf("s-3", all.slice(2))]).toEqual([1, 3, 1]);
+  });
+});
+
+describe("the name of a next stage", () => {
+  const called = (base: string, stage: string): string => `${base} · stage ${stage}`;
+  it("counts on from the name before, whatever else stands in it", () => {
+    expect(nextStage("digits (1+1)", called)).toEqual({ base: "digits (1+1)", stage: 2 });
+    expect(nextStage("digits · stage 2", called)).toEqual({ base: "digits", stage: 3 });
+    expect(nextStage("数字 · 第 9 阶段", (base, stage) => `${base} · 第 ${stage} 阶段`)).toEqual({ base: "数字", stage: 10 });
   });
 });

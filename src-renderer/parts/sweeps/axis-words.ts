@@ -84,6 +84,13 @@ export function wayOf({ sampler, pruner }: Pick<SweepSpec, "sampler" | "pruner">
   return [brief[sampler.kind] ?? samplers[sampler.kind as SamplerKind].title, ...(pruner.kind === "none" ? [] : [pruners[pruner.kind as PrunerKind].title])].join(" + ");
 }
 
+/** What a sweep is called: by its own name, else by its base and what it varies. */
+export function titleOfSweep({ name, spec }: { readonly name: string; readonly spec: SweepSpec }, catalog: Catalog): string {
+  if (name !== "") return name;
+  const axes = Object.entries(spec.axes).filter(([, axis]) => !("value" in axis)).map(([axis]) => wordsOfAxis(axis, spec.axes, spec.base, catalog).short);
+  return t().sweeps.named(spec.base.name === "" ? String(spec.base.data["name"] ?? spec.base.data.kind) : spec.base.name, t().common.list(axes));
+}
+
 /** Cut to about so many letters; a Chinese one takes the room of two. */
 export function shortened(text: string, most: number): string {
   let room = most;

@@ -13,5 +13,13 @@ export function stagesOf<S extends Stage>(id: string, sweeps: readonly S[]): rea
   return root === undefined ? [] : walk(root, 0, []);
 }
 
+/** What a stage after one of this name is called after, and which it is: "digits · stage 2" is followed by the third stage of "digits". */
+export function nextStage(name: string, called: (base: string, stage: string) => string): { readonly base: string; readonly stage: number } {
+  const [before = "", after = ""] = called("\n", "\t").split("\t").map((part) => part.replace("\n", ""));
+  const match = new RegExp(`^(.*)${escaped(before)}(\\d+)${escaped(after)}$`).exec(name);
+  return match === null ? { base: name, stage: 2 } : { base: match[1]!, stage: Number(match[2]) + 1 };
+}
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
 /** Which stage a sweep is: 1 where nothing lies before it. */
 export const stageOf = (id: string, sweeps: readonly Stage[]): number => (stagesOf(id, sweeps).find(({ sweep }) => sweep.id === id)?.depth ?? 0) + 1;

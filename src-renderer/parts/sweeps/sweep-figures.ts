@@ -3,6 +3,7 @@
 import type { Catalog } from "../../../src-main/contract/checks.ts";
 import type { Objective, SweepSpec } from "../../../src-main/contract/sweep-checks.ts";
 import type { SweepTrial } from "../../../src-main/contract/sweeps.ts";
+import { setting } from "../numbers.ts";
 import type { PictureCell } from "../explore/picture-table.ts";
 import { objectiveMark, objectiveUnit, objectiveValue, objectiveWords, shownValue, wordsOfAxis, type AxisWords } from "./axis-words.ts";
 import { bestOf, valueOf } from "./readings.ts";
@@ -39,12 +40,12 @@ export const markOf = ({ metric }: Objective) => (value: unknown): string => obj
 /** A trial in a line, for tooltips. */
 export function toldTrial({ objectives, axes }: SweepFigures, trial: SweepTrial, trialWord: (n: string) => string): string {
   const values = trial.values === null ? [] : objectives.map(({ metric }, i) => `${objectiveWords(metric)} ${objectiveValue(metric, valueOf(trial, i))}`);
-  return [trialWord(String(trial.number)), ...axes.filter(({ name }) => Object.hasOwn(trial.point, name)).map(({ name, words }) => `${words.label} ${shownValue(trial.point[name])}`), ...values].join(", ");
+  return [trialWord(setting(trial.number)), ...axes.filter(({ name }) => Object.hasOwn(trial.point, name)).map(({ name, words }) => `${words.label} ${shownValue(trial.point[name])}`), ...values].join(", ");
 }
 
 /** Cells of a trial for a figure's table: its number as a link to its first run, then what is asked for. */
 export function trialCell(trial: SweepTrial): PictureCell {
   const [run] = trial.runs;
-  return run === undefined ? String(trial.number) : { text: String(trial.number), href: `#/runs/${run.runId}` };
+  return run === undefined ? setting(trial.number) : { text: setting(trial.number), href: `#/runs/${run.runId}` };
 }
 export const pointCell = (trial: SweepTrial, axis: string): PictureCell => { const value = trial.point[axis]; return value === undefined ? null : typeof value === "number" ? value : shownValue(value); };
