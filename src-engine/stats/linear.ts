@@ -39,6 +39,31 @@ export function solveUpper(l: Float64Array, b: Float64Array, n: number): void {
 }
 
 /**
+ * Writes the lower triangle of A⁻¹ (n, n) into `inverse`, from L with A = L Lᵀ: first L⁻¹ row by row, then L⁻ᵀ L⁻¹; n³/3 multiplications, all along rows. What stands in `inverse` above
+ * its diagonal afterwards means nothing.
+ */
+export function invertFrom(l: Float64Array, inverse: Float64Array, n: number): void {
+  const lower = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    const row = i * n, diagonal = 1 / l[row + i];
+    for (let k = 0; k < i; k++) {
+      const factor = l[row + k], from = k * n;
+      for (let j = 0; j <= k; j++) lower[row + j] -= factor * lower[from + j];
+    }
+    for (let j = 0; j < i; j++) lower[row + j] *= diagonal;
+    lower[row + i] = diagonal;
+  }
+  inverse.fill(0);
+  for (let k = 0; k < n; k++) {
+    const row = k * n;
+    for (let a = 0; a <= k; a++) {
+      const factor = lower[row + a], to = a * n;
+      for (let b = 0; b <= a; b++) inverse[to + b] += factor * lower[row + b];
+    }
+  }
+}
+
+/**
  * Eigenvalues and eigenvectors of a symmetric A (n, n), which is left alone: A = V diag(values) Vᵀ, vector k in column k, in no particular order.
  * Jacobi's rotations until what is off the diagonal is below 1e-15 of the whole, at most 60 sweeps. Golub & Van Loan, Matrix Computations, §8.5.
  */

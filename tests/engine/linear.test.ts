@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { rng } from "../../src-engine/rng.ts";
 import { descend } from "../../src-engine/stats/descend.ts";
-import { cholesky, eigen, solveLower, solveUpper } from "../../src-engine/stats/linear.ts";
+import { cholesky, eigen, invertFrom, solveLower, solveUpper } from "../../src-engine/stats/linear.ts";
 
 /** B Bᵀ + I, positive definite. */
 function definite(n: number, seed: number): Float64Array {
@@ -25,6 +25,20 @@ describe("matrices up to 9 × 9", () => {
       b.forEach((u, i) => { expect(Math.abs(u - x[i]!)).toBeLessThan(1e-9); });
     }));
     expect(cholesky(Float64Array.of(1, 2, 2, 1), 2)).toBe(false);
+  });
+
+  it("A⁻¹ A = 1 with the inverse made of Cholesky's factor, to 1e-9", () => {
+    fc.assert(fc.property(sized(), ([n, seed]) => {
+      const a = definite(n, seed), l = a.slice(), inverse = new Float64Array(n * n).fill(NaN);
+      cholesky(l, n);
+      invertFrom(l, inverse, n);
+      const at = (i: number, j: number): number => inverse[Math.max(i, j) * n + Math.min(i, j)]!;
+      for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) {
+        let sum = 0;
+        for (let k = 0; k < n; k++) sum += at(i, k) * a[k * n + j]!;
+        expect(Math.abs(sum - (i === j ? 1 : 0))).toBeLessThan(1e-9);
+      }
+    }));
   });
 
   it("A = V diag(λ) Vᵀ with orthonormal V, to 1e-10 of its size", () => {

@@ -1,7 +1,7 @@
 /** A Gaussian process over the unit cube: its fit, its prediction and their slopes. Knows observations as numbers, nothing of where the next should be. */
 
 import { exp, log } from "../../kernels/math.ts";
-import { cholesky, solveLower, solveUpper } from "../../stats/linear.ts";
+import { cholesky, invertFrom, solveLower, solveUpper } from "../../stats/linear.ts";
 import { descend } from "../../stats/descend.ts";
 import type { Side } from "../cube.ts";
 
@@ -84,7 +84,7 @@ export function processOf(xs: readonly (readonly number[])[], ys: readonly numbe
 export function fitProcess(xs: readonly (readonly number[])[], ys: readonly number[], sides: readonly Side[]): Process {
   const n = xs.length, d = sides.length;
   const distances = sides.map((side, j) => { const flat = new Float64Array(n * n); for (let a = 0; a < n; a++) for (let b = 0; b < a; b++) flat[a * n + b] = apart(xs[a][j], xs[b][j], side); return flat; });
-  const l = new Float64Array(n * n), slopes = new Float64Array(n * n), inverse = new Float64Array(n * n), column = new Float64Array(n);
+  const l = new Float64Array(n * n), slopes = new Float64Array(n * n), inverse = new Float64Array(n * n);
   const hyperOf = (theta: ArrayLike<number>): Hyper => ({ weights: Array.from({ length: d }, (_, j) => exp(theta[j])), scale: exp(theta[d]), noise: exp(theta[d + 1]) + leastNoise });
 
   function loss(theta: Float64Array, slope: Float64Array): number {
@@ -106,7 +106,7 @@ export function fitProcess(xs: readonly (readonly number[])[], ys: readonly numb
     let value = 0;
     for (let i = 0; i < n; i++) value += alpha[i] * alpha[i] / 2 + log(l[i * n + i]);
     solveUpper(l, alpha, n);
-    for (let i = 0; i < n; i++) { column.fill(0); column[i] = 1; solveLower(l, column, n); solveUpper(l, column, n); for (let k = 0; k < n; k++) inverse[k * n + i] = column[k]; }
+    invertFrom(l, inverse, n);
     // d/dθ of ½ yᵀK⁻¹y + ½ log|K|  =  ½ tr( (K⁻¹ − ααᵀ) dK/dθ ).
     slope.fill(0);
     for (let a = 0; a < n; a++) {
