@@ -11,6 +11,7 @@ import { races } from "./races.ts";
 import { scaling } from "./scaling.ts";
 import { startUp } from "./start-up.ts";
 import { storeAtScale } from "./store.ts";
+import { sweepsAgainstLoops } from "./sweeps.ts";
 
 /** What a part is given: the options, who takes part, and a folder to write tasks into. */
 export interface Bench {
@@ -34,5 +35,6 @@ export function runPart(name: PartName, bench: Bench): Promise<PartResult> {
     case "gemm": return gemm(bench);
     case "outside": return outside(bench);
     case "store": return storeAtScale(bench);
+    case "sweeps": return sweepsAgainstLoops(bench);
   }
 }
