@@ -25,5 +25,6 @@ export const deeds = {
   backedUp: (name: string) => `Backed up: ${name}`,
   purged: (n: number, size: string) => (n === 1 ? `1 run purged, ${size} freed` : `${n} runs purged, ${size} freed`),
   arranged: "Table arranged",
+  views: "Views changed",
   trashIsEmpty: "The trash is empty",
 };

@@ -26,5 +26,6 @@ export const deeds: typeof en = {
   backedUp: (name) => `已备份：${name}`,
   purged: (n, size) => `已彻底删除 ${n} 次运行，释放 ${size}`,
   arranged: "表格已调整",
+  views: "视图已修改",
   trashIsEmpty: "回收站是空的",
 };

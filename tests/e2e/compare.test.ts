@@ -105,7 +105,7 @@ it("hiding a group leaves the other's mean as it was", async () => {
 });
 
 it("arranges its charts, and finds them so again", async () => {
-  const titles = () => page.locator("figure h3").allInnerTexts();
+  const titles = () => page.locator("figure h2").allInnerTexts();
   await page.getByRole("button", { name: "Arrange" }).click();
   await page.getByRole("button", { name: "Move Validation loss to the front" }).click();
   await page.getByRole("button", { name: "Give Validation loss the whole width" }).click();
@@ -120,7 +120,7 @@ it("arranges its charts, and finds them so again", async () => {
   await page.screenshot({ path: join(shots, "arrange.png") });
   await page.getByRole("button", { name: "Usual order" }).click();
   await page.getByRole("button", { name: "Done", exact: true }).click();
-  await page.waitForFunction(() => document.querySelectorAll("figure h3")[0]?.textContent === "Validation accuracy");
+  await page.waitForFunction(() => document.querySelectorAll("figure h2")[0]?.textContent === "Validation accuracy");
 });
 
 it("has the chart as a table with mean, half interval and n, and gives away every stored point", async () => {

@@ -101,11 +101,7 @@ describe.each([["en", "light"], ["zh", "dark"], ["en", "dark"], ["zh", "light"]]
       await page.waitForTimeout(250);
       const here = [...await axeFinds(), ...(theme === "light" ? await clippedTexts(page) : [])];
       if (here.length > 0) found[overlay.name] = here;
-      await page.keyboard.press("Escape");
-      // The tour's card is left, and what a key changed is taken back.
-      if (overlay.name === "toast") await page.keyboard.press("Control+z");
-      await page.reload();
-      await page.addScriptTag({ path: engine });
+      await overlay.close(page);
     }
     expect(found).toEqual({});
     expect(complaints).toEqual([]);

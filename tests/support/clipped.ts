@@ -15,7 +15,7 @@ export function clippedTexts(page: Page): Promise<readonly string[]> {
       const parent = node.parentElement;
       if (text === "" || parent === null || parent.closest("script, style, option, .unseen, .skip, canvas, svg, [hidden], .cm-editor") !== null) continue;
       const style = getComputedStyle(parent);
-      if (style.visibility === "hidden" || style.display === "none" || parent.getClientRects().length === 0) continue;
+      if (style.visibility === "hidden" || !parent.checkVisibility()) continue;
       const range = document.createRange();
       range.selectNodeContents(node);
       const rect = range.getBoundingClientRect();
@@ -42,7 +42,7 @@ export function clippedTexts(page: Page): Promise<readonly string[]> {
     if (document.documentElement.scrollWidth > window.innerWidth + 1) found.push(`the page is ${document.documentElement.scrollWidth} wide in a window of ${window.innerWidth}`);
     // Controls must hold their own words; the grip of a column's width lies over the edge of its head.
     for (const one of document.querySelectorAll<HTMLElement>("button, label, th, .chip, h1, h2, h3, dt")) {
-      if (one.closest(".unseen, .cm-editor, [hidden]") !== null || one.getClientRects().length === 0) continue;
+      if (one.closest(".unseen, .cm-editor, [hidden]") !== null || !one.checkVisibility()) continue;
       const look = getComputedStyle(one);
       if (look.textOverflow === "ellipsis" || look.overflowX === "auto") continue;
       if (one.scrollWidth > one.clientWidth + (one.tagName === "TH" ? 6 : 2) && one.clientWidth > 0 && one.innerText.trim() !== "" && look.display !== "inline") found.push(`${one.tagName.toLowerCase()} "${one.innerText.trim().slice(0, 50)}" is ${one.scrollWidth} wide in ${one.clientWidth}`);

@@ -95,12 +95,13 @@ export function placesOf({ experiment, groups, failed, stopped, csv }: Filled): 
 }
 
 /** A dialog or another thing that lies over a page: where it opens, how, and what it is in the document. */
-export interface Overlay { readonly name: string; readonly hash: string; readonly open: (page: Page) => Promise<void> }
+export interface Overlay { readonly name: string; readonly hash: string; readonly open: (page: Page) => Promise<void>; readonly close: (page: Page) => Promise<void> }
 
 export function overlaysOf({ groups }: Filled): readonly Overlay[] {
   const run = `#/runs/${groups[0][1]!}`;
   const keys = (...presses: readonly string[]) => async (page: Page): Promise<void> => { for (const key of presses) await page.keyboard.press(key); };
-  return [
+  /** Esc closes most of them; what a deed changed is taken back besides. */
+  const list: readonly (Omit<Overlay, "close"> & { readonly undo?: boolean })[] = [
     { name: "palette", hash: "#/runs", open: keys("Control+k") },
     { name: "palette-found", hash: "#/", open: async (page) => { await page.keyboard.press("Control+k"); await page.keyboard.type("adam"); await page.waitForTimeout(300); } },
     { name: "palette-none", hash: "#/", open: async (page) => { await page.keyboard.press("Control+k"); await page.keyboard.type("qqqqzz"); await page.waitForTimeout(300); } },
@@ -109,9 +110,10 @@ export function overlaysOf({ groups }: Filled): readonly Overlay[] {
     { name: "columns", hash: "#/runs", open: keys("o") },
     { name: "query-builder", hash: "#/runs?q=epochs+%3E+3+and+state+%3D+finished", open: keys("q") },
     { name: "extend", hash: run, open: keys("Shift+e") },
-    { name: "toast", hash: run, open: keys("Shift+i") },
+    { name: "toast", hash: run, open: keys("Shift+i"), undo: true },
     { name: "tour", hash: "#/", open: keys("g", "w") },
   ];
+  return list.map(({ undo, ...overlay }) => ({ ...overlay, async close(page) { await page.keyboard.press("Escape"); if (undo === true) await page.keyboard.press("Control+z"); await page.waitForTimeout(100); } }));
 }
 
 /** Goes to a place and waits until what it loads has arrived. */
@@ -119,7 +121,7 @@ export async function goTo(page: Page, { hash, ready }: Pick<Place, "hash" | "re
   await page.evaluate((to) => { location.hash = to; }, hash);
   await page.locator("main h1, main h2").first().waitFor();
   if (ready !== undefined) await page.locator(`main :is(${ready})`).first().waitFor();
-  await page.waitForFunction(() => document.querySelector("main div[role=status][aria-label][aria-busy=true]") === null);
+  await page.waitForFunction(() => [...document.querySelectorAll("main div[role=status][aria-label][aria-busy=true]")].every((one) => !one.checkVisibility()));
   // What is drawn on the next frame is drawn.
   await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => { requestAnimationFrame(() => { done(null); }); }); }));
 }
