@@ -69,12 +69,13 @@ describe("Tab", () => {
           // The ring, an outline, or a ring on the thing around it that stands for it.
           const marked = (el: Element): boolean => { const look = getComputedStyle(el); return look.boxShadow !== "none" || (look.outlineStyle !== "none" && look.outlineWidth !== "0px"); };
           const before = getComputedStyle(one, "::before").boxShadow;
-          return marked(one) || before !== "none" && before !== "" || (one.parentElement !== null && (marked(one.parentElement) || (one.parentElement.parentElement !== null && marked(one.parentElement.parentElement)))) || one.matches(".cm-content") ? "" : one.outerHTML.slice(0, 100);
+          // A slider's ring is on its thumb; the code editor, in a tree of its own, shows a caret.
+          if (one.matches("input[type=range]") || one.shadowRoot !== null) return "";
+          return marked(one) || before !== "none" && before !== "" || (one.parentElement !== null && (marked(one.parentElement) || (one.parentElement.parentElement !== null && marked(one.parentElement.parentElement)))) ? "" : one.outerHTML.slice(0, 100);
         });
-        if (at === "round" || at === "out") isRound = true;
-        // The code editor keeps Tab for itself, and says how to leave it: Esc, then Tab.
-        else if (await page.evaluate(() => document.activeElement?.closest(".cm-editor") !== null)) { await press("Escape"); }
-        else if (at !== "") invisible.push(`no ring: ${at}`);
+        // Behind the last comes the browser's own, then the first again.
+        if (at === "round") isRound = true;
+        else if (at !== "" && at !== "out") invisible.push(`no ring: ${at}`);
       }
       const left = await page.evaluate(() => [...document.querySelectorAll<HTMLElement>("a[href], button, input, select, textarea, [tabindex='0'], summary")].filter((one) => one.dataset["passed"] === undefined && one.checkVisibility() && one.tabIndex >= 0 && !one.closest("[inert]")
         // Of radio buttons one alone takes the focus; arrows reach the others.
@@ -110,7 +111,6 @@ describe("the focus", () => {
     await expect.poll(() => button.evaluate((one) => one === document.activeElement)).toBe(true);
   });
   it("goes with the palette to the page it leads to", async () => {
-    await command("breast", "Go to").catch(() => press("Escape"));
     await command("go to data", "Go to Data");
     await heading("Data");
     expect(await page.evaluate(() => document.activeElement?.id)).toBe("content");
@@ -224,7 +224,7 @@ describe.each([["en-GB", "Train it", "Next", "Train with dropout", "Run five see
       await verb(verbs[4]!).waitFor();
       await expect.poll(() => verb(verbs[4]!).getAttribute("aria-busy"), { timeout: 120_000 }).toBeNull();
       await own.locator("section.answer").waitFor();
-      expect(await own.locator("main h1").first().innerText()).toMatch(/10/);
+      await expect.poll(() => own.getByText("n 5", { exact: true }).count()).toBe(2);
       await verb(verbs[4]!).focus();
       await own.keyboard.press("Enter");
       await card.waitFor({ state: "detached" });
