@@ -9,8 +9,8 @@ export interface HistogramGrid { readonly from: number; readonly to: number; rea
 export function gridOf(spreads: readonly SpreadAt[], bins: number): HistogramGrid {
   const told = spreads.filter(({ counts }) => counts.length > 0);
   const [low, high] = [Math.min(...told.map(({ from }) => from)), Math.max(...told.map(({ to }) => to))];
-  // All numbers of all steps equal: a little room on both sides.
-  const room = low === high ? Math.max(Math.abs(low), 1) / 2 : 0;
+  // All numbers of all steps equal, or too near to be divided: a little room on both sides.
+  const room = high - low <= 1e-12 * Math.max(Math.abs(low), Math.abs(high), 1e-200) ? Math.max(Math.abs(low), 1) / 2 : 0;
   const [from, to] = told.length === 0 ? [0, 1] : [low - room, high + room];
   const width = (to - from) / bins;
   const columns = spreads.map(({ from: first, to: last, counts, count }) => {
