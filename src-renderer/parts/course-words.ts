@@ -12,13 +12,16 @@ export function reasonsOf(one: Checkpoint, all: readonly Checkpoint[], words: Wo
   return own.length > 0 ? own : [one.value !== null ? reasons.best : reasons.newest];
 }
 
+/** What a layer's line adds to its kind. */
+const telling = ["units", "filters", "keepProb"] as const;
+
 const isComponent = (value: unknown): value is Readonly<Record<string, unknown>> & { readonly kind: string } => typeof value === "object" && value !== null && "kind" in value;
 
-/** What a value of a spec looks like in a sentence: numbers as they were set, components by their kind, lists of them with the first number of each. */
+/** What a value of a spec looks like in a sentence: numbers as they were set, components by their kind, lists of them with what tells most of each. */
 export function shownValue(value: unknown): string {
   if (typeof value === "number") return setting(value);
   if (typeof value === "string") return value;
-  if (Array.isArray(value) && value.every(isComponent)) return value.length === 0 ? "–" : value.map(({ kind, ...params }) => [kind, ...Object.values(params).filter((one) => typeof one === "number").slice(0, 1).map(setting)].join(" ")).join(", ");
+  if (Array.isArray(value) && value.every(isComponent)) return value.length === 0 ? "–" : value.map((one) => [one.kind, ...telling.map((key) => one[key]).filter((number) => typeof number === "number").map(setting)].join(" ")).join(", ");
   if (isComponent(value)) return String(value.kind);
   return value === undefined ? "–" : JSON.stringify(value);
 }
