@@ -15,6 +15,7 @@ import { serve } from "../server/serve.ts";
 import { bytes, jsonLine, problemLine, table, tame } from "./print.ts";
 import { budgetCommand } from "./budget-command.ts";
 import { diagnoseCommand } from "./diagnose-command.ts";
+import { journalLines, journalParts, type JournalText } from "./journal-command.ts";
 import { gradcheckCommand } from "./gradcheck-command.ts";
 import { curvesCommand, exportCommand, predictCommand } from "./model-commands.ts";
 import { queueLines } from "./queue-commands.ts";
@@ -223,6 +224,12 @@ export async function commands(args: readonly string[], world: World): Promise<n
     await workbench.restoreRuns({ runIds: command.args });
     return command.args.map((runId) => (everywhere(command).json ? jsonLine({ kind: "restored", runId }) : `${runId} is back`));
   }));
+  const journal = sub("journal [subject]", "what was written about a run, a group, an experiment, a sweep or the project, as Markdown, or all of it; options write it", (_, command) => asked(command, (workbench) => {
+    const { contains, ...written } = command.opts<{ contains?: string } & JournalText>();
+    const own = Object.fromEntries(journalParts.flatMap((part) => (written[part] === undefined ? [] : [[part, written[part]]])));
+    return journalLines(workbench, command.args[0], own, contains, everywhere(command).json);
+  })).option("--contains <text>", "of all of it only what holds this text");
+  for (const part of journalParts) journal.option(`--${part} <text>`, `write this as its ${part}`);
   sub("trash", "what is in the trash, and about what purging it would free", (_, command) => asked(command, async (workbench) => {
     const { trash } = await workbench.storage({});
     return everywhere(command).json ? trash.map((run) => jsonLine({ kind: "trashed", ...run })) : trashTable(trash);

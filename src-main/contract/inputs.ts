@@ -67,7 +67,7 @@ export function inputs(): Inputs {
   const settingPath = v.pipe(v.string(), v.maxLength(limits.name), v.regex(/^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$/, "must be a path in the spec such as optimizer.learningRate"));
   const changes = v.pipe(v.array(v.strictObject({ path: settingPath, to: v.pipe(v.unknown(), plainData(limits.specBytes)) })), v.maxLength(limits.metrics));
   const tag = v.pipe(v.string(), v.maxLength(limits.tag), v.check((text) => text.trim() === text && text !== "" && !text.includes(","), "must be a word or words without a comma, and without spaces around them"));
-  const subject = v.pipe(v.string(), v.regex(/^(project|[res]-[1-9][0-9]{0,14})$/, "must be project, or the id of a run, an experiment or a sweep"));
+  const subject = v.pipe(v.string(), v.regex(/^(project|[regs]-[1-9][0-9]{0,14})$/, "must be project, or the id of a run, a group, an experiment or a sweep"));
   const prose = v.pipe(v.string(), v.maxLength(limits.prose));
   const priority = v.pipe(v.number(), v.integer(), v.minValue(-limits.priority), v.maxValue(limits.priority));
   const title = { title: name };
@@ -140,6 +140,7 @@ export function inputs(): Inputs {
     markRun: checked({ runId: id, name: v.exactOptional(given), tags: v.exactOptional(v.pipe(v.array(tag), v.maxLength(limits.tags))), isPinned: v.exactOptional(v.boolean()), isArchived: v.exactOptional(v.boolean()), isBaseline: v.exactOptional(v.boolean()) }),
     markRuns: checked({ runIds, addTag: v.exactOptional(tag), removeTag: v.exactOptional(tag), isArchived: v.exactOptional(v.boolean()) }),
     journal: checked({ subject }),
+    listJournal: checked({ contains: v.exactOptional(name) }),
     writeJournal: checked({ subject, hypothesis: v.exactOptional(prose), result: v.exactOptional(prose), decision: v.exactOptional(prose), notes: v.exactOptional(prose) }),
     queue: nothing,
     prioritizeRun: checked({ runId: id, priority }),

@@ -3,15 +3,9 @@
  * Formulas between `$` signs (`$$` on lines of their own) become MathML, which browsers set without fonts or script.
  */
 
-import katex from "katex";
-import MarkdownIt from "markdown-it";
+import { formulaHtml } from "./formula.ts";
+import { markdownParser as markdown } from "./markdown-parser.ts";
 
-/** CommonMark, with tables and strikethrough; `breaks`: a line break in the text is one on the page, as in a notebook. */
-const markdown = new MarkdownIt({ html: false, linkify: false, typographer: false, breaks: true }).disable("image");
-
-/** web, mail, and places in the same document. */
-const allowedAddress = /^(https?:|mailto:|#)/i;
-markdown.validateLink = (address) => allowedAddress.test(address.trim());
 markdown.renderer.rules["link_open"] = (tokens, at, options, _, self) => {
   tokens[at]!.attrSet("rel", "noopener noreferrer");
   tokens[at]!.attrSet("target", "_blank");
@@ -28,31 +22,12 @@ for (const cell of ["th_open", "td_open"] as const) {
   };
 }
 
-const dollar = 0x24, backslash = 0x5c;
-
-// `$` opens a formula where no space follows, and closes one where none stands before and no digit behind: `$5 and $6` are prices.
-markdown.inline.ruler.after("escape", "math", (state, isSilent) => {
-  const { src, pos, posMax } = state;
-  if (src.charCodeAt(pos) !== dollar) return false;
-  const width = src.charCodeAt(pos + 1) === dollar ? 2 : 1, mark = "$".repeat(width), from = pos + width;
-  let end = src.indexOf(mark, from);
-  while (end !== -1 && src.charCodeAt(end - 1) === backslash) end = src.indexOf(mark, end + 1);
-  if (end === -1 || end + width > posMax || end === from) return false;
-  if (width === 1 && (/\s/.test(src[from]!) || /\s/.test(src[end - 1]!) || /\d/.test(src[end + 1] ?? ""))) return false;
-  if (!isSilent) {
-    const token = state.push("math", "math", 0);
-    token.content = src.slice(from, end);
-    token.markup = mark;
-  }
-  state.pos = end + width;
-  return true;
-});
 markdown.renderer.rules["math"] = (tokens, at) => mathml(tokens[at]!.content, tokens[at]!.markup === "$$");
 
-/** What KaTeX does not understand is shown as it was written. `maxExpand` and `maxSize` bound what a macro may cost. */
+/** What KaTeX does not understand is shown as it was written. */
 function mathml(formula: string, isBlock: boolean): string {
   try {
-    return katex.renderToString(formula, { output: "mathml", displayMode: isBlock, throwOnError: true, trust: false, strict: "ignore", maxExpand: 200, maxSize: 20 });
+    return formulaHtml(formula, isBlock);
   } catch {
     return `<code>${markdown.utils.escapeHtml(formula)}</code>`;
   }

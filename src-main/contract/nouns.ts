@@ -318,8 +318,10 @@ export interface Damage {
   readonly rescue: Rescue | null;
 }
 
-/** What a person wrote about a run (`r-12`), an experiment (`e-3`), a sweep (`s-2`) or the whole project (`project`), as Markdown: what was expected, what came of it, what follows, and anything else. */
+/** What a person wrote about a run (`r-12`), the runs of one start (`g-7`), an experiment (`e-3`), a sweep (`s-2`) or the whole project (`project`), as Markdown: what was expected, what came of it, what follows, and anything else. */
 export interface JournalEntry { readonly subject: string; readonly hypothesis: string; readonly result: string; readonly decision: string; readonly notes: string; readonly changedMs: number | null }
+/** An entry with the name of what it is about: null for the project, of a group what its runs are called. */
+export interface JournalPage extends JournalEntry { readonly about: string | null }
 
 /** A file of rows that the project keeps, known by its content. */
 export interface SourceFile { readonly hash: Hash; readonly name: string; readonly sizeBytes: number; readonly importedMs: number; readonly rows: number; readonly columns: readonly Column[] }

@@ -28,7 +28,7 @@ const methods: { readonly [M in keyof Workbench]: M extends (typeof streams)[num
   listExperiments: "call", createExperiment: "call", changeExperiment: "call",
   listRuns: "call", listRows: "call", queryWords: "call", search: "call", run: "call", inspectSpec: "call", checkGradient: "call", profileStep: "call", examineArithmetic: "call", startRun: "call", pauseRun: "call", resumeRun: "call", stopRun: "call", stepRun: "call", extendRun: "call", listCheckpoints: "call", branchRun: "call", changeRun: "call", replayRun: "stream", markRun: "call", journal: "call", listReports: "call", report: "call", createReport: "call", changeReport: "call", freezeReport: "call", deleteReport: "call", exportReport: "call", writeJournal: "call", queue: "call", prioritizeRun: "call", moveRun: "call", holdQueue: "call", storage: "call", trashRuns: "call", restoreRuns: "call", purgeRuns: "call", backUp: "call", openTest: "call", predictRows: "call", exportModel: "call",
   markRuns: "call",
-  planBudget: "stream",
+  planBudget: "stream", listJournal: "call",
   freeSpace: "call", examineProject: "call", rescue: "call", mend: "call",
   checkRunGradient: "stream", examineRun: "stream", diagnoseRun: "stream", setDiagnosis: "call", readRows: "call", readHistograms: "call",
   watchRun: "stream", watchWorkbench: "stream", readSeries: "call", readGroups: "call", exportSeries: "call", weightHashes: "call", chartSvg: "call", compareRuns: "call", compareRows: "call", matchSeeds: "call",

@@ -13,7 +13,7 @@ import type { ModelFile, ModelFormat, NewRows, Prediction } from "./models.ts";
 import type { Finding, ImportanceMethod, ImportedRuns, Sweep, SweepChange, SweepEvent, SweepId, SweepImportance, SweepInspection, SweepIsolation, SweepPoint, SweepSpec, SweepView, SweepWinner } from "./sweeps.ts";
 import type { Report, ReportBlock, ReportDraft, ReportId, ReportSubject } from "./reports.ts";
 import type { XKind } from "./x-axis.ts";
-import type { About, Backup, Checkpoint, Component, DataSummary, Example, EpochHash, Experiment, ExperimentId, Found, Hash, Inspection, JournalEntry, ProjectHealth, QueueView, ReplayEvent, Rescue, Run, RunEvent, RunId, RunRows, Series, Settings, Smoothing, SourceFile, Storage, WorkbenchEvent } from "./nouns.ts";
+import type { About, Backup, Checkpoint, Component, DataSummary, Example, EpochHash, Experiment, ExperimentId, Found, Hash, Inspection, JournalEntry, JournalPage, ProjectHealth, QueueView, ReplayEvent, Rescue, Run, RunEvent, RunId, RunRows, Series, Settings, Smoothing, SourceFile, Storage, WorkbenchEvent } from "./nouns.ts";
 
 export interface Workbench {
   /** Who is answering, for which project. */
@@ -129,8 +129,10 @@ export interface Workbench {
   markRun(input: { runId: RunId; name?: string; tags?: readonly string[]; isPinned?: boolean; isArchived?: boolean; isBaseline?: boolean }): Promise<Run>;
   /** Gives many runs a tag, takes one from them, puts them into the archive or out of it, in one act; resolves with the runs that this changed. */
   markRuns(input: { runIds: readonly RunId[]; addTag?: string; removeTag?: string; isArchived?: boolean }): Promise<{ runIds: readonly RunId[] }>;
-  /** What a person wrote about a run, an experiment or the project; empty where nobody has. */
+  /** What a person wrote about a run, a group, an experiment, a sweep or the project; empty where nobody has. */
   journal(input: { subject: string }): Promise<JournalEntry>;
+  /** All entries, the newest first, or those that hold a text, in any case (letters beyond ASCII as they stand). */
+  listJournal(input: { contains?: string }): Promise<readonly JournalPage[]>;
   /** Changes what is given, leaves the rest. */
   writeJournal(input: { subject: string; hypothesis?: string; result?: string; decision?: string; notes?: string }): Promise<JournalEntry>;
   /** What trains and what waits, in order. */

@@ -205,6 +205,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, pri
       return { runIds: changed.map(({ run }) => run.id) };
     },
     journal: async ({ subject }) => store.journal.read(known(subject)),
+    listJournal: async ({ contains = "" }) => store.journal.list(contains),
     writeJournal: async ({ subject, ...written }) => store.journal.write(known(subject), written, now()),
     queue: async () => training.queue(),
     prioritizeRun: async ({ runId, priority }) => training.prioritize(runId, priority),
@@ -272,6 +273,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, pri
     if (subject.startsWith("r-")) store.runs.get(subject);
     else if (subject.startsWith("e-")) store.experiments.get(subject);
     else if (subject.startsWith("s-")) store.sweeps.get(subject);
+    else if (subject.startsWith("g-") && store.runs.list({ query: { kind: "compare", name: "group", operator: "=", value: subject } }, 1).length === 0) throw new StoreError("noSuchGroup", `there is no group ${subject}`, {}, "A group is named by the number that all its runs share; a run tells it.");
     return subject;
   }
 

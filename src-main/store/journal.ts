@@ -1,13 +1,15 @@
 /** What a person wrote, one entry for each subject; an entry that says nothing is no row. */
 
 import type { Database } from "better-sqlite3";
-import type { JournalEntry } from "../contract/nouns.ts";
+import type { JournalEntry, JournalPage } from "../contract/nouns.ts";
 import type { Transactions } from "./transactions.ts";
 
 export type Written = { readonly [K in "hypothesis" | "result" | "decision" | "notes"]?: string | undefined };
 
 export interface JournalStore {
   read(subject: string): JournalEntry;
+  /** The newest first; only those that hold the text, where it is not empty. */
+  list(contains: string): readonly JournalPage[];
   /** Changes what is given, leaves the rest, returns the whole. */
   write(subject: string, written: Written, atMs: number): JournalEntry;
 }
@@ -19,6 +21,13 @@ export function journalStore(db: Database, { facts }: Transactions): JournalStor
   const put = db.prepare(/* sql */ `
     insert into journal (subject, hypothesis, result, decision, notes, changed_ms) values (@subject, @hypothesis, @result, @decision, @notes, @atMs)
     on conflict (subject) do update set hypothesis = excluded.hypothesis, result = excluded.result, decision = excluded.decision, notes = excluded.notes, changed_ms = excluded.changed_ms`);
+  const all = db.prepare<[{ pattern: string }], Row & { subject: string; about: string | null }>(/* sql */ `
+    select subject, hypothesis, result, decision, notes, changed_ms, case substr(subject, 1, 2)
+             when 'r-' then (select name from run where number = cast(substr(subject, 3) as integer))
+             when 'e-' then (select name from experiment where number = cast(substr(subject, 3) as integer))
+             when 's-' then (select name from sweep where number = cast(substr(subject, 3) as integer))
+             when 'g-' then (select name from run where group_number = cast(substr(subject, 3) as integer) order by number limit 1) end as about
+      from journal where hypothesis || char(10) || result || char(10) || decision || char(10) || notes like @pattern escape '\\' order by changed_ms desc, subject`);
   const drop = db.prepare<[string]>("delete from journal where subject = ?");
 
   function read(subject: string): JournalEntry {
@@ -28,6 +37,7 @@ export function journalStore(db: Database, { facts }: Transactions): JournalStor
 
   return {
     read,
+    list: (contains) => all.all({ pattern: `%${contains.replace(/[\\%_]/g, "\\$&")}%` }).map(({ changed_ms, about, ...texts }) => ({ ...texts, changedMs: changed_ms, about: texts.subject.startsWith("g-") ? (about ?? "").replace(/ · seed \d+$/, "") : about })),
     write(subject, { hypothesis, result, decision, notes }, atMs) {
       facts(() => {
         const before = read(subject);

@@ -37,6 +37,7 @@ export function trashStore(db: Database, { facts }: Transactions, checkpoints: C
   const quota = quotaStore(db);
   const isSpare = db.prepare<[number], number>("select count(*) from run where number = ? and trashed_ms is not null and is_pinned = 0 and is_baseline = 0").pluck();
   const unwrite = db.prepare<[string]>("delete from journal where subject = ?");
+  const unwriteGroups = db.prepare("delete from journal where subject like 'g-%' and not exists (select 1 from run where 'g-' || group_number = subject)");
 
   function rowOf(id: RunId): { number: number; state: RunState; trashed_ms: number | null } {
     const number = numberOf("r", id);
@@ -68,6 +69,7 @@ export function trashStore(db: Database, { facts }: Transactions, checkpoints: C
     const named = filesOf.all(number);
     purge.run(number);
     unwrite.run(id);
+    unwriteGroups.run();
     return named;
   }
 

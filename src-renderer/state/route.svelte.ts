@@ -1,6 +1,6 @@
 /** Where the person is, read from the address's fragment. Knows no page, only words between slashes. */
 
-export type PageName = "home" | "runs" | "experiment" | "run" | "compare" | "new" | "data" | "settings" | "storage" | "queue" | "sweeps" | "sweep" | "sweepEditor" | "explain" | "unknown";
+export type PageName = "home" | "runs" | "experiment" | "run" | "compare" | "new" | "data" | "settings" | "storage" | "queue" | "journal" | "sweeps" | "sweep" | "sweepEditor" | "explain" | "unknown";
 
 /** What a path means: `/runs/r-12` is the page "run" with the part `r-12`. */
 export function readPath(path: string): { readonly page: PageName; readonly parts: readonly string[] } {
@@ -14,6 +14,7 @@ export function readPath(path: string): { readonly page: PageName; readonly part
     case "sweeps": return rest.length === 0 ? { page: "sweeps", parts: [] } : rest[0] === "new" || (rest.length === 2 && rest[1] === "edit") ? { page: "sweepEditor", parts: rest } : only(rest, 1, "sweep");
     case "data": return { page: "data", parts: rest };
     case "settings": return only(rest, 0, "settings");
+    case "journal": return rest.length > 1 ? { page: "unknown", parts: [] } : { page: "journal", parts: rest };
     case "queue": return only(rest, 0, "queue");
     case "explain": return rest.length === 0 || rest.length === 2 ? { page: "explain", parts: rest } : { page: "unknown", parts: [] };
     case "storage": return only(rest, 0, "storage");

@@ -129,6 +129,17 @@ it("mark adds and takes away tags and leaves the other marks alone", async () =>
   expect(told.out).toEqual(["r-1  digits  #kept  #new  pinned"]);
 });
 
+it("journal writes what options say, tells an entry in lines that steer no terminal, and lists what holds a text", async () => {
+  const entry = { subject: "r-1", hypothesis: "wider\nis better", result: "", decision: "", notes: "\u001b[31m", changedMs: 0 };
+  const { told, service, world } = machine({ writeJournal: async () => entry, listJournal: async () => [{ ...entry, about: "digits" }] });
+  expect(await commands(["journal", "r-1", "--hypothesis", "wider\nis better", "--notes", "x"], world)).toBe(0);
+  expect(service.asked).toEqual([{ method: "writeJournal", input: { subject: "r-1", hypothesis: "wider\nis better", notes: "x" } }]);
+  expect(told.out).toEqual(["r-1  1970-01-01 00:00:00 UTC", "  hypothesis", "    wider", "    is better", "  notes", "    �[31m"]);
+  expect(await commands(["journal", "--contains", "wider", "--json"], world)).toBe(0);
+  expect(service.asked.at(-1)).toEqual({ method: "listJournal", input: { contains: "wider" } });
+  expect(JSON.parse(told.out.at(-1)!)).toMatchObject({ kind: "journal", subject: "r-1", about: "digits" });
+});
+
 describe("the trash and backups", () => {
   const trash = [{ id: "r-2", name: "old", state: "finished", trashedMs: 0, sizeBytes: 2_400_000 }] as const;
   const storage = async () => ({ database: 1, checkpoints: 1, files: 0, backups: 0, free: null, trash, copies: [], largest: [], quota: null });

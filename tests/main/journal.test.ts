@@ -72,4 +72,26 @@ describe("the journal", () => {
     expect(await again.writeJournal({ subject: runId, hypothesis: " ", decision: "" })).toMatchObject({ changedMs: null });
     await again.close();
   });
+
+  it("holds groups too, lists what was written with what it is about, finds it by words, and forgets a group with its last run", async () => {
+    await using bench = openBench();
+    const { workbench } = bench;
+    const { runIds } = await workbench.startRun({ experimentId: null, spec: { ...smallSpec, name: "narrow", seeds: 2 } });
+    for (const id of runIds) await ended(workbench, id);
+    const { groupId, experimentId } = await workbench.run({ runId: runIds[0]! });
+    await workbench.writeJournal({ subject: groupId, result: "Both seeds reach 95 % of it." });
+    await workbench.writeJournal({ subject: experimentId, hypothesis: "Wider is better\\_" });
+    await workbench.writeJournal({ subject: runIds[1]!, notes: "A_b" });
+    await workbench.writeJournal({ subject: "project", decision: "Go on" });
+    expect((await workbench.listJournal({})).map(({ subject, about }) => [subject, about])).toEqual([["project", null], [runIds[1], "narrow · seed 2"], [experimentId, "xor"], [groupId, "narrow"]]);
+    const found = async (contains: string) => (await workbench.listJournal({ contains })).map(({ subject }) => subject);
+    expect([await found("WIDER"), await found("95 %"), await found("A_b"), await found("A%b"), await found("\\_"), await found("nothing")]).toEqual([[experimentId], [groupId], [runIds[1]], [], [experimentId], []]);
+    await expect(workbench.journal({ subject: "g-99" })).rejects.toMatchObject({ code: "noSuchGroup" });
+    await expect(workbench.journal({ subject: "s-99" })).rejects.toMatchObject({ code: "noSuchSweep" });
+    await workbench.trashRuns({ runIds });
+    await workbench.purgeRuns({ runIds: [runIds[0]!] });
+    expect(await found("seeds")).toEqual([groupId]);
+    await workbench.purgeRuns({ runIds: [runIds[1]!] });
+    expect((await workbench.listJournal({})).map(({ subject }) => subject)).toEqual(["project", experimentId]);
+  });
 });
