@@ -1,10 +1,9 @@
 /** `descent replay`: a run trained again from its record, or the runs of a report in a project of one's own, and the verdict. */
 
-import { problem, SpecError } from "../contract/errors.ts";
 import { checkedService } from "../contract/inputs.ts";
 import type { Replay, RunId } from "../contract/nouns.ts";
-import { replayIn, type ReplayRun } from "../contract/reports.ts";
-import type { Workbench } from "../contract/workbench.ts";
+import { trainedAgain } from "../contract/report-replay.ts";
+import { replayIn } from "../contract/reports.ts";
 import { duration, figure, jsonLine, tame } from "./print.ts";
 import { readOr } from "./spec-file.ts";
 import type { World } from "./world.ts";
@@ -50,7 +49,7 @@ export async function replayReport(file: string, { project, json }: { readonly p
     let isSame = true;
     for (const told of runs) {
       if (isStopped) return 130;
-      const line = await replayed(told, workbench, (runId) => { started.push(runId); });
+      const line = await trainedAgain(told, workbench, (runId) => { started.push(runId); });
       if (isStopped) return 130;
       isSame &&= line.verdict === "identical";
       world.out(json ? jsonLine({ kind: "replay", ...line }) : `${told.id} ${tame(told.name)}: ${line.verdict}${line.runId === null ? "" : ` (as ${line.runId})`}${line.why === "" ? "" : `; ${line.why}`}`);
@@ -60,23 +59,6 @@ export async function replayReport(file: string, { project, json }: { readonly p
     ignore();
     await service.close();
   }
-}
-
-interface ReplayedRun { readonly told: RunId; readonly runId: RunId | null; readonly verdict: "identical" | "different" | "not replayed"; readonly why: string }
-
-async function replayed({ id, spec, isWhole, dataHash, weightHash }: ReplayRun, workbench: Workbench, began: (runId: RunId) => void): Promise<ReplayedRun> {
-  const not = (why: string, runId: RunId | null = null): ReplayedRun => ({ told: id, runId, verdict: "not replayed", why });
-  if (!isWhole) return not("it began in another run, or was changed while it trained: its spec does not say all of its way");
-  if (weightHash === null) return not("the report tells no hash of its weights");
-  const { data, problems } = await workbench.inspectSpec({ spec });
-  if (problems.length > 0) throw new SpecError(problems.map((one) => ({ ...one, path: `${id}: ${one.path}` })), problems.some(({ code }) => code === "noSuchFile") ? "Bring the report's data into this project first: open it and drop the file on the Data page." : "");
-  if (data?.hash !== dataHash) throw new SpecError([problem(`${id}: data`, "mismatch", `must be the data that the report tells, ${dataHash}; here they are ${data?.hash ?? "none"}`, { got: data?.hash ?? "" })]);
-  const [runId] = (await workbench.startRun({ experimentId: null, spec })).runIds as [RunId];
-  began(runId);
-  for await (const _ of workbench.watchRun({ runId, since: 0 })) { /* to its end */ }
-  const run = await workbench.run({ runId });
-  if (run.state !== "finished") return not(run.reason?.message ?? `it was ${run.state}`, runId);
-  return { told: id, runId, verdict: run.weightHash === weightHash ? "identical" : "different", why: run.weightHash === weightHash ? "" : `the weights are ${run.weightHash!.slice(0, 12)}, the report tells ${weightHash.slice(0, 12)}` };
 }
 
 const words = { identical: "identical", consistent: "statistically consistent", different: "different" } as const;

@@ -78,6 +78,7 @@ export function inputs(): Inputs {
       v.strictObject({ ...title, kind: v.literal("verdict"), metric: v.nullable(name) }),
       v.strictObject({ ...title, kind: v.literal("chart"), metric: name, x: v.picklist(planAxes), scale: v.picklist(["auto", "linear", "log"]) }),
       v.strictObject({ ...title, kind: v.literal("results"), metrics }),
+      v.strictObject({ ...title, kind: v.literal("sweep"), sweepId: v.nullable(id) }),
       ...(["differences", "runs", "data", "specs", "journal"] as const).map((kind) => v.strictObject({ ...title, kind: v.literal(kind) })),
     ])),
     v.maxLength(limits.blocks),
@@ -205,7 +206,7 @@ export function inputs(): Inputs {
     listFiles: nothing,
     importFile: checked({ name: given, bytes: fileBytes }),
     chooseFile: nothing,
-    saveFile: checked({ name: given, text: v.pipe(v.string(), v.maxLength(limits.textBytes)) }),
+    saveFile: checked({ name: given, content: v.union([v.pipe(v.string(), v.maxLength(limits.textBytes)), fileBytes], "must be text of at most 16 MB or bytes of at most 64 MB") }),
     describeData: checked({ data: component }),
   };
 }

@@ -3,12 +3,13 @@
 import type { Comparison, Grouping, GroupSeries } from "./comparison.ts";
 import { problem, SpecError } from "./errors.ts";
 import type { DataSummary, Hash, JournalEntry, RunId, RunSpec } from "./nouns.ts";
+import type { Sweep, SweepId, SweepImportance, SweepTrial, SweepWinner } from "./sweeps.ts";
 import type { PlanAxis } from "./x-axis.ts";
 
 /** `p-3`. */
 export type ReportId = string;
 
-export const reportTemplates = ["run", "comparison", "ablation", "homework"] as const;
+export const reportTemplates = ["run", "comparison", "ablation", "homework", "sweep"] as const;
 export type ReportTemplate = (typeof reportTemplates)[number];
 
 /** What a report speaks of: these runs in these groups, held against that one. */
@@ -34,9 +35,11 @@ export type ReportBlock = { readonly title: string } & (
   | { readonly kind: "specs" }
   /** What was written about the subject's runs, its experiment and the project. */
   | { readonly kind: "journal" }
+  /** A sweep: the best trial as it looks beside what fresh seeds say, how it was found, which axes matter. Null while none is chosen. */
+  | { readonly kind: "sweep"; readonly sweepId: SweepId | null }
 );
 export type ReportBlockKind = ReportBlock["kind"];
-export const reportBlockKinds = ["text", "verdict", "chart", "results", "differences", "runs", "data", "specs", "journal"] as const satisfies readonly ReportBlockKind[];
+export const reportBlockKinds = ["text", "verdict", "chart", "results", "differences", "runs", "data", "specs", "journal", "sweep"] as const satisfies readonly ReportBlockKind[];
 
 export interface Report {
   readonly id: ReportId;
@@ -66,7 +69,17 @@ export interface ReportFacts {
   /** By hash; null where the data can no longer be read. */
   readonly data: Readonly<Record<Hash, DataSummary | null>>;
   readonly journal: readonly JournalEntry[];
+  /** Of the sweeps that the report shows; null where one is gone. */
+  readonly sweeps: Readonly<Record<SweepId, SweepFacts | null>>;
+  /** Points that the project holds of the report's runs. */
+  readonly points: number;
 }
+
+/** `importance` is null where too few trials have a result. */
+export interface SweepFacts { readonly sweep: Sweep; readonly trials: readonly SweepTrial[]; readonly winner: SweepWinner; readonly importance: SweepImportance | null }
+
+/** A report as a file, and what it holds: its runs, their points in the project, how often they opened the test split. */
+export interface ReportFile { readonly name: string; readonly bytes: Uint8Array; readonly runs: number; readonly points: number; readonly testOpenings: number }
 
 /** What a reader needs to train a report's runs again, and to see that they came out the same. */
 export interface ReplayBlock {
@@ -99,8 +112,8 @@ export function replayIn(html: string, file: string): ReplayBlock {
   return read as ReplayBlock;
 }
 
-/** The blocks a template begins with. `metric` is what the comparison would speak of, null where no run has one. */
-export function blocksOf(template: ReportTemplate, metric: string | null): ReportBlock[] {
+/** The blocks a template begins with. `metric` is what the comparison would speak of, null where no run has one; `sweepId` what a report of a sweep is about. */
+export function blocksOf(template: ReportTemplate, metric: string | null, sweepId: SweepId | null = null): ReportBlock[] {
   const text = (of: string): ReportBlock => ({ kind: "text", title: "", text: of });
   const usual = (kind: "verdict" | "differences" | "runs" | "data" | "specs" | "journal"): ReportBlock => (kind === "verdict" ? { kind, title: "", metric: null } : { kind, title: "" });
   const chart = (of: string): ReportBlock => ({ kind: "chart", title: "", metric: of, x: "epoch", scale: "auto" });
@@ -110,6 +123,7 @@ export function blocksOf(template: ReportTemplate, metric: string | null): Repor
     case "run": return [text(""), chart("train/loss"), ...charts, results, usual("data"), usual("specs"), usual("runs")];
     case "comparison": return [text(""), usual("verdict"), ...charts, results, usual("differences"), usual("data"), usual("runs")];
     case "ablation": return [text(""), usual("verdict"), results, usual("differences"), ...charts, usual("data"), usual("specs"), usual("runs")];
+    case "sweep": return [text(""), { kind: "sweep", title: "", sweepId }, results, ...charts, usual("data"), usual("specs"), usual("runs")];
     case "homework": return [usual("journal"), text(""), usual("verdict"), ...charts, results, usual("differences"), usual("data"), usual("specs"), usual("runs")];
   }
 }

@@ -11,7 +11,7 @@ import type { GradientCheck, GradientCheckOptions } from "./gradient-check.ts";
 import type { Arithmetic, StepProfile, StepProfileOptions } from "./step-profile.ts";
 import type { ModelFile, ModelFormat, NewRows, Prediction } from "./models.ts";
 import type { Finding, ImportanceMethod, ImportedRuns, Sweep, SweepChange, SweepEvent, SweepId, SweepImportance, SweepInspection, SweepIsolation, SweepPoint, SweepSpec, SweepView, SweepWinner } from "./sweeps.ts";
-import type { Report, ReportBlock, ReportDraft, ReportId, ReportSubject } from "./reports.ts";
+import type { Report, ReportBlock, ReportDraft, ReportFile, ReportId, ReportSubject } from "./reports.ts";
 import type { XKind } from "./x-axis.ts";
 import type { About, Backup, Checkpoint, Component, DataSummary, Example, EpochHash, Experiment, ExperimentId, Found, Hash, Inspection, JournalEntry, JournalPage, ProjectHealth, QueueView, ReplayEvent, Rescue, Run, RunEvent, RunId, RunRows, Series, Settings, Smoothing, SourceFile, Storage, WorkbenchEvent } from "./nouns.ts";
 
@@ -215,15 +215,15 @@ export interface Workbench {
   freezeReport(input: { reportId: ReportId; isFrozen: boolean }): Promise<Report>;
   deleteReport(input: { reportId: ReportId }): Promise<void>;
   /** A report, kept or only drafted, as a file: one HTML page that needs nothing else, Markdown, or the page printed as PDF. Throws StoreError where no PDF can be printed here. */
-  exportReport(input: { report: ReportId | ReportDraft; format: "html" | "md" | "pdf"; language: "en" | "zh"; theme: "light" | "dark" | "system" }): Promise<{ readonly name: string; readonly bytes: Uint8Array }>;
+  exportReport(input: { report: ReportId | ReportDraft; format: "html" | "md" | "pdf"; language: "en" | "zh"; theme: "light" | "dark" | "system" }): Promise<ReportFile>;
 
   listFiles(input: Record<string, never>): Promise<readonly SourceFile[]>;
   /** Keeps a CSV file in the project, by content: the same bytes twice are one file. Throws SpecError when it cannot be read as a table. */
   importFile(input: { name: string; bytes: Uint8Array }): Promise<SourceFile>;
   /** Shows the door's own open dialog and imports what was chosen; `null` when the person cancels. Only where `about().hasDialogs`. */
   chooseFile(input: Record<string, never>): Promise<SourceFile | null>;
-  /** Shows the door's own save dialog and writes the text there; false when the person cancels. Only where `about().hasDialogs`. */
-  saveFile(input: { name: string; text: string }): Promise<boolean>;
+  /** Shows the door's own save dialog and writes the content there, text as UTF-8; false when the person cancels. Only where `about().hasDialogs`. */
+  saveFile(input: { name: string; content: string | Uint8Array }): Promise<boolean>;
   /** Reads the data a component names: rows, classes, first rows. Throws SpecError when it cannot. */
   describeData(input: { data: Component }): Promise<DataSummary>;
 }

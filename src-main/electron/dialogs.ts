@@ -1,4 +1,4 @@
-/** Open and save by the system's own dialogs. Paths stay here: a page gets a name and bytes, and gives a name and text. */
+/** Open and save by the system's own dialogs. Paths stay here: a page gets a name and bytes, and gives a name and what to write. */
 
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
@@ -22,12 +22,12 @@ export function nativeDialogs(dialog: Pick<Electron.Dialog, "showOpenDialog" | "
       const path = filePaths[0];
       return canceled || path === undefined ? null : { name: basename(path), bytes: await readChosen(path) };
     },
-    async saveFile(name, text) {
+    async saveFile(name, content) {
       const options: Electron.SaveDialogOptions = { defaultPath: plainName(name) };
       const window = parent();
       const { canceled, filePath } = await (window === null ? dialog.showSaveDialog(options) : dialog.showSaveDialog(window, options));
       if (canceled || filePath === "") return false;
-      await writeFile(filePath, text, "utf8").catch((error: unknown) => { throw trouble("cannotWrite", "written", filePath, error); });
+      await writeFile(filePath, content).catch((error: unknown) => { throw trouble("cannotWrite", "written", filePath, error); });
       return true;
     },
   };

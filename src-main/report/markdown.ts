@@ -6,6 +6,7 @@ import { headlineMetric } from "../contract/headline.ts";
 import type { Report, ReportBlock, ReportFacts } from "../contract/reports.ts";
 import { sayOf, sentenceOf } from "../contract/statement-words.ts";
 import { groupLabel } from "./html/figure.ts";
+import { sweepMarkdown } from "./html/sweep.ts";
 import { metricLabel, reportWords, type ReportLanguage, type ReportWords } from "./html/words.ts";
 
 export function reportMarkdown(report: Pick<Report, "title" | "subject" | "blocks">, facts: ReportFacts, language: ReportLanguage): string {
@@ -34,6 +35,7 @@ function contentOf(block: ReportBlock, facts: ReportFacts, words: ReportWords, l
   const labels = comparison.groups.map((_, i) => cell(groupLabel(comparison, i)));
   switch (block.kind) {
     case "text": return block.text.trim();
+    case "sweep": return sweepMarkdown(block.sweepId === null ? null : facts.sweeps[block.sweepId] ?? null, words, { cell, table });
     case "verdict": return verdict(block.metric, comparison, words, language);
     case "chart": {
       const curves = facts.curves.find(({ metric, x }) => metric === block.metric && x === block.x);

@@ -6,7 +6,8 @@ import { SpecError, StoreError } from "../../src-engine/spec/errors.ts";
 import { problem } from "../../src-engine/spec/param.ts";
 import { headlineMetric } from "../contract/headline.ts";
 import type { Component, DataSummary, JournalEntry, Run } from "../contract/nouns.ts";
-import { blocksOf, chartsOf, type Report, type ReportCurves, type ReportDraft, type ReportFacts, type ReportId, type ReportSubject } from "../contract/reports.ts";
+import { blocksOf, chartsOf, type Report, type ReportCurves, type ReportDraft, type ReportFacts, type ReportFile, type ReportId, type ReportSubject, type SweepFacts } from "../contract/reports.ts";
+import type { SweepId } from "../contract/sweeps.ts";
 import type { Workbench } from "../contract/workbench.ts";
 import { reportHtml } from "../report/html/page.ts";
 import { reportMarkdown } from "../report/markdown.ts";
@@ -15,11 +16,15 @@ import { projectName } from "../store/place.ts";
 import type { Comparisons } from "./comparisons.ts";
 import type { Curves } from "./curves.ts";
 import type { Datasets } from "./datasets.ts";
+import type { SweepCalls } from "./sweeps.ts";
 
 /** Points of a curve in a report: as many as its drawing has pixels across. */
 const points = 700;
 /** More runs than these show their means only. */
 const mostMembers = 200;
+
+/** Of fewer trials no forest can say which axes matter. */
+const leastTrials = 10;
 
 /** Prints a page of HTML as PDF; a door without it has no such port. */
 export type PrintPdf = (html: string) => Promise<Uint8Array>;
@@ -34,12 +39,12 @@ export interface Reports {
   render(wish: Parameters<Workbench["exportReport"]>[0]): ReturnType<Workbench["exportReport"]>;
 }
 
-interface Parts { readonly store: Store; readonly datasets: Datasets; readonly compared: Comparisons; readonly stored: Curves; readonly now: () => number; readonly printPdf: PrintPdf | undefined; readonly door: string }
+interface Parts { readonly store: Store; readonly datasets: Datasets; readonly compared: Comparisons; readonly stored: Curves; readonly sweeps: Pick<SweepCalls, "sweep" | "sweepWinner" | "sweepImportance">; readonly now: () => number; readonly printPdf: PrintPdf | undefined; readonly door: string }
 
 /** A draft with its blocks, which are the template's where it has none. */
 type Whole = Pick<Report, "title" | "template" | "subject" | "blocks">;
 
-export function reports({ store, datasets, compared, stored, now, printPdf, door }: Parts): Reports {
+export function reports({ store, datasets, compared, stored, sweeps, now, printPdf, door }: Parts): Reports {
   async function factsOf({ subject, blocks }: Pick<Report, "subject" | "blocks">): Promise<ReportFacts> {
     const comparison = compared.groups(subject.runIds, subject.grouping, subject.baseline);
     const groups = comparison.groups.map(({ runIds }) => runIds);
@@ -52,7 +57,22 @@ export function reports({ store, datasets, compared, stored, now, printPdf, door
       atMs: now(), project: projectName(store.file), version: engineVersion, comparison, curves,
       data: await cards(comparison.runs, blocks.some(({ kind }) => kind === "data")),
       journal: blocks.some(({ kind }) => kind === "journal") ? journal(comparison.runs) : [],
+      sweeps: Object.fromEntries(await Promise.all([...new Set(blocks.flatMap((block) => (block.kind === "sweep" && block.sweepId !== null ? [block.sweepId] : [])))].map(async (id) => [id, await sweepFacts(id)] as const))),
+      points: store.series.points(comparison.runs.map(({ id }) => id)),
     };
+  }
+
+  /** Null where there is no such sweep any more. */
+  async function sweepFacts(sweepId: SweepId): Promise<SweepFacts | null> {
+    try {
+      const { sweep, trials } = await sweeps.sweep({ sweepId });
+      const told = trials.filter(({ values }) => values?.every(Number.isFinite) === true);
+      const axes = Object.keys(sweep.spec.axes).length;
+      return { sweep, trials, winner: await sweeps.sweepWinner({ sweepId }), importance: axes < 2 || told.length < leastTrials ? null : await sweeps.sweepImportance({ sweepId, method: "fanova" }) };
+    } catch (error) {
+      if (error instanceof StoreError) return null;
+      throw error;
+    }
   }
 
   async function cards(runs: readonly Run[], areWanted: boolean): Promise<Record<string, DataSummary | null>> {
@@ -95,6 +115,14 @@ export function reports({ store, datasets, compared, stored, now, printPdf, door
     return { title, template, subject, blocks: blocksOf(template, headlineMetric(metrics)?.metric ?? null) };
   }
 
+  async function bytesOf(report: Whole, facts: ReportFacts, { format, language, theme }: Omit<Parameters<Workbench["exportReport"]>[0], "report">): Promise<ReportFile["bytes"]> {
+    if (format === "md") return new TextEncoder().encode(reportMarkdown(report, facts, language));
+    const html = reportHtml(report, facts, { language, theme }, digest);
+    if (format === "html") return new TextEncoder().encode(html);
+    if (printPdf === undefined) throw new StoreError("noPdf", `the ${door} door cannot print a PDF: there is no Electron, and no Chromium, Chrome or Edge was found on this machine`, {}, "Install one of them, or save the report as HTML and print it from a browser.");
+    return printPdf(html);
+  }
+
   return {
     list: () => store.reports.list(),
     get: (id) => store.reports.get(id),
@@ -114,11 +142,8 @@ export function reports({ store, datasets, compared, stored, now, printPdf, door
       const report = typeof asked === "string" ? store.reports.get(asked) : whole(asked);
       const facts = (typeof asked === "string" ? store.reports.facts(asked) : null) ?? await factsOf(report);
       const name = `${report.title.replace(/[^\p{L}\p{N} ._-]+/gu, " ").trim().slice(0, 80) || "report"}.${format}`;
-      if (format === "md") return { name, bytes: new TextEncoder().encode(reportMarkdown(report, facts, language)) };
-      const html = reportHtml(report, facts, { language, theme: format === "pdf" ? "light" : theme }, digest);
-      if (format === "html") return { name, bytes: new TextEncoder().encode(html) };
-      if (printPdf === undefined) throw new StoreError("noPdf", `the ${door} door cannot print a PDF: there is no Electron, and no Chromium, Chrome or Edge was found on this machine`, {}, "Install one of them, or save the report as HTML and print it from a browser.");
-      return { name, bytes: await printPdf(html) };
+      const held = { name, runs: facts.comparison.runs.length, points: facts.points, testOpenings: facts.comparison.runs.reduce((sum, { testOpenings }) => sum + testOpenings, 0) };
+      return { ...held, bytes: await bytesOf(report, facts, { format, language, theme: format === "pdf" ? "light" : theme }) };
     },
   };
 }

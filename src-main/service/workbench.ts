@@ -39,7 +39,7 @@ import { specs } from "./specs.ts";
 /** Native dialogs, where a door has them. */
 export interface Dialogs {
   chooseFile(): Promise<{ name: string; bytes: Uint8Array } | null>;
-  saveFile(name: string, text: string): Promise<boolean>;
+  saveFile(name: string, content: string | Uint8Array): Promise<boolean>;
 }
 
 export type WorkbenchService = Workbench & {
@@ -79,9 +79,9 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, pri
   const networks = models({ store, pool, datasets: data });
   const examined = examinations({ store, pool, datasets: data });
   const compared = comparisons({ store, pool, datasets: data });
-  const told = reports({ store, datasets: data, compared, stored, now, printPdf, door });
   const tuning = tunings({ store, pool });
   const searching = sweeps({ store, pool, datasets: data, specs: drafts, catalog, now, memory, training: () => training, told(sweep) { news.sweep(sweep); } });
+  const told = reports({ store, datasets: data, compared, stored, sweeps: searching.calls, now, printPdf, door });
   const training = runs({
     follower: searching.follower, store, pool, datasets: data, specs: drafts, feed, changes: news, now, free, memory,
     // The command line is about to end when its run does; a project that is only watched keeps no measurement.
@@ -246,7 +246,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, pri
       const chosen = await dialogsOfDoor().chooseFile();
       return chosen === null ? null : await data.importFile(chosen.name, chosen.bytes);
     },
-    saveFile: async ({ name, text }) => dialogsOfDoor().saveFile(name, text),
+    saveFile: async ({ name, content }) => dialogsOfDoor().saveFile(name, content),
     describeData: (input) => drafts.describe(input.data),
 
     async close() {

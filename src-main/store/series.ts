@@ -29,6 +29,8 @@ export interface SeriesStore {
   copy(from: RunId, to: RunId, seq: number, step: number, measuredStep: number): void;
   /** The names of a run's metrics, in order; with its clocks where they are wanted. */
   metricsOf(run: RunId, withClocks?: boolean): readonly string[];
+  /** How many points these runs have, of all their metrics. */
+  points(runs: readonly RunId[]): number;
   /** The points brought by events after number `seq`, in order of metric name and step. */
   after(run: RunId, seq: number): readonly Stretch[];
   /** Puts rows as an older version or a rescue left them into the form they have here. Call it inside a transaction. */
@@ -52,6 +54,7 @@ export function seriesStore(db: Database): SeriesStore {
   const known = db.prepare<[string], number>("select number from metric where name = ?").pluck();
   const name = db.prepare("insert into metric (name) values (?)");
   const names = db.prepare<[number], { number: number; name: string }>("select number, name from metric where number in (select distinct metric from series where run = ?) order by name");
+  const held = db.prepare<[string], number | null>("select sum(points) from series where run in (select value from json_each(?))").pluck();
 
   const insert = db.prepare("insert into series (run, metric, seq, from_step, at, points, events, steps, numbers) values (@run, @metric, @seq, @from, @at, @points, @events, @steps, @numbers)");
   const drop = db.prepare<[number]>("delete from series where rowid = ?");
@@ -211,6 +214,7 @@ export function seriesStore(db: Database): SeriesStore {
         rewrite(curve, Math.max(...rows.map(({ seq }) => seq)), inOrder(joined(rows)));
       }
     },
+    points: (runs) => held.get(JSON.stringify(runs.map((run) => numberOf("r", run)))) ?? 0,
   };
 }
 

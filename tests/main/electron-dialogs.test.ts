@@ -52,6 +52,12 @@ describe("saveFile", () => {
     expect(readFileSync(fake.seen.save, "utf8")).toBe("{\"η\":1}");
   });
 
+  it("writes bytes as they are", async () => {
+    fake.seen.save = join(folder, "out.pdf");
+    expect(await dialogs.saveFile("report.pdf", new Uint8Array([0, 255, 10]))).toBe(true);
+    expect([...readFileSync(fake.seen.save)]).toEqual([0, 255, 10]);
+  });
+
   it("writes nothing and says false when the person cancels", async () => { expect(await dialogs.saveFile("run.json", "x")).toBe(false); });
 
   it("names the file it could not write", async () => {

@@ -24,7 +24,7 @@ const right: { readonly [M in keyof Workbench]: Parameters<Workbench[M]>[0] } = 
   weightHashes: { runId: "r-1" }, compareRuns: { runIds: ["r-1", "r-2"], grouping: { kind: "allButSeed" }, baseline: null }, readGroups: { groups: [["r-1"]], metrics: ["validation/loss"], x: "epoch", points: 100 }, compareRows: { first: "r-1", second: "r-2" }, matchSeeds: { groups: [["r-1"], ["r-2"]], seeds: 5 }, inspectSweep: { spec, probe: true }, startSweep: { experimentId: null, spec, parentId: "s-1" }, listSweeps: { experimentId: "e-1" }, sweep: { sweepId: "s-1" }, watchSweep: { sweepId: "s-1", since: 0 }, pauseSweep: { sweepId: "s-1" }, resumeSweep: { sweepId: "s-1" }, stopSweep: { sweepId: "s-1" },
   changeSweep: { sweepId: "s-1", changes: [{ path: ["axes", "optimizer.learningRate", "to"], to: 0.5 }] }, enqueueTrial: { sweepId: "s-1", point: { "optimizer.learningRate": 0.1 } }, importRuns: { sweepId: "s-1", runIds: ["r-1"] }, confirmSweep: { sweepId: "s-1", top: 3, seeds: 5 }, sweepWinner: { sweepId: "s-1" }, openSweepTest: { sweepId: "s-1" },
   sweepImportance: { sweepId: "s-1", method: "pedAnova", quantile: 0.2 }, sweepAdvice: { sweepId: "s-1" }, isolateAxis: { sweepId: "s-1", axis: "optimizer.learningRate", bins: 6 }, narrowSweep: { sweepId: "s-1", trials: [1, -2], margin: 0.1 },
-  listFiles: {}, importFile: { name: "a.csv", bytes: new Uint8Array([1]) }, chooseFile: {}, saveFile: { name: "a.json", text: "{}" }, describeData: { data: { kind: "spirals", noise: 0.1 } },
+  listFiles: {}, importFile: { name: "a.csv", bytes: new Uint8Array([1]) }, chooseFile: {}, saveFile: { name: "a.json", content: "{}" }, describeData: { data: { kind: "spirals", noise: 0.1 } },
 };
 const methods = Object.keys(right) as (keyof Workbench)[];
 const checks = inputs();

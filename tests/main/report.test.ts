@@ -2,11 +2,12 @@
 
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { spreadText } from "../../src-main/contract/figures.ts";
+import { figure, percent, spreadText } from "../../src-main/contract/figures.ts";
 import type { ReportBlock, ReportSubject } from "../../src-main/contract/reports.ts";
 import { replayIn, reportBlockKinds, reportTemplates } from "../../src-main/contract/reports.ts";
 import { reportThemes } from "../../src-main/report/html/style.ts";
 import { reportWords } from "../../src-main/report/html/words.ts";
+import { smallSweep, wholeSweep } from "../support/sweeps.ts";
 import { ended, openBench, smallSpec, type TestBench } from "../support/workbench.ts";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -33,7 +34,7 @@ const exported = async (report: Parameters<typeof bench.workbench.exportReport>[
 
 const everyBlock: readonly ReportBlock[] = [
   { kind: "text", title: "", text: `# Why\n\nBecause ${evil} $x^2$.` }, { kind: "verdict", title: "", metric: null }, { kind: "chart", title: evil, metric: "train/loss", x: "epoch", scale: "auto" },
-  { kind: "chart", title: "", metric: "no/such", x: "step", scale: "log" }, { kind: "results", title: "", metrics: [] }, { kind: "differences", title: "" }, { kind: "runs", title: "" }, { kind: "data", title: "" }, { kind: "specs", title: "" }, { kind: "journal", title: "" },
+  { kind: "chart", title: "", metric: "no/such", x: "step", scale: "log" }, { kind: "results", title: "", metrics: [] }, { kind: "differences", title: "" }, { kind: "runs", title: "" }, { kind: "data", title: "" }, { kind: "specs", title: "" }, { kind: "journal", title: "" }, { kind: "sweep", title: "", sweepId: null },
 ];
 
 describe("kept in the project", () => {
@@ -134,6 +135,32 @@ describe("the page", () => {
     for (const { kind } of blocks) expect(reportBlockKinds).toContain(kind);
     expect((await exported(id)).length).toBeGreaterThan(10_000);
   });
+});
+
+describe("a sweep", () => {
+  it("is told with the best beside what fresh seeds say, its trials, and what matters", async () => {
+    const { workbench } = bench;
+    const { sweep, trials } = await wholeSweep(workbench, { ...smallSweep, name: evil, confirm: { top: 1, seeds: 2 } });
+    const report = { title: "Sweep", template: "sweep" as const, subject, blocks: [{ kind: "sweep" as const, title: "", sweepId: sweep.id }] };
+    const html = await exported(report);
+    const winner = await workbench.sweepWinner({ sweepId: sweep.id });
+    expect(html).toContain(`Trial ${winner.raw!.trial} looks best of ${trials.length}: validation loss ${figure(winner.raw!.value)}.`);
+    expect(html).toContain(`Confirmed: trial ${winner.confirmed[0]!.trial} comes to ${figure(winner.confirmed[0]!.mean)} ± ${figure(winner.confirmed[0]!.deviation!)} with 2 fresh seeds`);
+    expect(html.match(/<circle/g)).toHaveLength(2 * trials.filter(({ values }) => Number.isFinite(values?.[0])).length);
+    for (const { share } of (await workbench.sweepImportance({ sweepId: sweep.id, method: "fanova" })).axes) expect(html).toContain(`<td class="number">${percent(share, 1)}</td>`);
+    expect(html.replace(/<script[\s\S]*?<\/script>/g, "")).not.toContain("<img");
+    expect(await exported(report, "md", "zh")).toContain(`第 ${winner.raw!.trial} 次看起来最好`);
+    const { id } = await workbench.createReport({ title: "x", template: "sweep", subject });
+    expect(await exported(id)).toContain("No sweep is chosen, or it is no longer in this project.");
+  }, 240_000);
+});
+
+it("tells beside the file how many points it rests on and how often the test split was opened", async () => {
+  const held = await bench.workbench.exportReport({ report: { title: "x", template: "run", subject }, format: "html", language: "en", theme: "light" });
+  const { rows } = await bench.workbench.exportSeries({ runIds: subject.runIds, metrics: [] });
+  expect(held).toMatchObject({ runs: 6, testOpenings: 0 });
+  // Besides the metrics, each run keeps its clock.
+  expect(held.points).toBeGreaterThanOrEqual(rows);
 });
 
 it("as Markdown it has the same parts, and what people wrote is no markup of ours", async () => {

@@ -9,11 +9,9 @@ import type { Report, ReportBlock, ReportFacts } from "../../contract/reports.ts
 import { sayOf } from "../../contract/statement-words.ts";
 import { groupName } from "../compare.ts";
 import { figureOf, groupLabel } from "./figure.ts";
-import { both, said, table, text, type TableCell } from "./markup.ts";
+import { both, said, table, tableNumber, text, type Numbering, type TableCell } from "./markup.ts";
+import { sweepOf } from "./sweep.ts";
 import { metricLabel, type ReportWords } from "./words.ts";
-
-/** Numbers figures and tables as they come. */
-export interface Numbering { figures: number; tables: number }
 
 export function blockHtml(block: ReportBlock, i: number, { subject }: Pick<Report, "subject">, facts: ReportFacts, numbering: Numbering): string {
   const titled = block.kind === "text" || block.kind === "chart" ? block.title.trim() : block.title.trim() || null;
@@ -24,6 +22,7 @@ export function blockHtml(block: ReportBlock, i: number, { subject }: Pick<Repor
 
 function contentOf(block: ReportBlock, i: number, facts: ReportFacts, numbering: Numbering, asked: number): string {
   const { comparison } = facts;
+  if (block.kind === "sweep") return sweepOf(block.sweepId === null ? null : facts.sweeps[block.sweepId] ?? null, `figure-${i + 1}`, numbering);
   if (asked > 0 && comparison.groups.length === 0) return nothing((words) => words.nothing.results);
   switch (block.kind) {
     case "text": return `<div class="prose">${markdownHtml(block.text, 2)}</div>`;
@@ -40,12 +39,6 @@ function contentOf(block: ReportBlock, i: number, facts: ReportFacts, numbering:
 
 type Nothing = Parameters<typeof said>[0];
 const nothing = (of: Nothing): string => `<p class="nothing">${said(of)}</p>`;
-
-/** The table's number, once for both languages. */
-function tableNumber(numbering: Numbering): string {
-  const n = ++numbering.tables;
-  return `<strong>${said((words) => words.table(n))}</strong>`;
-}
 
 function verdict(wished: string | null, { comparison }: ReportFacts): string {
   const { metrics, baseline } = comparison;

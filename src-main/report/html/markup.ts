@@ -16,6 +16,15 @@ export function both(make: (words: ReportWords, language: ReportLanguage) => str
 /** Words of ours in both languages. */
 export const said = (make: (words: ReportWords, language: ReportLanguage) => string): string => both((words, language) => text(make(words, language)));
 
+/** Numbers figures and tables as they come. */
+export interface Numbering { figures: number; tables: number }
+
+/** The table's number, once for both languages. */
+export function tableNumber(numbering: Numbering): string {
+  const n = ++numbering.tables;
+  return `<strong>${said((words) => words.table(n))}</strong>`;
+}
+
 export interface TableCell { readonly html: string; readonly isNumber?: boolean; readonly order?: number | string; readonly isHead?: boolean }
 
 /** A table that a script may sort; without one it is a table. Heads are HTML. */

@@ -1,8 +1,8 @@
 /** A report as one HTML file that opens from disk anywhere: no request, no script needed to read it, both languages and themes in it, and what it takes to train its runs again. Pure. */
 
 import { replayHtml, type ReplayBlock, type Report, type ReportFacts } from "../../contract/reports.ts";
-import { blockHtml, type Numbering } from "./blocks.ts";
-import { said, text } from "./markup.ts";
+import { blockHtml } from "./blocks.ts";
+import { said, text, type Numbering } from "./markup.ts";
 import { reportScript } from "./script.ts";
 import { reportStyle } from "./style.ts";
 import { reportWords, type ReportLanguage } from "./words.ts";
