@@ -31,7 +31,7 @@ export async function reportCommand(ids: readonly string[], { project, json, out
   try {
     const workbench = checkedService(service);
     const report = ids.length === 1 && ids[0]!.startsWith("p-") ? ids[0]! : {
-      title: title ?? (await workbench.run({ runId: ids[0]! })).name, template: template ?? (ids.length === 1 ? "run" : "comparison"),
+      title: title ?? (await workbench.compareRuns({ runIds: ids.slice(0, 1), grouping: { kind: "allButSeed" }, baseline: null })).groups[0]!.name, template: template ?? (ids.length === 1 ? "run" : "comparison"),
       subject: { runIds: ids, grouping: { kind: "allButSeed" as const }, baseline: baseline ?? null },
     };
     const { bytes } = await workbench.exportReport({ report, format, language, theme });

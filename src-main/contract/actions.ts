@@ -32,6 +32,8 @@ const table = {
   sweeps: { where: "anywhere", keys: ["g s"], path: "/sweeps", en: "Go to Sweeps", zh: "前往搜索", also: "caviar tuning hyperparameter 鱼子酱式 调参" },
   newSweep: { where: "anywhere", keys: ["w"], path: "/sweeps/new", en: "New sweep", zh: "新建搜索", also: "caviar many runs tuning search 鱼子酱式 调参" },
   data: { where: "anywhere", keys: ["g d"], path: "/data", en: "Go to Data", zh: "前往数据", also: "import csv dataset 导入 数据集" },
+  reports: { where: "anywhere", keys: ["g p"], path: "/reports", en: "Go to Reports", zh: "前往报告", also: "html pdf export 导出" },
+  newReport: { where: "anywhere", keys: ["shift+w"], path: "/reports?new=yes", en: "New report", zh: "新建报告", also: "write up findings html pdf 撰写 结论" },
   queue: { where: "anywhere", keys: ["g q"], path: "/queue", en: "Go to the queue", zh: "前往队列", also: "waiting training 排队 训练" },
   storage: { where: "anywhere", keys: ["g t"], path: "/storage", en: "Go to storage and trash", zh: "前往存储与回收站", also: "disk backup purge restore 磁盘 备份 恢复" },
   explain: { where: "anywhere", keys: ["g e"], path: "/explain", en: "Go to the explanations", zh: "前往说明", also: "help documentation components formula 帮助 组件 公式" },
@@ -80,9 +82,11 @@ const table = {
   archive: { where: "run", keys: ["a"], en: "Archive, or take out of the archive", zh: "归档或取消归档" },
   trash: { where: "run", keys: ["delete"], en: "Move to the trash", zh: "移到回收站", also: "delete remove 删除" },
   openTest: { where: "run", keys: ["shift+o"], en: "Open the test set", zh: "打开测试集", also: "sealed 封存" },
+  reportRun: { where: "run", keys: ["r"], en: "Make a report of this run", zh: "以此运行生成报告", also: "html pdf export 导出" },
   previousRun: { where: "run", keys: ["["], en: "Previous run", zh: "上一次运行" },
   nextRun: { where: "run", keys: ["]"], en: "Next run", zh: "下一次运行" },
 
+  reportComparison: { where: "compare", keys: ["r"], en: "Make a report of this comparison", zh: "以此对比生成报告", also: "html pdf export 导出" },
   evenSeeds: { where: "compare", keys: ["s"], en: "Run the seeds that are missing", zh: "补跑缺少的种子" },
 
   pauseSweep: { where: "sweep", keys: ["p"], en: "Pause the sweep, or let it go on", zh: "暂停搜索或继续" },

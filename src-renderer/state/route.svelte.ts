@@ -1,6 +1,6 @@
 /** Where the person is, read from the address's fragment. Knows no page, only words between slashes. */
 
-export type PageName = "home" | "runs" | "experiment" | "run" | "compare" | "new" | "data" | "settings" | "storage" | "queue" | "journal" | "sweeps" | "sweep" | "sweepEditor" | "explain" | "unknown";
+export type PageName = "home" | "runs" | "experiment" | "run" | "compare" | "new" | "data" | "settings" | "storage" | "queue" | "journal" | "sweeps" | "sweep" | "sweepEditor" | "reports" | "report" | "explain" | "unknown";
 
 /** What a path means: `/runs/r-12` is the page "run" with the part `r-12`. */
 export function readPath(path: string): { readonly page: PageName; readonly parts: readonly string[] } {
@@ -17,6 +17,7 @@ export function readPath(path: string): { readonly page: PageName; readonly part
     case "journal": return rest.length > 1 ? { page: "unknown", parts: [] } : { page: "journal", parts: rest };
     case "queue": return only(rest, 0, "queue");
     case "explain": return rest.length === 0 || rest.length === 2 ? { page: "explain", parts: rest } : { page: "unknown", parts: [] };
+    case "reports": return rest.length === 0 ? { page: "reports", parts: [] } : only(rest, 1, "report");
     case "storage": return only(rest, 0, "storage");
     default: return { page: "unknown", parts: [] };
   }

@@ -13,6 +13,7 @@ import { journal } from "./journal.en.ts";
 import { palette } from "./palette.en.ts";
 import { queue } from "./queue.en.ts";
 import { rescue } from "./rescue.en.ts";
+import { reports } from "./reports.en.ts";
 import { storage } from "./storage.en.ts";
 import { sweepEditor } from "./sweep-editor.en.ts";
 import { sweeps } from "./sweeps.en.ts";
@@ -384,6 +385,7 @@ export const en = {
   course,
   journal,
   queue,
+  reports,
   storage,
   rescue,
   table,

@@ -12,6 +12,7 @@ import { journal } from "./journal.zh.ts";
 import { palette } from "./palette.zh.ts";
 import { queue } from "./queue.zh.ts";
 import { rescue } from "./rescue.zh.ts";
+import { reports } from "./reports.zh.ts";
 import { storage } from "./storage.zh.ts";
 import { sweepEditor } from "./sweep-editor.zh.ts";
 import { sweeps } from "./sweeps.zh.ts";
@@ -377,6 +378,7 @@ export const zh: typeof en = {
   course,
   journal,
   queue,
+  reports,
   storage,
   rescue,
   table,
