@@ -5,12 +5,13 @@
 
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Page } from "playwright-core";
 import { openStore } from "../src-main/store/open.ts";
 import { launchBrowser } from "../tests/support/browser.ts";
 import { fillRuns } from "../tests/support/fill-runs.ts";
+import { liveLines } from "./live-lines.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const folder = mkdtempSync(join(tmpdir(), "descent-bench-ui-"));
@@ -102,6 +103,17 @@ try {
   const drawn = await timed(async () => { await page.locator(".charts .cell").first().scrollIntoViewIfNeeded(); await page.waitForFunction(() => document.querySelector("figure [role=img][aria-label*='ends at']") !== null); });
   tell(`curves of ${lines} lines × ${pointsPerLine} points, after that`, { ms: Math.round(drawn) });
 
+  const first = page.locator(".charts .cell").first().getByRole("group");
+  const zooms: number[] = [];
+  for (let i = 0; i < 8; i++) {
+    await first.focus();
+    zooms.push(await timed(async () => {
+      await page.keyboard.press(i % 4 === 3 ? "0" : "+");
+      await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => { requestAnimationFrame(done); }); }));
+    }));
+  }
+  tell(`zoom of ${lines} lines, until it is painted`, { p50: quantile(zooms, 0.5), max: quantile(zooms, 1) });
+
   const memory = async (): Promise<number> => { const session = await page.context().newCDPSession(page); await session.send("HeapProfiler.collectGarbage"); const { usedSize } = await session.send("Runtime.getHeapUsage"); await session.detach(); return Math.round(usedSize / 1e5) / 10; };
   await go("#/");
   await page.waitForTimeout(500);
@@ -110,6 +122,24 @@ try {
   await go("#/");
   await page.waitForTimeout(500);
   tell("memory after 100 changes of page, MB", { before, after: await memory() });
+
+  // Lines that grow: 50 runs that train for show, each reporting ten times a second, one chart of all of them.
+  const live = await liveLines(join(folder, "live.descent"), 50, 100);
+  try {
+    const grown = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
+    grown.setDefaultTimeout(120_000);
+    await grown.goto(live.url);
+    await grown.getByRole("link", { name: /Runs/ }).first().waitFor();
+    await grown.evaluate((hash) => { location.hash = hash; }, `#/compare/${live.runIds.join(",")}?by=run&metric=validation%2Floss`);
+    await grown.waitForFunction(() => document.querySelector("figure [role=img][aria-label*='ends at']") !== null);
+    await grown.evaluate(() => { document.querySelector(".charts .cell")?.scrollIntoView(); });
+    await grown.waitForTimeout(3000);
+    const seen = await frames(grown, () => grown.waitForTimeout(8000));
+    const long = seen.filter((ms) => ms > 34).length;
+    tell("50 live lines, 10 updates a second, frame", { p50: quantile(seen, 0.5), p95: quantile(seen, 0.95), max: quantile(seen, 1), over33: long, frames: seen.length });
+    await grown.close();
+  } finally { await live.close(); }
+  tell("load of the machine, 1 minute", { load: Math.round(loadavg()[0]! * 10) / 10 });
 } finally {
   await browser.close();
   server.kill("SIGTERM");

@@ -115,7 +115,7 @@ export interface Workbench {
   exportModel(input: { runId: RunId; format: ModelFormat }): Promise<ModelFile>;
   /** The hashes of a run's weights at its epochs' ends, from epoch 0, the untrained network, on. */
   weightHashes(input: { runId: RunId }): Promise<readonly EpochHash[]>;
-  /** Runs in groups, held against the group of the `baseline` run (the first group where it is null): what differs, what came out, what can be said of it. */
+  /** Runs in groups, held against the group of the `baseline` run (where it is null, of the run that was marked as baseline, else the first group): what differs, what came out, what can be said of it. */
   compareRuns(input: { runIds: readonly RunId[]; grouping: Grouping; baseline: RunId | null }): Promise<Comparison>;
   /** Two runs' saved weights on the validation rows that they share, row by row. Throws StoreError where there are no weights, no classes, or not the same rows. */
   compareRows(input: { first: RunId; second: RunId }): Promise<RowComparison>;

@@ -28,7 +28,8 @@ export function comparisons({ store, pool, datasets }: { readonly store: Store; 
       const keys = store.rows.keys({ runIds: runs.map(({ id }) => id) }, grouping);
       const thrown = runs.find(({ id }) => !keys.has(id));
       if (thrown !== undefined) throw new StoreError("inTrash", `run ${thrown.id} is in the trash`, {}, "Restore it to compare it.");
-      return compare(runs.map((run) => ({ key: keys.get(run.id)!, run })), baseline);
+      // Who names none means the one that a person marked, where it is among them.
+      return compare(runs.map((run) => ({ key: keys.get(run.id)!, run })), baseline ?? runs.find(({ isBaseline }) => isBaseline)?.id ?? null);
     },
     async rows(firstId, secondId) {
       const [first, second] = [store.runs.get(firstId).run, store.runs.get(secondId).run];

@@ -6,6 +6,7 @@ import type { Grouping } from "../contract/comparison.ts";
 import type { ExperimentId, Run, RunId, RunRow, RunState } from "../contract/nouns.ts";
 import type { Query } from "../contract/query.ts";
 import { nameOf, numberOf } from "./ids.ts";
+import { metricNames } from "./metric-names.ts";
 import { Bindings, conditionSql, namesOf, storedSql, valueSql } from "./query-sql.ts";
 import type { Sql } from "./query-sql.ts";
 
@@ -64,7 +65,7 @@ type Tuple = readonly [number: number, experiment: number, name: string, state: 
 export function runRowStore(db: Database): RunRowStore {
   const total = db.prepare<[], number>("select count(*) from run where trashed_ms is null").pluck();
   const totalOf = db.prepare<[number], number>("select count(*) from run where experiment = ? and trashed_ms is null").pluck();
-  const metricNames = db.prepare<[string], string>("select distinct m.key from run, json_each(run.metrics) m where m.key like ? escape '\\' order by m.key").pluck();
+  const metrics = metricNames(db);
   const specNames = db.prepare<[number, string], string>(/* sql */ `
     select distinct replace(replace(substr(n.fullkey, 3), '[', '.'), ']', '') as name from (select spec from run order by number desc limit ?) r, json_tree(r.spec) n
      where n.atom is not null and name like ? escape '\\' order by name`).pluck();
@@ -94,7 +95,7 @@ export function runRowStore(db: Database): RunRowStore {
     },
     names(contains, limit) {
       const pattern = `%${contains.replace(/[\\%_]/g, "\\$&")}%`;
-      return [...metricNames.all(pattern), ...specNames.all(newestSpecs, pattern)].slice(0, limit);
+      return [...metrics.holding(contains, limit), ...specNames.all(newestSpecs, pattern)].slice(0, limit);
     },
     values(name, contains, limit) {
       const bindings = new Bindings();

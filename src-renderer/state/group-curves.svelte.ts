@@ -2,9 +2,10 @@
 
 import type { Span } from "../../src-main/contract/chart-scale.ts";
 import type { ComparedGroup, GroupSeries } from "../../src-main/contract/comparison.ts";
-import type { RunId, Smoothing } from "../../src-main/contract/nouns.ts";
+import type { Run, RunId, Smoothing } from "../../src-main/contract/nouns.ts";
 import type { Workbench } from "../../src-main/contract/workbench.ts";
-import { isShared, type XKind } from "../../src-main/contract/x-axis.ts";
+import { isPlanAxis, isShared, xOf, type XKind } from "../../src-main/contract/x-axis.ts";
+import { Growing } from "./run-feed.svelte.ts";
 
 /** Points of one curve: more than a wide chart has pixels, for few lines; of hundreds, which are one grey, as many as can be told apart. The painter thins further, and a window is read anew. */
 const pointsFor = (lines: number): number => (lines <= 24 ? 3000 : lines <= 100 ? 1500 : 700);
@@ -22,6 +23,9 @@ export class GroupCurves {
   #drawn = $state.raw<{ readonly x: XKind | null; readonly byMetric: ReadonlyMap<string, Drawn> }>({ x: null, byMetric: new Map() });
   readonly #workbench: Workbench;
   #turn = 0;
+  /** What came to the curves of single runs since they were read, by metric and run: their steps with places, and with values. */
+  #grown = new Map<string, { readonly places: Growing; readonly values: Growing }>();
+  #isGrowing = false;
 
   constructor(workbench: Workbench) { this.#workbench = workbench; }
 
@@ -35,9 +39,58 @@ export class GroupCurves {
     return groups.flatMap(({ id, runIds }) => (runIds.length === 1 ? (drawn.means.has(id) ? [] : runIds) : runIds.filter((runId) => !drawn.members.has(runId))));
   }
 
+  /** Whether the curves can go on from where they are: single runs, whole and as they were measured, on an axis that steps alone tell. A mean may move anywhere, an average needs what came before. */
+  canGrow({ groups, metrics, x, smoothing, window }: GroupWish): boolean {
+    return isPlanAxis(x) && this.#drawn.x === x && smoothing === null && window === null && groups.every(({ runIds }) => runIds.length === 1) && metrics.every((metric) => this.#drawn.byMetric.has(metric));
+  }
+
+  /** Runs that train have new points: only these are read. One reading at a time; what comes meanwhile is read by the next. */
+  async grow({ groups, metrics, x }: GroupWish, runs: readonly Run[]): Promise<void> {
+    if (this.#isGrowing || runs.length === 0 || !isPlanAxis(x)) return;
+    this.#isGrowing = true;
+    const turn = this.#turn;
+    try {
+      const groupOf = new Map(groups.map(({ id, runIds }) => [runIds[0]!, id]));
+      const last = (runId: RunId, metric: string): number => this.of(metric, x).means.get(groupOf.get(runId)!)?.steps.at(-1) ?? -1;
+      const from = Math.min(...runs.flatMap(({ id }) => metrics.map((metric) => last(id, metric)))) + 1;
+      const series = await this.#workbench.readSeries({ runIds: runs.map(({ id }) => id), metrics, points: 0, from });
+      if (turn !== this.#turn) return;
+      const byId = new Map(runs.map((run) => [run.id, run]));
+      const next = new Map([...this.#drawn.byMetric].map(([metric, drawn]) => [metric, { means: new Map(drawn.means), members: drawn.members }]));
+      for (const { runId, metric, steps, values } of series) {
+        const first = steps.findIndex((step) => step > last(runId, metric));
+        if (first < 0) continue;
+        const group = groupOf.get(runId)!;
+        next.get(metric)?.means.set(group, this.#append(this.of(metric, x).means.get(group), byId.get(runId)!, metric, x, steps.subarray(first), values.subarray(first)));
+      }
+      this.#drawn = { x, byMetric: next };
+    } catch (error) {
+      if (turn === this.#turn) this.failure = error as Error;
+    } finally {
+      this.#isGrowing = false;
+    }
+  }
+
+  #append(known: GroupSeries | undefined, run: Run, metric: string, x: Parameters<typeof xOf>[1], steps: Float64Array, values: Float64Array): GroupSeries {
+    const key = `${metric} ${run.id}`;
+    let grown = this.#grown.get(key);
+    if (grown === undefined) {
+      this.#grown.set(key, (grown = { places: new Growing(), values: new Growing() }));
+      if (known !== undefined) {
+        grown.places.append({ steps: known.steps, values: known.x });
+        grown.values.append({ steps: known.steps, values: known.mean });
+      }
+    }
+    grown.places.append({ steps, values: steps.map(xOf(run, x)) });
+    grown.values.append({ steps, values });
+    const none = new Float64Array(0);
+    return { group: 0, metric, x: grown.places.values, steps: grown.places.steps, mean: grown.values.values, low: none, high: none, n: none };
+  }
+
   /** Reads what is wished for, one metric after another, so that the first chart waits for no other; what was drawn stays until then. */
   async read(wish: GroupWish): Promise<void> {
     const turn = ++this.#turn;
+    this.#grown = new Map();
     if (wish.groups.length === 0) return;
     try {
       for (const metric of wish.metrics) {

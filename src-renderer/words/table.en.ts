@@ -72,7 +72,9 @@ export const table = {
   makeBaseline: "Make it the baseline",
   couldNotMark: "Could not mark the runs",
   delta: "Δ baseline",
-  deltaSub: "to its experiment's",
+  deltaPaired: "paired by seed",
+  deltaMean: "to its mean",
+  seedOf: (n: string): string => `seed ${n}`,
   deltaOf: (metric: string): string => `${metric}: difference to the baseline of the same experiment`,
   deltaDetails: (interval: readonly [string, string] | null, isPaired: boolean, n: string, baseline: string, isFew: boolean): string =>
     [interval === null ? "" : `95 % CI ${interval[0]} to ${interval[1]}`, isPaired ? `${n} paired seeds` : `${n} runs against ${baseline}`, isFew ? "too few to tell" : ""].filter((part) => part !== "").join("; "),

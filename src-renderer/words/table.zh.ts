@@ -101,7 +101,9 @@ export const table: typeof english = {
   makeBaseline: "设为基线",
   couldNotMark: "无法标记这些运行",
   delta: "Δ 基线",
-  deltaSub: "与所属实验的基线相比",
+  deltaPaired: "按种子配对",
+  deltaMean: "与其均值相比",
+  seedOf: (n: string): string => `种子 ${n}`,
   deltaOf: (metric: string): string => `${metric}：与同一实验的基线之差`,
   deltaDetails: (interval: readonly [string, string] | null, isPaired: boolean, n: string, baseline: string, isFew: boolean): string =>
     [interval === null ? "" : `95 % CI ${interval[0]} 至 ${interval[1]}`, isPaired ? `${n} 对配对种子` : `${n} 次对 ${baseline} 次运行`, isFew ? "次数太少，尚不能判断" : ""].filter((part) => part !== "").join("；"),

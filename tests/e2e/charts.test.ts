@@ -139,11 +139,23 @@ describe("a chart", () => {
   });
 
   it("puts steps and examples on x, and a labelled logarithm", async () => {
-    await page.getByRole("radio", { name: "examples" }).click();
+    await page.getByLabel("What stands on x").selectOption("examples");
     await page.getByRole("checkbox", { name: "log x" }).click();
     await figure("Loss").getByText("nats, log axis, log x, linear up to 32").waitFor();
     await page.getByRole("checkbox", { name: "log x" }).click();
-    await page.getByRole("radio", { name: "epoch", exact: true }).click();
+    await page.getByLabel("What stands on x").selectOption("epoch");
+  });
+
+  it("puts training time, the time of day and another metric on x, and gives its points away with the rest", async () => {
+    await page.getByLabel("What stands on x").selectOption("time");
+    expect(await readAt("Loss", 0.4)).toMatch(/^epoch [\d.]+, step [\d,]+, training time [\d.:]+( s)?\n/);
+    const csv = await save("Accuracy", "CSV");
+    expect(csv.text).toMatch(/\r\nr-1,[^\r]*,time\/trained,0,0,0\r\n/);
+    await page.getByLabel("What stands on x").selectOption("wall");
+    expect(await readAt("Loss", 0.4)).toMatch(/clock time \d\d:\d\d/);
+    await page.getByLabel("What stands on x").selectOption("train/loss");
+    expect(await readAt("Accuracy", 0.1)).toMatch(/training loss [\d.]+/);
+    await page.getByLabel("What stands on x").selectOption("epoch");
   });
 
   it("saves what is stored as CSV and says how many rows, and itself as SVG and as PNG of twice the pixels", async () => {

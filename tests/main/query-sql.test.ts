@@ -118,6 +118,19 @@ describe("words", () => {
     expect(store.rows.names("layers.0", 50)).toEqual(["layers.0.bias", "layers.0.init.kind", "layers.0.kind", "layers.0.units"]);
     expect(store.rows.names("", 3).length).toBe(3);
   });
+  it("of 20,000 metrics any is found, and one that a run has since brought", () => {
+    using other = temporaryFolder();
+    const many = openStore(other.file(), countingClock());
+    fillRuns(many, 40);
+    const standing = { epoch: 1, step: 1, trainingMs: 1, notes: [], series: [], hashes: [], shots: [], alerts: [] };
+    const named = (from: number) => Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`validation/own ${from + i}`, i]));
+    for (let i = 0; i < 20; i++) many.runs.record(`r-${i + 1}`, { ...standing, metrics: named(1000 * i) });
+    expect(many.rows.names("own 1999", 50)).toEqual(["validation/own 1999", ...Array.from({ length: 10 }, (_, i) => `validation/own 1999${i}`)]);
+    expect(many.rows.names("own 20000", 50)).toEqual([]);
+    many.runs.record("r-30", { ...standing, metrics: { "validation/own 20000": 1 } });
+    expect(many.rows.names("OWN 20000", 50)).toEqual(["validation/own 20000"]);
+    many.close();
+  });
   it("each can be asked about", () => { for (const name of store.rows.names("", 100)) expect(parseQuery(`${name} != null`).fault).toBeNull(); });
   it("values come by how often they occur", () => {
     expect(store.rows.values("optimizer.kind", "", 50)).toEqual(["adam", "adamw", "momentum", "sgd"]);

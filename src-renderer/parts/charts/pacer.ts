@@ -5,13 +5,14 @@ export class Pacer {
   #isDue = false;
   #cancel: () => void = () => undefined;
   readonly #paint: () => void;
-  readonly #restMs: number;
+  readonly #restMs: () => number;
   readonly #now: () => number;
   readonly #later: (run: () => void, ms: number) => () => void;
 
-  constructor(paint: () => void, restMs: number, now: () => number, later: (run: () => void, ms: number) => () => void) {
+  /** `restMs` may change with what a repaint turned out to cost. */
+  constructor(paint: () => void, restMs: number | (() => number), now: () => number, later: (run: () => void, ms: number) => () => void) {
     this.#paint = paint;
-    this.#restMs = restMs;
+    this.#restMs = typeof restMs === "number" ? () => restMs : restMs;
     this.#now = now;
     this.#later = later;
   }
@@ -24,7 +25,7 @@ export class Pacer {
       this.#isDue = false;
       this.#last = this.#now();
       this.#paint();
-    }, Math.max(0, this.#last + this.#restMs - this.#now()));
+    }, Math.max(0, this.#last + this.#restMs() - this.#now()));
   }
 
   /** Forgets what was asked for. */
