@@ -69,7 +69,6 @@ export function sweeping(id: SweepId, { store, pool, training, specs, catalog, n
   let isClosed = false;
   let isBusy = false;
   let isAskedAgain = false;
-  load();
 
   function load(): void {
     sweep = store.sweeps.get(id);
@@ -412,6 +411,7 @@ export function sweeping(id: SweepId, { store, pool, training, specs, catalog, n
     void advance();
   }
 
+  load();
   return {
     advance() { void advance(); },
     gates: (run) => (run.sweep === null || run.sweep.repeat > 1 || run.sweep.isConfirmation || !open.has(run.sweep.trial) ? [] : gatesAt(run.sweep.trial)),

@@ -177,7 +177,7 @@ describe("the winners", () => {
 });
 
 describe("troubles", () => {
-  it("a worker that dies in the middle of every third run: each trial ends once, with the result it would have had", { timeout: 60_000 }, async () => {
+  it("a worker that dies in the middle of every third run: each trial ends once, with the result it would have had", { timeout: 300_000 }, async () => {
     await using calm = openBench();
     await using wild = openBench({ parallel: 2, fault: { kind: "exit", everyTrainings: 3, atStep: 60 } });
     const spec = { ...smallSweep, pruner: { kind: "asha" }, confirm: { top: 1, seeds: 2 } };

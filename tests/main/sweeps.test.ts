@@ -26,7 +26,7 @@ describe("a sweep", () => {
     expect(alone.weightHash).toBe(run!.weightHash);
   });
 
-  it.each([["none", "tpe"], ["asha", "random"], ["median", "random"], ["successiveHalving", "random"], ["hyperband", "bohb"]])("in synchronous mode makes the same trials with 1, 2 and 3 workers: %s, %s", { timeout: 60_000 }, async (pruner, sampler) => {
+  it.each([["none", "tpe"], ["asha", "random"], ["median", "random"], ["successiveHalving", "random"], ["hyperband", "bohb"]])("in synchronous mode makes the same trials with 1, 2 and 3 workers: %s, %s", { timeout: 300_000 }, async (pruner, sampler) => {
     const found = [];
     for (const parallel of [1, 2, 3]) {
       await using bench = openBench({ parallel });
