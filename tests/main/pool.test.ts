@@ -40,8 +40,8 @@ describe("the log of a training", () => {
     expect(column(first, "train/loss")).toEqual([[[0], [2]]]);
     expect(column(second, "train/loss")).toEqual([[[4], [NaN]]]);
     expect(log.take().series).toEqual([]);
-    // Five step metrics share one column of steps: 1 + 5 buffers, and 2 of the epoch metric.
-    expect(buffersOf(second)).toHaveLength(8);
+    // Five step metrics share one column of steps: 1 + 5 buffers, 2 of the epoch metric, and 2 of the marks of time.
+    expect(buffersOf(second)).toHaveLength(10);
   });
 
   it("counts training time without pauses", () => {
