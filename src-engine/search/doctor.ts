@@ -75,7 +75,8 @@ function beyond({ from, to, scale, step }: Extract<Axis, { from: number }>, end:
   const found = scale === "log" ? edge * exp(sign * log(to / from) / 2)
     : scale === "reverseLog" ? 1 - (1 - edge) * exp(-sign * log((1 - from) / (1 - to)) / 2)
     : edge + sign * (to - from) / 2;
-  const rounded = step === null ? Number(found.toPrecision(3)) : from + Math.round((found - from) / step) * step;
+  // Close below 1 three digits are those of the distance: 0.99968, not 1.
+  const rounded = step === null ? (scale === "reverseLog" ? Number((1 - Number((1 - found).toPrecision(3))).toPrecision(12)) : Number(found.toPrecision(3))) : from + Math.round((found - from) / step) * step;
   const clamped = Math.min(room.max ?? rounded, Math.max(room.min ?? rounded, rounded));
   const isOpen = (clamped === room.min && (room.open === "min" || room.open === "both")) || (clamped === room.max && (room.open === "max" || room.open === "both"));
   const isInside = scale === "log" ? clamped > (step ?? 0) / 2 : scale === "reverseLog" ? clamped < 1 - (step ?? 0) / 2 : true;

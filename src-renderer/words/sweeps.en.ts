@@ -35,6 +35,8 @@ export const sweeps = {
   left: (time: string) => `about ${time} left`,
   saved: (share: string) => `pruning saved ${share} % of the epochs`,
   progress: "Trials that are over",
+  ofSweep: (trial: string, sweep: string) => `trial ${trial} of ${sweep}`,
+  confirms: (trial: string, sweep: string) => `confirms trial ${trial} of ${sweep}`,
   notFound: (id: string) => `Could not read sweep ${id}`,
   all: "All sweeps",
   reading: "Reading the sweep",
@@ -109,7 +111,7 @@ export const sweeps = {
   pareto: { title: "Pareto front", caption: (n: string) => `${n} trials that no other beats in every objective`, summary: (n: string, x: string, y: string) => `${n} trials by ${x} and ${y}, with the front`, x: "Across", y: "Up" },
   compare: { title: "Distribution of results", caption: "share of trials at least as good; higher is better", summary: (n: string) => `Distributions of the results of ${n} sweeps`, choose: "Sweeps to compare", others: "No other sweep has the same objective.", share: "share of trials", value: "value", failed: "Could not read a sweep to compare" },
   space: { title: "Space", versions: "Versions", version: (n: string) => `version ${n}`, first: "as begun", tree: "Stages, from coarse to fine", here: "this sweep", axis: "axis", role: "role", range: "range", scale: "scale", parent: "parent's range", when: "only where", constraints: "Constraints", removed: "taken away", trialsOf: (n: string) => `${n} trials`, points: "values tried", edit: "Edit space", alone: "This is the first stage. Brush the good region and zoom to begin a second." },
-  table: { number: "trial", state: "state", epochs: "epochs", runs: "runs", seeds: "seeds", confirmed: "confirmed", origin: "chosen", sort: (name: string) => `Sort by ${name}`, none: "No trial has begun.", sameAs: (n: string) => `same as trial ${n}`, prunedAt: (epoch: string) => `stopped at epoch ${epoch}`, showRuns: "All as runs", tryAgain: (n: string) => `Try the point of trial ${n} again`, batch: (n: string) => `batch ${n}` },
+  table: { number: "trial", state: "state", epochs: "epochs", runs: "runs", seeds: "seeds", confirmed: "confirmed", origin: "chosen", sort: (name: string) => `Sort by ${name}`, none: "No trial has begun.", sameAs: (n: string) => `same as trial ${n}`, prunedAt: (epoch: string) => `stopped at epoch ${epoch}`, tryAgain: (n: string) => `Try the point of trial ${n} again`, batch: (n: string) => `batch ${n}` },
 
   bestRaw: "Best, not yet confirmed",
   bestConfirmed: "Best, confirmed with fresh seeds",
@@ -128,12 +130,11 @@ export const sweeps = {
   openTest: "Open the test set with the winner",
   openTestWaits: "The test set opens when the sweep is over.",
   openTestNeeds: "The test set opens for the confirmed winner only. Confirm first.",
-  testOf: (trial: string) => `Test set, trial ${trial}`,
   testText: "It is opened once, on the record. What was chosen by validation is judged here.",
 
   doctor: {
     title: "Sweep doctor", findings: (n: number, shown: string) => plural(n, shown, "finding"), healthy: "Nothing to mend", healthyWhy: (trials: string, axes: string) => `${trials} trials for ${axes} axes, no pattern in what failed, the best not on a border.`,
-    early: "Too early to say", earlyWhy: (n: string) => `The doctor looks from ten finished trials on; there are ${n}.`, reading: "Looking at the sweep", failed: "The doctor could not look", why: "Why?", less: "Less", noChange: "Mend it in the space",
+    early: "Too early to say", earlyWhy: (n: string) => `The doctor looks from ten finished trials on; there are ${n}.`, reading: "Looking at the sweep", failed: "The doctor could not look", noChange: "Mend it in the space",
     titles: {
       bestOnBorder: ({ axis, end }: Evidence) => `The best values of ${axis} sit on the ${end === "from" ? "lower" : "upper"} border`,
       manyDiverged: ({ share }: Evidence) => `${share} of the trials failed`,
@@ -166,6 +167,5 @@ export const sweeps = {
     panda: "Panda", pandaText: "One run, watched like a panda’s only cub: change its rate while it trains, and each change stands on the curve.", pandaDo: "Start one run",
     caviar: "Caviar", caviarText: "Many runs at once, as fish lay eggs: describe a space, let them train side by side, keep the best.", caviarDo: "Plan a sweep",
     toCaviar: "Sweep over this", toCaviarWhy: "Caviar: many runs in parallel from this spec",
-    toPanda: "One run instead", toPandaWhy: "Panda: one run from this base, changed by hand while it trains",
   },
 };

@@ -29,6 +29,8 @@ export const sweeps: typeof english = {
   left: (time) => `约剩 ${time}`,
   saved: (share) => `剪枝节省了 ${share} % 的轮数`,
   progress: "已结束的试验",
+  ofSweep: (trial, sweep) => `${sweep} 的试验 ${trial}`,
+  confirms: (trial, sweep) => `复核 ${sweep} 的试验 ${trial}`,
   notFound: (id) => `无法读取搜索 ${id}`,
   all: "全部搜索",
   reading: "正在读取搜索",
@@ -95,7 +97,7 @@ export const sweeps: typeof english = {
   pareto: { title: "帕累托前沿", caption: (n) => `${n} 次试验在全部目标上不被任何其他试验超过`, summary: (n, x, y) => `${n} 次试验，横轴为 ${x}，纵轴为 ${y}，并标出前沿`, x: "横轴", y: "纵轴" },
   compare: { title: "结果分布", caption: "至少同样好的试验所占份额；越高越好", summary: (n) => `${n} 次搜索的结果分布`, choose: "要对比的搜索", others: "没有其他搜索使用相同目标。", share: "试验份额", value: "值", failed: "无法读取要对比的搜索" },
   space: { title: "空间", versions: "版本", version: (n) => `版本 ${n}`, first: "开始时", tree: "由粗到细的阶段", here: "本次搜索", axis: "维度", role: "角色", range: "范围", scale: "尺度", parent: "上一阶段的范围", when: "仅当", constraints: "约束", removed: "已移除", trialsOf: (n) => `${n} 次试验`, points: "试过的值", edit: "编辑空间", alone: "这是第一阶段。框选好的区域并放大，即可开始第二阶段。" },
-  table: { number: "试验", state: "状态", epochs: "轮数", runs: "运行", seeds: "种子", confirmed: "已复核", origin: "来源", sort: (name) => `按${name}排序`, none: "还没有试验开始。", sameAs: (n) => `与试验 ${n} 相同`, prunedAt: (epoch) => `在第 ${epoch} 轮终止`, showRuns: "以运行列出全部", tryAgain: (n) => `再次尝试试验 ${n} 的点`, batch: (n) => `第 ${n} 批` },
+  table: { number: "试验", state: "状态", epochs: "轮数", runs: "运行", seeds: "种子", confirmed: "已复核", origin: "来源", sort: (name) => `按${name}排序`, none: "还没有试验开始。", sameAs: (n) => `与试验 ${n} 相同`, prunedAt: (epoch) => `在第 ${epoch} 轮终止`, tryAgain: (n) => `再次尝试试验 ${n} 的点`, batch: (n) => `第 ${n} 批` },
 
   bestRaw: "最佳，尚未复核",
   bestConfirmed: "最佳，已用新种子复核",
@@ -113,12 +115,11 @@ export const sweeps: typeof english = {
   openTest: "用胜出者打开测试集",
   openTestWaits: "搜索结束后才能打开测试集。",
   openTestNeeds: "测试集只为已复核的胜出者打开。请先复核。",
-  testOf: (trial) => `测试集，试验 ${trial}`,
   testText: "只打开一次，并记录在案。凭验证集选出的，在此受检验。",
 
   doctor: {
     title: "搜索诊断", findings: (_, shown) => `${shown} 项发现`, healthy: "没有需要改进之处", healthyWhy: (trials, axes) => `${axes} 个维度有 ${trials} 次试验，失败没有规律，最佳值不在边界上。`,
-    early: "为时尚早", earlyWhy: (n) => `至少完成十次试验后才作诊断；目前 ${n} 次。`, reading: "正在检查搜索", failed: "诊断未能完成", why: "为什么？", less: "收起", noChange: "在空间中修改",
+    early: "为时尚早", earlyWhy: (n) => `至少完成十次试验后才作诊断；目前 ${n} 次。`, reading: "正在检查搜索", failed: "诊断未能完成", noChange: "在空间中修改",
     titles: {
       bestOnBorder: ({ axis, end }) => `${axis} 的最佳值位于${end === "from" ? "下" : "上"}边界`,
       manyDiverged: ({ share }) => `${share} 的试验失败`,
@@ -151,6 +152,5 @@ export const sweeps: typeof english = {
     panda: "熊猫式", pandaText: "只养一次运行，像熊猫照看唯一的幼崽：训练时随手调整学习率，每次改动都标在曲线上。", pandaDo: "开始一次运行",
     caviar: "鱼子酱式", caviarText: "同时训练许多次运行，如鱼产卵：描述一个空间，让它们并行训练，留下最好的。", caviarDo: "规划搜索",
     toCaviar: "据此搜索", toCaviarWhy: "鱼子酱式：以此配置并行训练许多次运行",
-    toPanda: "改为一次运行", toPandaWhy: "熊猫式：以此为基础的一次运行，训练时手动调整",
   },
 };

@@ -52,6 +52,18 @@ it("bestOnBorder: names the end, and widens the axis on its own scale", () => {
   expect(changed(spec, finding).axes["optimizer.learningRate"]).toMatchObject({ from: 1e-4, to: 0.1 });
 });
 
+it.each([["to", 0.99, 0.99684], ["from", 0.9, 0]] as const)("bestOnBorder: on a reverse-log scale half its length beyond `%s` %f is %f, to three digits of the distance from 1", (end, bound, to) => {
+  const spec = specOf(rawOf({ axes: { "optimizer.learningRate": {}, "optimizer.beta1": { from: 0.9, to: end === "to" ? 0.99 : 0.999 } } }));
+  let history: Trial[] = [];
+  for (let { start } = next(history, spec); start.length > 0; { start } = next(history, spec)) {
+    history = [...history, ...start.map(({ sameAs: _, ...trial }): Trial => { const distance = Math.log10(1 - Number(trial.point["optimizer.beta1"])); return { ...trial, state: "finished", values: [end === "to" ? distance : -distance] }; })];
+  }
+  const [finding] = diagnose(history, spec).filter((one) => one.code === "bestOnBorder" && one.axis === "optimizer.beta1");
+  expect(finding).toMatchObject({ details: { end, bound: String(bound) } });
+  expect(finding!.change!.to).toBeCloseTo(to, 12);
+  expect(changed(spec, finding!).axes["optimizer.beta1"]).toMatchObject({ [end]: to });
+});
+
 it("bestOnBorder: stays inside the declared interval, and is silent where that ends", () => {
   const dropout = { ...base, layers: [base.layers[0], { kind: "dropout" }, ...base.layers.slice(1)] };
   const spec = (to: number): SweepSpec => specOf(rawOf({ base: dropout, axes: { "optimizer.learningRate": {}, "layers.0.units": { from: 4, to: 128 }, "layers.1.keepProb": { from: 0.5, to } } }));
