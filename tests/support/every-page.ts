@@ -20,6 +20,8 @@ export interface Filled {
   readonly stopped: RunId;
   readonly trashed: RunId;
   readonly csv: string;
+  /** A sweep that is over, with a confirmed winner. */
+  readonly sweep: string;
 }
 
 /** Texts a person might write; a test of hostile ones gives its own. */
@@ -52,17 +54,19 @@ export async function fillProject(file: string, texts: Texts = plainTexts): Prom
     await workbench.writeJournal({ subject: "project", hypothesis: texts.note, notes: texts.note });
     await workbench.writeJournal({ subject: first[0]!, hypothesis: texts.note, result: texts.note, decision: texts.note, notes: texts.note });
     await workbench.writeJournal({ subject: experiment, notes: texts.note });
+    const { sweepId: sweep } = await workbench.startSweep({ experimentId: null, spec: { base: { ...example("iris"), train: { epochs: 2 } }, axes: { "optimizer.learningRate": { role: "scientific" }, "train.batchSize": { from: 8, to: 64 }, "optimizer.kind": { value: "adam" } }, objective: [{ metric: "validation/accuracy" }, { metric: "run/seconds" }], sampler: { kind: "sobol" }, trials: 12, confirm: { top: 1, seeds: 2 } } });
+    for await (const { sweep: now } of workbench.watchSweep({ sweepId: sweep, since: 0 })) if (now.state === "finished") break;
     await workbench.trashRuns({ runIds: [trashed] });
     await workbench.changeSettings({ views: [{ name: texts.view, query: "optimizer.kind = adam", layout: { columns: ["validation/accuracy"], sort: [] } }] });
     await workbench.backUp({});
-    return { experiment, groups: [first, second], failed, stopped, trashed, csv: kept.hash };
+    return { experiment, groups: [first, second], failed, stopped, trashed, csv: kept.hash, sweep };
   } finally { await workbench.close(); }
 }
 
 /** A place: its name, its address, and what shows that it is there. */
 export interface Place { readonly name: string; readonly hash: string; readonly ready?: string }
 
-export function placesOf({ experiment, groups, failed, stopped, csv }: Filled): readonly Place[] {
+export function placesOf({ experiment, groups, failed, stopped, csv, sweep }: Filled): readonly Place[] {
   const all = [...groups[0], ...groups[1].slice(0, 2)].join(",");
   return [
     { name: "home", hash: "#/", ready: ".starts canvas, .starts svg, .starts img" },
@@ -82,6 +86,10 @@ export function placesOf({ experiment, groups, failed, stopped, csv }: Filled): 
     { name: "compare-empty", hash: "#/compare" },
     { name: "new", hash: "#/new/example/digits" },
     { name: "new-csv", hash: `#/new/file/${csv}` },
+    { name: "sweeps", hash: "#/sweeps", ready: "table" },
+    { name: "sweep", hash: `#/sweeps/${sweep}`, ready: "[role=tabpanel] figure" },
+    { name: "sweep-edit", hash: `#/sweeps/${sweep}/edit`, ready: "[role=img]" },
+    { name: "sweep-unknown", hash: "#/sweeps/s-99", ready: "[role=alert]" },
     { name: "data", hash: "#/data" },
     { name: "data-file", hash: `#/data/file/${csv}` },
     { name: "queue", hash: "#/queue" },
