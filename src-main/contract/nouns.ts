@@ -208,9 +208,9 @@ export type WorkbenchEvent =
 
 export interface Activity { readonly training: number; readonly queued: number; readonly paused: number; readonly workers: number; readonly storeBytes: number; readonly held: QueueView["held"] }
 
-/** What trains and what waits, in order. `held`: all of it stands still, because a person said so or because the disk is nearly full. */
+/** What trains and what waits, in order. `held`: all of it stands still, because a person said so, because the disk is nearly full, or because another program holds the project's file locked. */
 export interface QueueView {
-  readonly held: "person" | "disk" | null;
+  readonly held: "person" | "disk" | "lock" | null;
   readonly training: readonly Run[];
   readonly waiting: readonly Run[];
   /** What can be said beforehand of each of them. */

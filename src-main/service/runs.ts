@@ -19,7 +19,7 @@ import { queue } from "./queue.ts";
 import { queueTold } from "./queue-view.ts";
 import { runName } from "./run-name.ts";
 import type { Accepted, Specs } from "./specs.ts";
-import { completed, dataOf, isFull, trainings } from "./trainings.ts";
+import { completed, dataOf, stuckBy, trainings } from "./trainings.ts";
 
 const largestSeed = 4294967295;
 /** How often it is looked how much space is left, in milliseconds. */
@@ -52,7 +52,7 @@ export interface Runs {
   /** Puts a waiting run at a place among those of its priority, 0 being the next. */
   move(id: RunId, to: number): QueueView;
   /** Pauses all that train and lets nobody begin; what is released goes on, except what a person had paused before. */
-  hold(reason: "person" | "disk"): QueueView;
+  hold(reason: "person" | "disk" | "lock"): QueueView;
   release(): QueueView;
   /** Why all is held; null while it is not. */
   readonly held: QueueView["held"];
@@ -102,7 +102,7 @@ export function runs({ follower, store, pool, datasets, specs, feed, changes, no
         waiting.advance();
         if (under.size === 0 && !isClosed) idle();
       },
-      full() { guard.full(); },
+      stuck(why) { if (why === "disk") guard.full(); else hold("lock"); },
     },
   });
   // A run takes its place when its turn comes, before its worker has begun.
@@ -116,6 +116,7 @@ export function runs({ follower, store, pool, datasets, specs, feed, changes, no
     every(look) {
       const timer = setInterval(() => {
         look();
+        if (held === "lock") tryAgain();
         warnOfDisk();
       }, lookMs);
       timer.unref();
@@ -129,18 +130,24 @@ export function runs({ follower, store, pool, datasets, specs, feed, changes, no
     if (found === null || isClosed) return;
     for (const { id, step, epoch, alerts } of under.ids.map((one) => store.runs.get(one).run)) {
       if (alerts.some(({ kind }) => kind === found.kind)) continue;
-      try { tell(store.runs.alert(id, { ...found, step, epoch, atMs: now() })); } catch (error) { if (!isFull(error)) throw error; }
+      try { tell(store.runs.alert(id, { ...found, step, epoch, atMs: now() })); } catch (error) { if (stuckBy(error) === null) throw error; }
     }
   }
 
-  function hold(reason: "person" | "disk"): QueueView {
+  /** Whether another program still holds the project locked is found out by writing. */
+  function tryAgain(): void {
+    try { release(); } catch (error) { if (stuckBy(error) === null) throw error; hold("lock"); }
+  }
+
+  function hold(reason: "person" | "disk" | "lock"): QueueView {
     held = reason;
     waiting.isHeld = true;
     const training = under.ids.filter((id) => store.runs.get(id).run.state === "running");
     heldRuns = [...new Set([...heldRuns, ...training])];
     for (const id of training) {
       under.pause(id);
-      // On a full disk not even the state can be written; it is paused all the same.
+      // On a full disk, or behind a lock, not even the state can be written; it is paused all the same. While locked it is not tried: each try waits.
+      if (reason === "lock") continue;
       try { tell(store.runs.setState(id, "paused")); } catch (error) { if (reason !== "disk") throw error; }
     }
     changes.activity();
@@ -151,6 +158,8 @@ export function runs({ follower, store, pool, datasets, specs, feed, changes, no
     if (held === "disk") guard.overrule();
     held = null;
     under.retry();
+    // What waited may have found the same trouble again.
+    if (isHeldAgain()) return view();
     for (const id of heldRuns) {
       if (!under.has(id)) continue;
       under.resume(id);
@@ -161,6 +170,8 @@ export function runs({ follower, store, pool, datasets, specs, feed, changes, no
     changes.activity();
     return view();
   }
+
+  const isHeldAgain = (): boolean => held !== null;
 
   const view = (): QueueView => (store.viewing === null ? told.view({ training: under.ids, waiting: waiting.ids, held }) : told.watched());
 

@@ -5,7 +5,7 @@
 
 import { cohortOf, judge, runsOfPoint, toConfirm } from "../../src-engine/index.ts";
 import type { Ruling, Trial } from "../../src-engine/index.ts";
-import { SpecError, StoreError } from "../../src-engine/spec/errors.ts";
+import { SpecError } from "../../src-engine/spec/errors.ts";
 import type { Catalog } from "../../src-engine/spec/param.ts";
 import { isOver } from "../contract/nouns.ts";
 import type { Run, RunId, RunSpec, Stretch } from "../contract/nouns.ts";
@@ -15,6 +15,7 @@ import type { CurvePoint, NewTrial, StoredSweep, StoredTrial, TrialEnding } from
 import type { Pool } from "../workers/pool.ts";
 import type { Runs } from "./runs.ts";
 import type { Accepted, Specs } from "./specs.ts";
+import { stuckBy } from "./trainings.ts";
 import { asHistory, curveInStore, extended, gatesOf, keptOf, meanOf, valuesOf } from "./trial-results.ts";
 
 /** A run whose worker died is taken up again so often before its trial counts as failed. */
@@ -393,7 +394,7 @@ export function sweeping(id: SweepId, { store, pool, training, specs, catalog, n
 
   function fail(error: unknown): void {
     if (isClosed) return;
-    if (error instanceof StoreError && error.code === "diskFull") {
+    if (stuckBy(error) !== null) {
       setTimeout(() => { void advance(); }, retryMs).unref();
       return;
     }

@@ -54,12 +54,12 @@ export interface Listener {
   readonly over: (id: RunId) => void;
   /** Epochs at whose ends the run waits to be let pass. */
   readonly gates: (run: Run) => readonly number[];
-  /** The disk is full: something waits for space. */
-  readonly full: () => void;
+  /** The disk is full, or another program holds the project locked: something waits to be written. */
+  readonly stuck: (why: "disk" | "lock") => void;
 }
 
 /** `watch`: looks at what is reported. `toSave`: states that wait to be written, `saving`: until all of them are. `unwritten`: reports for which there was no space. */
-interface Life { training: Training | null; wantsStop: boolean; trouble: unknown; toSave: SavedState[]; saving: Promise<void> | null; unwritten: Standing[]; watch: AlertWatch | null; pace: PaceOf; ended: Promise<void> }
+interface Life { training: Training | null; wantsStop: boolean; trouble: unknown; toSave: SavedState[]; saving: Promise<void> | null; unwritten: Standing[]; waits: boolean; watch: AlertWatch | null; pace: PaceOf; ended: Promise<void> }
 type PaceOf = ReturnType<typeof pace>;
 
 export function trainings({ store, pool, datasets, now, listener }: { readonly store: Store; readonly pool: Pool; readonly datasets: Datasets; readonly now: () => number; readonly listener: Listener }): Trainings {
@@ -161,6 +161,8 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
 
   /** Reports in their order. Without space they wait, and training with them. */
   function writeReports(id: RunId, life: Life, throws = false): void {
+    // One try is enough until something has changed: behind a lock each of them waits.
+    if (life.waits && !throws) return;
     while (life.unwritten.length > 0) {
       const progress = life.unwritten[0]!;
       try {
@@ -168,20 +170,23 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
         life.unwritten.shift();
         listener.progress(told, progress, life.pace(progress.trainingMs, progress.step));
       } catch (error) {
-        if (throws || !isFull(error) || isClosing) throw error;
+        const why = stuckBy(error);
+        if (throws || why === null || isClosing) throw error;
+        life.waits = true;
         life.training?.pause();
-        listener.full();
+        listener.stuck(why);
         return;
       }
     }
   }
 
-  /** Does it, and where the disk is full, again when there is space; closing does not wait. */
+  /** Does it, and where the disk is full or the project locked, again when it may go; closing does not wait. */
   async function spacious<T>(work: () => T | Promise<T>): Promise<T> {
     for (;;) {
       try { return await work(); } catch (error) {
-        if (!isFull(error) || isClosing) throw error;
-        listener.full();
+        const why = stuckBy(error);
+        if (why === null || isClosing) throw error;
+        listener.stuck(why);
         await new Promise<void>((resolve) => { awaitingSpace.push(resolve); });
       }
     }
@@ -225,11 +230,11 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
     get size() { return lives.size; },
     get ids() { return [...lives.keys()]; },
     retry() {
-      for (const [id, life] of lives) try { writeReports(id, life); } catch (error) { life.trouble ??= error; life.training?.stop(); }
+      for (const [id, life] of lives) try { life.waits = false; writeReports(id, life); } catch (error) { life.trouble ??= error; life.training?.stop(); }
       for (const wake of awaitingSpace.splice(0)) wake();
     },
     begin(id) {
-      const life: Life = { training: null, wantsStop: false, trouble: null, toSave: [], saving: null, unwritten: [], watch: null, pace: pace(0), ended: Promise.resolve() };
+      const life: Life = { training: null, wantsStop: false, trouble: null, toSave: [], saving: null, unwritten: [], waits: false, watch: null, pace: pace(0), ended: Promise.resolve() };
       lives.set(id, life);
       life.ended = live(id, life).finally(() => {
         lives.delete(id);
@@ -278,7 +283,11 @@ function reasonOf(error: unknown, step: number): NonNullable<Run["reason"]> {
 }
 
 /** The disk had no space for a write. */
-export const isFull = (error: unknown): boolean => error instanceof StoreError && error.code === "diskFull";
+/** What a write waits for that would succeed later; null for any other trouble. */
+export function stuckBy(error: unknown): "disk" | "lock" | null {
+  if (!(error instanceof StoreError)) return null;
+  return error.code === "diskFull" ? "disk" : error.code === "locked" ? "lock" : null;
+}
 
 /** A spec of an older version, with what it does not say filled in. */
 export const completed = (spec: RunSpec): RunSpec => checkRunSpec(spec, describeCatalog()).spec ?? spec;

@@ -64,7 +64,7 @@ interface Row {
   file: string; size_bytes: number; hash: string; created_ms: number;
 }
 
-export function checkpointStore(db: Database, { facts }: Transactions, folder: string): CheckpointStore {
+export function checkpointStore(db: Database, { facts, file: step }: Transactions, folder: string): CheckpointStore {
   const insert = db.prepare(/* sql */ `
     insert into saved_state (run, step, epoch, measured_step, training_ms, metrics, value, is_periodic, is_fork, is_final, can_go_on, file, size_bytes, hash, created_ms)
     values (@run, @step, @epoch, @measuredStep, @trainingMs, @metrics, @value, @isPeriodic, @isFork, @isFinal, @canGoOn, @file, @sizeBytes, @hash, @createdMs)
@@ -95,7 +95,7 @@ export function checkpointStore(db: Database, { facts }: Transactions, folder: s
     const hash = sha256(bytes);
     // The content is in the name: a file that a row names is never written over with something else.
     const file = `runs/${run}/${state.step}-${hash.slice(0, 12)}.safetensors`;
-    await writeDurably(join(folder, file), bytes);
+    await writeDurably(join(folder, file), bytes, step);
     return { ...rest, file, sizeBytes: bytes.byteLength, hash };
   }
 

@@ -6,14 +6,23 @@ import { readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { asStoreError } from "./trouble.ts";
 
-/** Resolves when `bytes` would survive a power cut under the name `path`. Throws StoreError; then the old file, if there was one, is still there. */
-export async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+/** Resolves when `bytes` would survive a power cut under the name `path`. Throws StoreError; then the old file, if there was one, is still there. `step` is called before each step, and may throw as a disk would. */
+export async function writeDurably(path: string, bytes: Uint8Array, step: () => void = () => {}): Promise<void> {
   const aside = `${path}.${randomUUID()}.tmp`;
   try {
+    step();
     const made = await mkdir(dirname(path), { recursive: true });
     const file = await open(aside, "wx");
-    try { await file.writeFile(bytes); await file.sync(); } finally { await file.close(); }
+    try {
+      step();
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    step();
     await rename(aside, path);
+    step();
     await syncFolder(dirname(path));
     // A folder that is new itself is an entry of its parent.
     if (made !== undefined) for (let folder = dirname(path); folder.length >= made.length; folder = dirname(folder)) await syncFolder(dirname(folder));

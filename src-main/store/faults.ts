@@ -3,7 +3,7 @@
 import type { Fault } from "./transactions.ts";
 
 /**
- * `DESCENT_FAULT=7:SQLITE_FULL` lets the seventh commit fail so, `7+:SQLITE_FULL` that one and all after it, `7:crash` ends the process there as a power cut would: at once.
+ * `DESCENT_FAULT=7:SQLITE_FULL` lets the seventh commit or step of writing a file fail so, `7+:SQLITE_FULL` that one and all after it, `7:crash` ends the process there as a power cut would: at once.
  * Undefined where nothing of the kind is asked for.
  */
 export function faultFrom(text: string | undefined, crash: () => void): Fault | undefined {

@@ -26,7 +26,7 @@ export interface FileStore {
 
 interface Row { hash: string; name: string; size_bytes: number; imported_ms: number; rows: number; columns: string }
 
-export function fileStore(db: Database, { facts }: Transactions, folder: string): FileStore {
+export function fileStore(db: Database, { facts, file: step }: Transactions, folder: string): FileStore {
   const all = db.prepare<[], Row>("select * from source_file order by imported_ms desc, hash");
   const one = db.prepare<[string], Row>("select * from source_file where hash = ?");
   const total = db.prepare<[], { bytes: number }>("select coalesce(sum(size_bytes), 0) as bytes from source_file");
@@ -45,7 +45,7 @@ export function fileStore(db: Database, { facts }: Transactions, folder: string)
     list: () => all.all().map(toFile),
     get,
     async keep({ hash, name, importedMs, rows, columns }, bytes) {
-      await writeDurably(pathOf(hash), bytes);
+      await writeDurably(pathOf(hash), bytes, step);
       facts(() => insert.run({ hash, name, sizeBytes: bytes.byteLength, importedMs, rows, columns: JSON.stringify(columns) }));
       return get(hash)!;
     },

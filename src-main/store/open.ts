@@ -80,8 +80,9 @@ export interface Store {
 
 /** SQLite before 3.51.3 could lose a write-ahead log being reset (sqlite.org/wal.html, "the WAL-reset bug"). */
 const oldestSqlite = [3, 51, 3] as const;
-/** How long a statement waits for a lock another program holds, in milliseconds. */
+/** How long opening waits for a lock that another program holds, and how long a statement does afterwards, in milliseconds: who serves pages must not stand still for long. */
 const patienceMs = 5000;
+const statementMs = 1000;
 
 /**
  * Opens the project at `file`, or makes a new one; its folder must exist (only the folder of the default place is made).
@@ -141,6 +142,7 @@ function takeOver(db: Database, folder: string, now: () => number, fault: Fault 
     opened.sweeps.interruptAbandoned();
     return [opened, opened.runs.interruptAbandoned(now())] as const;
   });
+  db.pragma(`busy_timeout = ${statementMs}`);
   return {
     file: db.name,
     viewing: null,
@@ -180,7 +182,7 @@ export function openViewer(file: string): Store {
       const owner = db.prepare<[], Owner>("select pid, started, boot, instance from owner").get();
       const pid = owner?.pid ?? 0;
       const refuse = (): never => { throw new StoreError("viewing", `${path} is open in another Descent (process ${pid}); here it can only be read`, { file: path }, "Do it there, or close that one and open the project again."); };
-      const store = compose(db, { metrics: refuse, facts: refuse }, filesFolder(path));
+      const store = compose(db, { metrics: refuse, facts: refuse, file: refuse }, filesFolder(path));
       return {
         file: db.name, viewing: { pid }, interrupted: [], ...store, ...measures(db, store),
         version: () => db.pragma("data_version", { simple: true }) as number,

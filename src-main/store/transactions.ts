@@ -8,20 +8,23 @@ export interface Transactions {
   metrics<T>(work: () => T): T;
   /** A run's state, a checkpoint's row, an imported file, a setting: synced before this returns (`synchronous = full`). */
   facts<T>(work: () => T): T;
+  /** Called before each step of writing a file of its own: where a test lets a disk fail. */
+  file(): void;
 }
 
-/** Called before each commit's work; a test throws here what a disk might say. */
+/** Called before each commit's work and each step of a file; a test throws here what a disk might say. */
 export type Fault = (kind: keyof Transactions) => void;
 
 /** Both run `work` in one immediate transaction, undone when it throws; SQLite's errors come out as StoreError. */
 export function transactions(db: Database, fault: Fault = () => {}): Transactions {
-  const inOne = <T>(kind: keyof Transactions, work: () => T): T => {
+  const inOne = <T>(kind: "metrics" | "facts", work: () => T): T => {
     try {
       fault(kind);
       return db.transaction(work).immediate();
     } catch (error) { throw asStoreError(error, db.name); }
   };
   return {
+    file() { fault("file"); },
     metrics: (work) => inOne("metrics", work),
     facts(work) {
       db.pragma("synchronous = full");

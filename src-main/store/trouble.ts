@@ -11,7 +11,8 @@ export function asStoreError(error: unknown, file: string): Error {
 }
 
 function tell(code: string): { code: string; what: string; hint: string } | null {
-  if (code === "SQLITE_FULL" || code === "ENOSPC" || code === "EDQUOT") return { code: "diskFull", what: "could not be written: the disk is full", hint: "Free some space and try again; what was saved before is kept." };
+  // SHMSIZE: the file that readers and writers share could not get its few kilobytes.
+  if (code === "SQLITE_FULL" || code === "SQLITE_IOERR_SHMSIZE" || code === "ENOSPC" || code === "EDQUOT") return { code: "diskFull", what: "could not be written: the disk is full", hint: "Free some space and try again; what was saved before is kept." };
   if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) return { code: "locked", what: "is locked by another program", hint: "Close the program that has it open, and try again." };
   if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB") return { code: "damaged", what: "is damaged", hint: damagedHint };
   if (code.startsWith("SQLITE_READONLY") || code === "EROFS" || code === "EACCES" || code === "EPERM") return { code: "readOnly", what: "may not be written", hint: "Give yourself permission to write there, or choose another place with --project." };

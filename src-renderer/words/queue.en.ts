@@ -20,6 +20,7 @@ export const queue = {
   heldByPerson: "Everything is held. Nothing trains and nothing begins.",
   heldByDisk: (left: string, least: string) => `The disk is nearly full: ${left} are left, and training is held below ${least}. It goes on by itself when there is room.`,
   heldByFull: "The disk is full. Training is held and goes on by itself when there is room.",
+  heldByLock: "Another program holds the project’s file locked. Training is held and goes on by itself when the file is free.",
   goOn: "Go on all the same",
   toStorage: "What takes space",
   held: "held",

@@ -22,6 +22,7 @@ export const queue: typeof en = {
   heldByPerson: "全部暂停中。没有训练，也不会开始新的。",
   heldByDisk: (left, least) => `磁盘将满：剩余 ${left}，低于 ${least} 时暂停训练。有空间后自动继续。`,
   heldByFull: "磁盘已满。训练已暂停，有空间后自动继续。",
+  heldByLock: "另一个程序锁住了项目文件。训练已暂停，文件可用后自动继续。",
   goOn: "仍然继续",
   toStorage: "查看占用",
   held: "已暂停",

@@ -1,4 +1,4 @@
-/** The n-th commit fails, for n = 1, 2, 3 … until all goes well: after each, the project is whole, in the old state or the new one, and goes on. */
+/** The n-th commit, or step of writing a file, fails, for n = 1, 2, 3 … until all goes well: after each, the project is whole, in the old state or the new one, and goes on. */
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -8,6 +8,7 @@ import { describe, expect, it } from "vitest";
 import { openStore } from "../../src-main/store/open.ts";
 import type { Store } from "../../src-main/store/open.ts";
 import { countingClock, newRun, temporaryFolder } from "../support/project.ts";
+import { patience, rounds } from "../support/rounds.ts";
 
 const nothing = { epoch: 0, step: 0, trainingMs: 0, metrics: {}, notes: [] };
 const state = (step: number) => ({ step, epoch: step / 2, measuredStep: step, trainingMs: step, metrics: {}, value: 1 / step, isPeriodic: false, canGoOn: true, bytes: new Uint8Array(64).fill(step) });
@@ -45,8 +46,10 @@ function expectWhole(folder: { readonly path: string; file(): string }): void {
   }
 }
 
-describe.each(["SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_BUSY"])("%s at the n-th commit", (code) => {
-  it("leaves the project whole and says what happened; the next opening goes on", async () => {
+const codes = ["SQLITE_FULL", "SQLITE_BUSY", "EIO", "SQLITE_IOERR_WRITE", "ENOSPC", "EMFILE"].slice(0, rounds(3, 6));
+
+describe.each(codes)("%s at the n-th storage call", (code) => {
+  it("leaves the project whole and says what happened; the next opening goes on", patience, async () => {
     let n = 1;
     for (let isDone = false; !isDone; n++) {
       using folder = temporaryFolder();
@@ -69,6 +72,6 @@ describe.each(["SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_BUSY"])("%s at the n
       again.close();
       expectWhole(folder);
     }
-    expect(n).toBeGreaterThan(10);
+    expect(n).toBeGreaterThan(24);
   });
 });
