@@ -193,22 +193,6 @@ describe("a command killed at its n-th storage call", () => {
       expect(files(folder)).toHaveLength(left);
     });
   });
-
-  it("a run with a CSV file: what was imported is whole, and no file is left without a record", patience, () => {
-    const rows = `a,b,y\n${Array.from({ length: 60 }, (_, i) => `${i},${i % 7},${i % 2 === 0 ? "yes" : "no"}`).join("\n")}\n`;
-    const calls = killedEverywhere((folder) => {
-      writeFileSync(folder.file("rows.csv"), rows);
-      writeFileSync(folder.file("spec.json"), JSON.stringify({ data: { kind: "csv", file: "rows.csv" }, layers: [{ kind: "dense", units: 2 }], train: { epochs: 1, batchSize: 32 } }));
-    }, ["run", "spec.json"], (folder) => {
-      const opened = openStore(folder.file(), countingClock());
-      const named = [...opened.files.list().map(({ hash }) => `data/${hash}.csv`), ...opened.runs.list().flatMap(({ id }) => opened.checkpoints.list(id).map(({ hash, step }) => `runs/${id}/${step}-${hash.slice(0, 12)}.safetensors`))].sort();
-      expect([...files(folder)].sort()).toEqual(named);
-      for (const name of named) if (name.endsWith(".csv")) expect(readFileSync(join(folder.path, "test.files", name), "utf8")).toBe(rows);
-      for (const run of opened.runs.list()) expect(["finished", "interrupted"]).toContain(run.state);
-      opened.close();
-    });
-    expect(calls).toBeGreaterThan(8);
-  });
 });
 
 describe("a signal to a training command", () => {
