@@ -115,7 +115,7 @@ it("says all of it in Chinese, in the dark, on a narrow window", async () => {
   await page.evaluate(() => { location.hash = "/settings"; });
   await page.getByRole("radio", { name: "中文" }).click();
   await page.getByRole("radio", { name: "深色" }).click();
-  await page.evaluate(() => { location.hash = "/runs/r-1"; });
+  await page.evaluate(() => { location.hash = "/runs/r-1?tab=predictions"; });
   await page.locator("summary", { hasText: "询问网络" }).click();
   await page.getByRole("button", { name: "预测" }).click();
   await page.getByText("答案是 label = setosa").waitFor();
