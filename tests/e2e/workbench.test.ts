@@ -186,7 +186,7 @@ describe("the browser door", () => {
       }
     }
     await go("#/settings");
-    await page.getByRole("radio", { name: "English" }).click();
+    await page.getByRole("radio", { name: "English", exact: true }).click();
   });
 
   it("complained about nothing, and asked for nothing outside its own origin", () => { expect(complaints).toEqual([]); });
