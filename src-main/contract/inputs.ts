@@ -79,7 +79,7 @@ export function inputs(): Inputs {
       v.strictObject({ ...title, kind: v.literal("chart"), metric: name, x: v.picklist(planAxes), scale: v.picklist(["auto", "linear", "log"]) }),
       v.strictObject({ ...title, kind: v.literal("results"), metrics }),
       v.strictObject({ ...title, kind: v.literal("sweep"), sweepId: v.nullable(id) }),
-      ...(["differences", "runs", "data", "specs", "journal"] as const).map((kind) => v.strictObject({ ...title, kind: v.literal(kind) })),
+      ...(["differences", "runs", "data", "specs", "journal", "confusion", "diagnosis"] as const).map((kind) => v.strictObject({ ...title, kind: v.literal(kind) })),
     ])),
     v.maxLength(limits.blocks),
   );

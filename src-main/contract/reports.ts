@@ -1,6 +1,7 @@
 /** Reports as clients hear of them: what a person arranged, and the facts that it shows. Plain data. */
 
 import type { Comparison, Grouping, GroupSeries } from "./comparison.ts";
+import type { Diagnosis } from "./diagnosis.ts";
 import { problem, SpecError } from "./errors.ts";
 import type { DataSummary, Hash, JournalEntry, RunId, RunSpec } from "./nouns.ts";
 import type { Sweep, SweepId, SweepImportance, SweepTrial, SweepWinner } from "./sweeps.ts";
@@ -35,11 +36,15 @@ export type ReportBlock = { readonly title: string } & (
   | { readonly kind: "specs" }
   /** What was written about the subject's runs, its experiment and the project. */
   | { readonly kind: "journal" }
+  /** Which classes are taken for which, on validation rows, by each group's first run. */
+  | { readonly kind: "confusion" }
+  /** What the same run's errors say of bias and variance, over the seeds of its settings. */
+  | { readonly kind: "diagnosis" }
   /** A sweep: the best trial as it looks beside what fresh seeds say, how it was found, which axes matter. Null while none is chosen. */
   | { readonly kind: "sweep"; readonly sweepId: SweepId | null }
 );
 export type ReportBlockKind = ReportBlock["kind"];
-export const reportBlockKinds = ["text", "verdict", "chart", "results", "differences", "runs", "data", "specs", "journal", "sweep"] as const satisfies readonly ReportBlockKind[];
+export const reportBlockKinds = ["text", "verdict", "chart", "results", "differences", "runs", "data", "specs", "journal", "confusion", "diagnosis", "sweep"] as const satisfies readonly ReportBlockKind[];
 
 export interface Report {
   readonly id: ReportId;
@@ -71,9 +76,17 @@ export interface ReportFacts {
   readonly journal: readonly JournalEntry[];
   /** Of the sweeps that the report shows; null where one is gone. */
   readonly sweeps: Readonly<Record<SweepId, SweepFacts | null>>;
+  /** Of each group's first run, where the report shows them. */
+  readonly insights: Readonly<Record<RunId, InsightFacts>>;
   /** Points that the project holds of the report's runs. */
   readonly points: number;
 }
+
+/** Null where the report does not ask, the run predicts a number, keeps no weights, or its data can no longer be read. */
+export interface InsightFacts { readonly confusion: ConfusionFacts | null; readonly diagnosis: Diagnosis | null }
+
+/** `counts` is (classes, classes): row the actual class, column the predicted one. */
+export interface ConfusionFacts { readonly classes: readonly string[]; readonly counts: Float64Array; readonly rows: number; readonly accuracy: { readonly share: number; readonly from: number; readonly to: number } }
 
 /** `importance` is null where too few trials have a result. */
 export interface SweepFacts { readonly sweep: Sweep; readonly trials: readonly SweepTrial[]; readonly winner: SweepWinner; readonly importance: SweepImportance | null }

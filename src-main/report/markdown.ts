@@ -1,6 +1,7 @@
 /** A report as Markdown: the same parts as the page, charts as tables of their last points, numbers as text. Pure. */
 
 import type { Comparison } from "../contract/comparison.ts";
+import { diagnosisTongues, gapText, sentenceOf as stateSentence } from "../contract/diagnosis-words.ts";
 import { figure, isShare, percent, spreadText } from "../contract/figures.ts";
 import { headlineMetric } from "../contract/headline.ts";
 import type { Report, ReportBlock, ReportFacts } from "../contract/reports.ts";
@@ -35,6 +36,16 @@ function contentOf(block: ReportBlock, facts: ReportFacts, words: ReportWords, l
   const labels = comparison.groups.map((_, i) => cell(groupLabel(comparison, i)));
   switch (block.kind) {
     case "text": return block.text.trim();
+    case "confusion": return comparison.groups.flatMap(({ runIds }, i) => {
+      const found = facts.insights[runIds[0]!]?.confusion ?? null;
+      if (found === null) return [];
+      const n = found.classes.length;
+      return [`**${labels[i]!}**`, table([words.insight.corner, ...found.classes.map(cell)], found.classes.map((name, at) => [cell(name), ...Array.from(found.counts.subarray(at * n, (at + 1) * n), String)]))];
+    }).join("\n\n") || words.nothing.insight;
+    case "diagnosis": return comparison.groups.flatMap(({ runIds }, i) => {
+      const found = facts.insights[runIds[0]!]?.diagnosis ?? null, tongue = diagnosisTongues[language];
+      return found === null ? [] : [`**${labels[i]!}: ${inline(stateSentence(found, tongue))}**`, `- ${tongue.bias}: ${gapText(found.bias, tongue)}${found.variance === null ? "" : `\n- ${tongue.variance}: ${gapText(found.variance, tongue)}`}`];
+    }).join("\n\n") || words.nothing.insight;
     case "sweep": return sweepMarkdown(block.sweepId === null ? null : facts.sweeps[block.sweepId] ?? null, words, { cell, table });
     case "verdict": return verdict(block.metric, comparison, words, language);
     case "chart": {

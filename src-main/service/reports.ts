@@ -5,8 +5,8 @@ import { engineVersion } from "../../src-engine/index.ts";
 import { SpecError, StoreError } from "../../src-engine/spec/errors.ts";
 import { problem } from "../../src-engine/spec/param.ts";
 import { headlineMetric } from "../contract/headline.ts";
-import type { Component, DataSummary, JournalEntry, Run } from "../contract/nouns.ts";
-import { blocksOf, chartsOf, type Report, type ReportCurves, type ReportDraft, type ReportFacts, type ReportFile, type ReportId, type ReportSubject, type SweepFacts } from "../contract/reports.ts";
+import type { Component, DataSummary, JournalEntry, Run, RunId } from "../contract/nouns.ts";
+import { blocksOf, chartsOf, type Report, type ReportCurves, type ReportDraft, type InsightFacts, type ReportFacts, type ReportFile, type ReportId, type ReportSubject, type SweepFacts } from "../contract/reports.ts";
 import type { SweepId } from "../contract/sweeps.ts";
 import type { Workbench } from "../contract/workbench.ts";
 import { reportHtml } from "../report/html/page.ts";
@@ -15,7 +15,9 @@ import type { Store } from "../store/open.ts";
 import { projectName } from "../store/place.ts";
 import type { Comparisons } from "./comparisons.ts";
 import type { Curves } from "./curves.ts";
+import type { TaskEvent } from "../contract/examination.ts";
 import type { Datasets } from "./datasets.ts";
+import type { Examinations } from "./examinations.ts";
 import type { SweepCalls } from "./sweeps.ts";
 
 /** Points of a curve in a report: as many as its drawing has pixels across. */
@@ -39,12 +41,12 @@ export interface Reports {
   render(wish: Parameters<Workbench["exportReport"]>[0]): ReturnType<Workbench["exportReport"]>;
 }
 
-interface Parts { readonly store: Store; readonly datasets: Datasets; readonly compared: Comparisons; readonly stored: Curves; readonly sweeps: Pick<SweepCalls, "sweep" | "sweepWinner" | "sweepImportance">; readonly now: () => number; readonly printPdf: PrintPdf | undefined; readonly door: string }
+interface Parts { readonly store: Store; readonly datasets: Datasets; readonly compared: Comparisons; readonly stored: Curves; readonly sweeps: Pick<SweepCalls, "sweep" | "sweepWinner" | "sweepImportance">; readonly examined: Pick<Examinations, "examine" | "diagnose">; readonly now: () => number; readonly printPdf: PrintPdf | undefined; readonly door: string }
 
 /** A draft with its blocks, which are the template's where it has none. */
 type Whole = Pick<Report, "title" | "template" | "subject" | "blocks">;
 
-export function reports({ store, datasets, compared, stored, sweeps, now, printPdf, door }: Parts): Reports {
+export function reports({ store, datasets, compared, stored, sweeps, examined, now, printPdf, door }: Parts): Reports {
   async function factsOf({ subject, blocks }: Pick<Report, "subject" | "blocks">): Promise<ReportFacts> {
     const comparison = compared.groups(subject.runIds, subject.grouping, subject.baseline);
     const groups = comparison.groups.map(({ runIds }) => runIds);
@@ -58,8 +60,24 @@ export function reports({ store, datasets, compared, stored, sweeps, now, printP
       data: await cards(comparison.runs, blocks.some(({ kind }) => kind === "data")),
       journal: blocks.some(({ kind }) => kind === "journal") ? journal(comparison.runs) : [],
       sweeps: Object.fromEntries(await Promise.all([...new Set(blocks.flatMap((block) => (block.kind === "sweep" && block.sweepId !== null ? [block.sweepId] : [])))].map(async (id) => [id, await sweepFacts(id)] as const))),
+      insights: await insights(groups.map(([first]) => first!), new Set(blocks.map(({ kind }) => kind))),
       points: store.series.points(comparison.runs.map(({ id }) => id)),
     };
+  }
+
+  /** Of each group's first run what the report's parts ask for. */
+  async function insights(runIds: readonly RunId[], kinds: ReadonlySet<string>): Promise<Record<RunId, InsightFacts>> {
+    const found: Record<RunId, InsightFacts> = {};
+    if (!kinds.has("confusion") && !kinds.has("diagnosis")) return found;
+    for (const id of runIds) {
+      const looked = kinds.has("confusion") ? await resultOf(examined.examine(id, "validation", null)) : null;
+      const { ofClasses, classes, rows } = looked ?? { ofClasses: null, classes: null, rows: 0 };
+      found[id] = {
+        confusion: ofClasses === null || classes === null ? null : { classes, counts: ofClasses.confusion, rows, accuracy: ofClasses.accuracy },
+        diagnosis: kinds.has("diagnosis") ? await resultOf(examined.diagnose(id)) : null,
+      };
+    }
+    return found;
   }
 
   /** Null where there is no such sweep any more. */
@@ -146,6 +164,17 @@ export function reports({ store, datasets, compared, stored, sweeps, now, printP
       return { ...held, bytes: await bytesOf(report, facts, { format, language, theme: format === "pdf" ? "light" : theme }) };
     },
   };
+}
+
+/** What a task comes to; null where the run cannot be looked at in this way. */
+async function resultOf<R>(events: AsyncIterable<TaskEvent<R>>): Promise<R | null> {
+  try {
+    for await (const event of events) if (event.kind === "result") return event.result;
+    return null;
+  } catch (error) {
+    if (error instanceof SpecError || error instanceof StoreError) return null;
+    throw error;
+  }
 }
 
 const digest = (of: string): string => createHash("sha256").update(of, "utf8").digest("base64");

@@ -81,7 +81,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, pri
   const compared = comparisons({ store, pool, datasets: data });
   const tuning = tunings({ store, pool });
   const searching = sweeps({ store, pool, datasets: data, specs: drafts, catalog, now, memory, training: () => training, told(sweep) { news.sweep(sweep); } });
-  const told = reports({ store, datasets: data, compared, stored, sweeps: searching.calls, now, printPdf, door });
+  const told = reports({ store, datasets: data, compared, stored, sweeps: searching.calls, examined, now, printPdf, door });
   const training = runs({
     follower: searching.follower, store, pool, datasets: data, specs: drafts, feed, changes: news, now, free, memory,
     // The command line is about to end when its run does; a project that is only watched keeps no measurement.

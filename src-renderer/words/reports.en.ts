@@ -11,7 +11,7 @@ const templateHints: Readonly<Record<ReportTemplate, string>> = {
   sweep: "The winner as it looks and as fresh seeds say, and which axes matter.",
 };
 const kinds: Readonly<Record<ReportBlockKind, string>> = {
-  text: "Text", verdict: "Verdict", chart: "Chart", results: "Results", differences: "What differs", runs: "Runs", data: "Data", specs: "Settings", journal: "Journal", sweep: "Sweep",
+  text: "Text", verdict: "Verdict", chart: "Chart", results: "Results", differences: "What differs", runs: "Runs", data: "Data", specs: "Settings", journal: "Journal", confusion: "Confusion matrix", diagnosis: "Bias and variance", sweep: "Sweep",
 };
 
 export const reports = {

@@ -22,7 +22,7 @@ export const reports: typeof en = {
     homework: "日志中的假设与决定，以及支撑它们的全部内容。",
     sweep: "看起来的最佳与新种子复核的结果，以及哪些维度重要。",
   },
-  kinds: { text: "文字", verdict: "结论", chart: "图表", results: "结果", differences: "差异", runs: "运行", data: "数据", specs: "设置", journal: "日志", sweep: "搜索" },
+  kinds: { text: "文字", verdict: "结论", chart: "图表", results: "结果", differences: "差异", runs: "运行", data: "数据", specs: "设置", journal: "日志", confusion: "混淆矩阵", diagnosis: "偏差与方差", sweep: "搜索" },
   templateChip: (name) => `${name}模板`,
   report: "报告",
   reportHint: "以此生成报告",

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { figure, percent, spreadText } from "../../src-main/contract/figures.ts";
+import { diagnosisTongues, sentenceOf } from "../../src-main/contract/diagnosis-words.ts";
 import type { ReportBlock, ReportSubject } from "../../src-main/contract/reports.ts";
 import { replayIn, reportBlockKinds, reportTemplates } from "../../src-main/contract/reports.ts";
 import { reportThemes } from "../../src-main/report/html/style.ts";
@@ -34,7 +35,7 @@ const exported = async (report: Parameters<typeof bench.workbench.exportReport>[
 
 const everyBlock: readonly ReportBlock[] = [
   { kind: "text", title: "", text: `# Why\n\nBecause ${evil} $x^2$.` }, { kind: "verdict", title: "", metric: null }, { kind: "chart", title: evil, metric: "train/loss", x: "epoch", scale: "auto" },
-  { kind: "chart", title: "", metric: "no/such", x: "step", scale: "log" }, { kind: "results", title: "", metrics: [] }, { kind: "differences", title: "" }, { kind: "runs", title: "" }, { kind: "data", title: "" }, { kind: "specs", title: "" }, { kind: "journal", title: "" }, { kind: "sweep", title: "", sweepId: null },
+  { kind: "chart", title: "", metric: "no/such", x: "step", scale: "log" }, { kind: "results", title: "", metrics: [] }, { kind: "differences", title: "" }, { kind: "runs", title: "" }, { kind: "data", title: "" }, { kind: "specs", title: "" }, { kind: "journal", title: "" }, { kind: "confusion", title: "" }, { kind: "diagnosis", title: "" }, { kind: "sweep", title: "", sweepId: null },
 ];
 
 describe("kept in the project", () => {
@@ -154,6 +155,24 @@ describe("a sweep", () => {
     expect(await exported(id)).toContain("No sweep is chosen, or it is no longer in this project.");
   }, 240_000);
 });
+
+it("shows which class is taken for which and what the errors say, of each group's first run, as the run's page does", async () => {
+  const { workbench } = bench;
+  const html = await exported({ title: "x", template: "run", subject, blocks: [{ kind: "confusion", title: "" }, { kind: "diagnosis", title: "" }] });
+  const firsts = (await workbench.compareRuns({ runIds: subject.runIds, grouping: subject.grouping, baseline: subject.baseline })).groups.map(({ runIds }) => runIds[0]!);
+  for (const runId of firsts) {
+    for await (const event of workbench.examineRun({ runId, split: "validation" })) if (event.kind === "result") {
+      const { confusion, accuracy } = event.result.ofClasses!;
+      expect(html).toContain(`${percent(accuracy.share)} % right (95 % CI ${percent(accuracy.from)} to ${percent(accuracy.to)})`);
+      const rows = [0, 1].map((actual) => `${[0, 1].map((guess) => `<td class="number[^"]*">${confusion[2 * actual + guess]!}</td>`).join("")}`);
+      for (const row of rows) expect(html).toMatch(new RegExp(row));
+    }
+    for await (const event of workbench.diagnoseRun({ runId })) if (event.kind === "result") expect(html).toContain(sentenceOf(event.result, diagnosisTongues.en));
+  }
+  const numbers = await workbench.startRun({ experimentId: null, spec: { ...smallSpec, name: "numbers", data: { kind: "sample", name: "diabetes" }, split: { kind: "random" }, layers: [{ kind: "dense", units: 1 }], loss: { kind: "mse" }, metrics: [], train: { epochs: 1, batchSize: 64 } } });
+  await ended(workbench, numbers.runIds[0]!);
+  expect(await exported({ title: "x", template: "run", subject: { runIds: numbers.runIds, grouping: { kind: "eachRun" }, baseline: null }, blocks: [{ kind: "confusion", title: "" }, { kind: "diagnosis", title: "" }] })).toContain("No run of this report has classes and saved weights.");
+}, 240_000);
 
 it("tells beside the file how many points it rests on and how often the test split was opened", async () => {
   const held = await bench.workbench.exportReport({ report: { title: "x", template: "run", subject }, format: "html", language: "en", theme: "light" });

@@ -10,6 +10,7 @@ import { sayOf } from "../../contract/statement-words.ts";
 import { groupName } from "../compare.ts";
 import { figureOf, groupLabel } from "./figure.ts";
 import { both, said, table, tableNumber, text, type Numbering, type TableCell } from "./markup.ts";
+import { confusionOf, diagnosisOf } from "./insight.ts";
 import { sweepOf } from "./sweep.ts";
 import { metricLabel, type ReportWords } from "./words.ts";
 
@@ -26,6 +27,8 @@ function contentOf(block: ReportBlock, i: number, facts: ReportFacts, numbering:
   if (asked > 0 && comparison.groups.length === 0) return nothing((words) => words.nothing.results);
   switch (block.kind) {
     case "text": return `<div class="prose">${markdownHtml(block.text, 2)}</div>`;
+    case "confusion": return confusionOf(facts, numbering);
+    case "diagnosis": return diagnosisOf(facts);
     case "verdict": return verdict(block.metric, facts);
     case "chart": return figureOf(block, comparison, facts.curves.find(({ metric, x }) => metric === block.metric && x === block.x), `figure-${i + 1}`, ++numbering.figures);
     case "results": return results(block.metrics, facts, numbering);

@@ -25,11 +25,11 @@ export function tableNumber(numbering: Numbering): string {
   return `<strong>${said((words) => words.table(n))}</strong>`;
 }
 
-export interface TableCell { readonly html: string; readonly isNumber?: boolean; readonly order?: number | string; readonly isHead?: boolean }
+export interface TableCell { readonly html: string; readonly isNumber?: boolean; readonly order?: number | string; readonly isHead?: boolean; /** How dark its ground is, 0 … 6. */ readonly shade?: number }
 
 /** A table that a script may sort; without one it is a table. Heads are HTML. */
 export function table({ caption, heads, rows, isSortable = false }: { readonly caption: string; readonly heads: readonly TableCell[]; readonly rows: readonly (readonly TableCell[])[]; readonly isSortable?: boolean }): string {
-  const cell = ({ html, isNumber, order, isHead }: TableCell): string => `<${isHead ? 'th scope="row"' : "td"}${isNumber ? ' class="number"' : ""}${order === undefined ? "" : ` data-order="${text(String(order))}"`}>${html}</${isHead ? "th" : "td"}>`;
+  const cell = ({ html, isNumber, order, isHead, shade = 0 }: TableCell): string => `<${isHead ? 'th scope="row"' : "td"}${isNumber ? ` class="number${shade === 0 ? "" : ` shade-${shade}`}"` : ""}${order === undefined ? "" : ` data-order="${text(String(order))}"`}>${html}</${isHead ? "th" : "td"}>`;
   return [
     `<div class="wide" tabindex="0" role="group"><table${isSortable ? ' class="sortable"' : ""}>`,
     caption === "" ? "" : `<caption>${caption}</caption>`,

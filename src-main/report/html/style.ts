@@ -52,8 +52,10 @@ th:first-child,td:first-child{padding-left:0}
 th em{font-style:normal;color:var(--ink-3);font-size:12px}
 .number,.align-right{text-align:right;white-space:nowrap}
 .whole{white-space:nowrap}
+${[1, 2, 3, 4, 5, 6].map((shade) => `.shade-${shade}{background:color-mix(in srgb,var(--chart-1) ${shade * 5}%,transparent)}`).join("")}
 .align-center{text-align:center}
 small{color:var(--ink-3);font-size:12px}
+mstyle[mathcolor]{color:var(--bad)}
 .difference.good{color:var(--good)}.difference.bad{color:var(--bad)}
 figure{margin:0 0 16px;break-inside:avoid}
 figcaption{font-size:13px;color:var(--ink-2);margin-bottom:8px}

@@ -5,7 +5,7 @@ export interface ReportWords {
   readonly name: string;
   date(ms: number): string;
   written(date: string, version: string, project: string): string;
-  readonly titles: { readonly verdict: string; readonly results: string; readonly differences: string; readonly runs: string; readonly data: string; readonly specs: string; readonly journal: string; readonly sweep: string; readonly replay: string };
+  readonly titles: { readonly verdict: string; readonly results: string; readonly differences: string; readonly runs: string; readonly data: string; readonly specs: string; readonly journal: string; readonly confusion: string; readonly diagnosis: string; readonly sweep: string; readonly replay: string };
   figure(n: number): string;
   table(n: number): string;
   meanOf(n: string, x: string): string;
@@ -13,7 +13,7 @@ export interface ReportWords {
   readonly resultsCaption: string;
   readonly asTable: string;
   readonly pointsNote: string;
-  readonly nothing: { readonly verdict: string; readonly chart: string; readonly results: string; readonly differences: string; readonly journal: string; readonly data: string; readonly sweep: string };
+  readonly nothing: { readonly verdict: string; readonly chart: string; readonly results: string; readonly differences: string; readonly journal: string; readonly data: string; readonly sweep: string; readonly insight: string };
   same(n: number): string;
   readonly columns: { readonly key: string; readonly metric: string; readonly run: string; readonly name: string; readonly seed: string; readonly state: string; readonly epochs: string; readonly time: string; readonly hash: string; readonly point: string; readonly mean: string; readonly interval: string; readonly n: string };
   readonly states: Readonly<Record<string, string>>;
@@ -26,6 +26,7 @@ export interface ReportWords {
   replayAbout(runs: number): string;
   readonly switches: { readonly light: string; readonly dark: string; readonly theme: string; readonly language: string; readonly enlarge: string; readonly close: string; readonly sort: string };
   readonly axes: Readonly<Record<"epoch" | "step" | "examples" | "flops", string>>;
+  readonly insight: { readonly corner: string; readonly recall: string; confusionCaption(rows: string, share: string, from: string, to: string): string; tooMany(classes: number): string };
   readonly sweep: {
     best(trial: number, metric: string, value: string, trials: number): string;
     luck(optimism: string, contenders: number, corrected: string): string;
@@ -52,12 +53,12 @@ const en: ReportWords = {
   code: "en", name: "English",
   date: (ms) => new Intl.DateTimeFormat("en-GB", { dateStyle: "long" }).format(ms),
   written: (date, version, project) => `${date}, Descent ${version}, project ${project}`,
-  titles: { verdict: "What the numbers bear", results: "Results", differences: "What differs", runs: "Runs", data: "Data", specs: "Settings", journal: "Journal", sweep: "The sweep", replay: "Replay block" },
+  titles: { verdict: "What the numbers bear", results: "Results", differences: "What differs", runs: "Runs", data: "Data", specs: "Settings", journal: "Journal", confusion: "Which class is taken for which", diagnosis: "Bias and variance", sweep: "The sweep", replay: "Replay block" },
   figure: (n) => `Figure ${n}.`, table: (n) => `Table ${n}.`,
   meanOf: (n, x) => `mean of ${n} by ${x}, with Student's 95 % interval`, curvesOf: (x) => `by ${x}`,
   resultsCaption: "Mean ± half of Student's 95 % interval over finished runs, and the difference to the baseline.",
   asTable: "As a table", pointsNote: "The points that are drawn; the project holds every one.",
-  nothing: { verdict: "There is nothing to hold against each other: the report speaks of one group.", chart: "No run of this report has this metric.", results: "No run has a metric yet.", differences: "Nothing differs.", journal: "Nothing is written yet.", data: "These data can no longer be read.", sweep: "No sweep is chosen, or it is no longer in this project." },
+  nothing: { verdict: "There is nothing to hold against each other: the report speaks of one group.", chart: "No run of this report has this metric.", results: "No run has a metric yet.", differences: "Nothing differs.", journal: "Nothing is written yet.", data: "These data can no longer be read.", sweep: "No sweep is chosen, or it is no longer in this project.", insight: "No run of this report has classes and saved weights." },
   same: (n) => (n === 1 ? "1 key is the same." : `${n} keys are the same.`),
   columns: { key: "key", metric: "metric", run: "run", name: "name", seed: "seed", state: "state", epochs: "epochs", time: "time", hash: "weights (SHA-256)", point: "x", mean: "mean", interval: "95 % interval", n: "n" },
   states: { queued: "queued", running: "running", paused: "paused", finished: "finished", stopped: "stopped", failed: "failed", interrupted: "interrupted" },
@@ -68,6 +69,11 @@ const en: ReportWords = {
   replayAbout: (runs) => `Drop this file on Descent, or say “descent replay FILE”, to train ${runs === 1 ? "the run" : `all ${runs} runs`} again and compare the weights' hashes.`,
   switches: { light: "Light", dark: "Dark", theme: "Theme", language: "Language", enlarge: "Enlarge", close: "Close", sort: "Sort by this column" },
   axes: { epoch: "epoch", step: "step", examples: "examples", flops: "FLOPs" },
+  insight: {
+    corner: "actual, predicted", recall: "right, %",
+    confusionCaption: (rows, share, from, to) => `${rows} validation rows: each row of the table an actual class, each column what the network says; ${share} % right (95 % CI ${from} to ${to}).`,
+    tooMany: (classes) => `${classes} classes are too many for a table; the run's page shows them.`,
+  },
   sweep: {
     best: (trial, metric, value, trials) => `Trial ${trial} looks best of ${trials}: ${metric} ${value}.`,
     luck: (optimism, contenders, corrected) => `Being the best of ${contenders} contenders is partly luck, here about ${optimism}; without it ${corrected} is expected.`,
@@ -92,12 +98,12 @@ const zh: ReportWords = {
   code: "zh-CN", name: "中文",
   date: (ms) => new Intl.DateTimeFormat("zh-CN", { dateStyle: "long" }).format(ms),
   written: (date, version, project) => `${date}，Descent ${version}，项目 ${project}`,
-  titles: { verdict: "数据能支持的结论", results: "结果", differences: "差异", runs: "运行", data: "数据", specs: "设置", journal: "日志", sweep: "超参数搜索", replay: "复现块" },
+  titles: { verdict: "数据能支持的结论", results: "结果", differences: "差异", runs: "运行", data: "数据", specs: "设置", journal: "日志", confusion: "混淆矩阵", diagnosis: "偏差与方差", sweep: "超参数搜索", replay: "复现块" },
   figure: (n) => `图 ${n}`, table: (n) => `表 ${n}`,
   meanOf: (n, x) => `${n} 次运行的均值（按${x}），附 Student 95 % 置信区间`, curvesOf: (x) => `按${x}`,
   resultsCaption: "已完成运行的均值 ± Student 95 % 区间半宽，以及与基线之差。",
   asTable: "以表格显示", pointsNote: "此处为绘出的点；全部数据点保存在项目中。",
-  nothing: { verdict: "报告只涉及一组运行，没有可比较的对象。", chart: "本报告的运行没有该指标。", results: "尚无任何指标。", differences: "没有差异。", journal: "尚未写下任何内容。", data: "这些数据已无法读取。", sweep: "未选择搜索，或该搜索已不在本项目中。" },
+  nothing: { verdict: "报告只涉及一组运行，没有可比较的对象。", chart: "本报告的运行没有该指标。", results: "尚无任何指标。", differences: "没有差异。", journal: "尚未写下任何内容。", data: "这些数据已无法读取。", sweep: "未选择搜索，或该搜索已不在本项目中。", insight: "本报告中没有既分类又保存了权重的运行。" },
   same: (n) => `${n} 个键相同。`,
   columns: { key: "键", metric: "指标", run: "运行", name: "名称", seed: "种子", state: "状态", epochs: "轮", time: "用时", hash: "权重（SHA-256）", point: "x", mean: "均值", interval: "95 % 区间", n: "n" },
   states: { queued: "排队", running: "运行中", paused: "已暂停", finished: "已完成", stopped: "已停止", failed: "失败", interrupted: "中断" },
@@ -108,6 +114,11 @@ const zh: ReportWords = {
   replayAbout: (runs) => `把此文件拖入 Descent，或执行“descent replay FILE”，即可重新训练${runs === 1 ? "该次运行" : `全部 ${runs} 次运行`}并比对权重哈希。`,
   switches: { light: "浅色", dark: "深色", theme: "主题", language: "语言", enlarge: "放大", close: "关闭", sort: "按此列排序" },
   axes: { epoch: "轮", step: "步", examples: "样本数", flops: "FLOPs" },
+  insight: {
+    corner: "实际、预测", recall: "正确，%",
+    confusionCaption: (rows, share, from, to) => `${rows} 行验证数据：每行为实际类别，每列为网络的判断；正确 ${share} %（95 % CI ${from} 至 ${to}）。`,
+    tooMany: (classes) => `类别多达 ${classes} 个，不宜列表；请见运行页面。`,
+  },
   sweep: {
     best: (trial, metric, value, trials) => `在 ${trials} 次试验中，第 ${trial} 次看起来最好：${metric} ${value}。`,
     luck: (optimism, contenders, corrected) => `在 ${contenders} 个候选中胜出部分靠运气，此处约为 ${optimism}；扣除后预期为 ${corrected}。`,

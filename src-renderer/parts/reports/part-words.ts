@@ -6,7 +6,7 @@ import { metricLabel } from "../charts/metric-names.ts";
 import type { IconName } from "../controls/icons.ts";
 
 export const partIcons: Readonly<Record<ReportBlockKind, IconName>> = {
-  text: "text", verdict: "flag", chart: "chart", results: "columns", differences: "compare", runs: "runs", data: "data", specs: "settings", journal: "pencil", sweep: "search",
+  text: "text", verdict: "flag", chart: "chart", results: "columns", differences: "compare", runs: "runs", data: "data", specs: "settings", journal: "pencil", confusion: "table", diagnosis: "bulb", sweep: "sweep",
 };
 
 /** Its heading; without one what it is: a chart by its metric, a text by its first words. */

@@ -1,0 +1,116 @@
+/** A report's file in a real Chromium, from disk and with the network blocked: it asks for nothing, complains of nothing, runs nothing of anybody's, and axe finds nothing, in both languages and themes and on a telephone. */
+
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type axe from "axe-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { spreadText } from "../../src-main/contract/figures.ts";
+import type { ReportBlock } from "../../src-main/contract/reports.ts";
+import { launchBrowser } from "../support/browser.ts";
+import { payloads } from "../support/payloads.ts";
+import { ended, openBench, smallSpec, type TestBench } from "../support/workbench.ts";
+
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+
+const folder = mkdtempSync(join(tmpdir(), "descent-report-"));
+const file = join(folder, "report.html");
+const engine = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+let bench: TestBench;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+const runIds: string[] = [];
+const asked: string[] = [];
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  bench = openBench();
+  const { workbench } = bench;
+  // Class labels, header and categories are payloads too; a comma or quotes in them are CSV's to keep.
+  const cell = (text: string): string => `"${text.replaceAll('"', '""').replace(/[\r\n]/g, " ")}"`;
+  const labels = payloads.slice(0, 4);
+  const table = [[payloads[4]!, "b", payloads[5]!].map(cell).join(","), ...Array.from({ length: 120 }, (_, i) => `${(i % 4) + (i % 7) / 10},${i % 5},${cell(labels[i % 4]!)}`)].join("\n");
+  const { hash } = await workbench.importFile({ name: "payloads.csv", bytes: new TextEncoder().encode(table) });
+  const data = { kind: "csv", file: "payloads.csv", hash };
+  for (const seed of [1, 2]) {
+    const started = await workbench.startRun({ experimentId: null, spec: { ...smallSpec, name: payloads[6]!.slice(0, 180), seed, data, layers: [{ kind: "dense", units: 4 }], train: { epochs: 2, batchSize: 32 } } });
+    runIds.push(...started.runIds);
+  }
+  for (const id of runIds) expect((await ended(workbench, id)).state).toBe("finished");
+  await workbench.writeJournal({ subject: "project", hypothesis: payloads.join("\n\n"), result: payloads[7]!, decision: payloads[8]!, notes: payloads[9]! });
+  const usual = ["verdict", "results", "differences", "runs", "data", "specs", "journal"] as const;
+  const blocks: ReportBlock[] = [
+    ...payloads.map((payload): ReportBlock => ({ kind: "text", title: payload.slice(0, 200), text: payload })),
+    { kind: "chart", title: payloads[10]!.slice(0, 200), metric: "validation/loss", x: "epoch", scale: "auto" },
+    ...usual.map((kind): ReportBlock => (kind === "verdict" ? { kind, title: "", metric: null } : kind === "results" ? { kind, title: "", metrics: [] } : { kind, title: "" })),
+  ];
+  const { bytes } = await workbench.exportReport({ report: { title: payloads[11]!.slice(0, 200), template: "run", subject: { runIds, grouping: { kind: "eachRun" }, baseline: null }, blocks }, format: "html", language: "en", theme: "system" });
+  writeFileSync(file, bytes);
+  browser = await launchBrowser();
+  context = await browser.newContext({ offline: true, bypassCSP: false });
+  page = await context.newPage();
+  page.on("request", (request) => { asked.push(request.url()); });
+  page.on("console", (message) => { complaints.push(message.text()); });
+  page.on("pageerror", (error) => { complaints.push(error.message); });
+  page.on("dialog", (dialog) => { complaints.push(`dialog ${dialog.message()}`); void dialog.dismiss(); });
+  await page.goto(pathToFileURL(file).href);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await bench?.[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+it("asks for itself alone, and says nothing to the console", async () => {
+  await page.waitForTimeout(500);
+  expect(asked).toEqual([pathToFileURL(file).href]);
+  expect(complaints).toEqual([]);
+});
+
+it(`shows ${payloads.length} hostile texts as headings, letter for letter`, async () => {
+  expect(payloads.length).toBeGreaterThanOrEqual(60);
+  const headings = await page.locator("section > h2").allTextContents();
+  // Control characters have no place in HTML and are left out.
+  const plain = (text: string): string => text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, "").replace(/\s+/g, " ").trim();
+  const shown = new Set(headings.map(plain));
+  for (const payload of payloads) expect(shown).toContain(plain(payload.slice(0, 200)));
+});
+
+it("made no element or attribute of anybody's text that could act", async () => {
+  const found = await page.evaluate(() => [...document.querySelectorAll("*")].flatMap((element) => [
+    ...(["IMG", "IFRAME", "OBJECT", "EMBED", "FORM", "LINK", "BASE", "VIDEO", "AUDIO", "INPUT", "MARQUEE", "PORTAL"].includes(element.tagName.toUpperCase()) ? [element.outerHTML.slice(0, 120)] : []),
+    ...[...element.attributes].filter(({ name, value }) => name.startsWith("on") || name === "style" || name === "srcdoc" || /^\s*(javascript|data|vbscript):/i.test(value)).map(({ name, value }) => `${element.tagName} ${name}=${value.slice(0, 80)}`),
+  ]));
+  expect(found).toEqual([]);
+  expect(await page.locator("script").count()).toBe(2);
+});
+
+it("tells the store's numbers", async () => {
+  const text = await page.locator("main").innerText();
+  const { metrics } = await bench.workbench.compareRuns({ runIds, grouping: { kind: "eachRun" }, baseline: null });
+  for (const { metric, results } of metrics) for (const { mean, half } of results) expect(text).toContain(spreadText(metric, mean, half).mean);
+});
+
+describe.each([["light", "English"], ["dark", "中文"]] as const)("%s, %s", (theme, language) => {
+  it("has nothing that axe finds, wide and on a telephone", async () => {
+    // The file's own policy lets no script in but its own; axe comes into a context of its own that may.
+    const reading = await browser.newContext({ offline: true, bypassCSP: true, colorScheme: theme });
+    const read = await reading.newPage();
+    await read.goto(pathToFileURL(file).href);
+    if (language === "中文") await read.locator("#language").click();
+    await read.addScriptTag({ path: engine });
+    for (const width of [1280, 390]) {
+      await read.setViewportSize({ width, height: 844 });
+      const { violations } = await read.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }));
+      expect(violations.map(({ id, nodes }) => `${width}: ${id} (${nodes.length}): ${nodes[0]!.html.slice(0, 160)} ${(nodes[0]!.any[0] ?? nodes[0]!.all[0] ?? nodes[0]!.none[0])?.message ?? ""}`)).toEqual([]);
+      // No line runs out of the page: what is wide scrolls in its own box.
+      expect(await read.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    }
+    await reading.close();
+  });
+});
