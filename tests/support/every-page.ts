@@ -93,6 +93,7 @@ export function placesOf({ experiment, groups, failed, stopped, csv, sweep }: Fi
     { name: "data", hash: "#/data" },
     { name: "data-file", hash: `#/data/file/${csv}` },
     { name: "queue", hash: "#/queue" },
+    { name: "sweeps", hash: "#/sweeps" },
     { name: "storage", hash: "#/storage", ready: "table" },
     { name: "settings", hash: "#/settings" },
     { name: "settings-none", hash: "#/settings?find=zzzz" },

@@ -34,7 +34,7 @@ export interface PlacedColumn extends ColumnLook { readonly at: number; readonly
 
 /** The column beside a metric that says how far a row stands from the baseline. */
 export function deltaColumn(metric: string, at: number, isPaired: boolean, words: Words, language: LanguageName): PlacedColumn {
-  return { name: `Δ ${metric}`, head: words.table.delta, symbol: null, sub: isPaired ? words.table.deltaPaired : words.table.deltaMean, width: fitting(words.table.delta, 112, language), isRight: true, isMetric: false, cell: () => "", groupCell: () => "", at: -1, pin: null, delta: { metric, at } };
+  return { name: `Δ ${metric}`, head: words.table.delta, symbol: null, sub: isPaired ? words.table.deltaPaired : words.table.deltaMean, width: fitting(isPaired ? words.table.deltaPaired : words.table.deltaMean, 112, language), isRight: true, isMetric: false, cell: () => "", groupCell: () => "", at: -1, pin: null, delta: { metric, at } };
 }
 
 export interface Look { readonly words: Words; readonly language: LanguageName; readonly catalog: Catalog; readonly now: number }
