@@ -252,7 +252,7 @@ describe("2,000 runs", () => {
       }
     }
     await go("#/settings");
-    await page.getByRole("radio", { name: "English" }).click();
+    await page.getByRole("radio", { name: "English", exact: true }).click();
   });
 
   it("complained about nothing", () => { expect(complaints).toEqual([]); });

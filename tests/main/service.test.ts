@@ -199,11 +199,11 @@ describe("the queue", () => {
     const { workbench } = bench;
     const { runIds } = await workbench.startRun({ experimentId: null, spec: { ...endlessSpec, seeds: 2 } });
     const before = await Promise.all(runIds.map((id) => until(workbench, id, (_, { step }) => step > 0)));
-    for (let i = 0; i < 100; i++) {
+    for (let i = 0; i < 30; i++) {
       expect(await workbench.listRuns({})).toHaveLength(2);
       expect((await workbench.inspectSpec({ spec: { ...smallSpec, data: { kind: "moons", seed: i } } })).problems).toEqual([]);
     }
-    // They trained on meanwhile: more than a hundred answers did not wait for them, nor they for the answers.
+    // They trained on meanwhile: sixty answers did not wait for them, nor they for the answers.
     const after = await Promise.all(runIds.map((runId, i) => until(workbench, runId, (_, { step }) => step > before[i]!.step)));
     expect(after.map(({ state }) => state)).toEqual(["running", "running"]);
   });
