@@ -1,11 +1,12 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   plugins: [svelte()],
   resolve: { conditions: ["browser"] },
   test: {
-    include: ["tests/**/*.test.ts"],
+    // The walks through every page in both languages and themes take longer than all other tests together: `npm run test:pages`.
+    include: [mode === "pages" ? "tests/e2e/*.pages.ts" : "tests/**/*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // What a page shows comes when the machine has time for it.
@@ -13,4 +14,4 @@ export default defineConfig({
     // Two cores is what the gate has; the browser and the worker pools of the tests want the rest.
     maxWorkers: 2,
   },
-});
+}));
