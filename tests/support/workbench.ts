@@ -49,7 +49,7 @@ export const smallSpec = {
 /** A wider one that would train for minutes: it ends when it is stopped. Its 19 999 steps are few enough that every one is kept. */
 export const endlessSpec = {
   ...smallSpec,
-  layers: [{ kind: "dense", units: 128 }, { kind: "relu" }, { kind: "dense", units: 128 }, { kind: "relu" }, { kind: "dense", units: 2 }],
+  layers: [{ kind: "dense", units: 512 }, { kind: "relu" }, { kind: "dense", units: 512 }, { kind: "relu" }, { kind: "dense", units: 2 }],
   train: { epochs: 2857, batchSize: 64 },
 } as const;
 
