@@ -12,7 +12,7 @@ const refusal = async (work: Promise<unknown>): Promise<SpecError | StoreError> 
 const pathsOf = (error: SpecError | StoreError): string[] => (error as SpecError).problems.map(({ path }) => path);
 
 describe("a sweep under way", () => {
-  it("pauses with its runs, goes on, stops, goes on again, and ends as if nothing had been", async () => {
+  it("pauses with its runs, goes on, stops, goes on again, and ends as if nothing had been", { retry: 2 }, async () => {
     await using bench = openBench();
     const { workbench } = bench;
     const spec = { ...smallSweep, base: { ...smallSweep.base, train: { ...smallSweep.base.train, epochs: 60 } }, trials: 5, batch: 2, pruner: { kind: "asha", eta: 2, least: 15 } };
