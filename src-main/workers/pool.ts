@@ -146,7 +146,15 @@ export function createPool({ parallel, memoryMb = 1024, fault = null, selfTests 
       const word = new Int32Array(new SharedArrayBuffer(4));
       // A stop is the last word: neither pause nor resume takes it back.
       const turn = (from: number, to: number): void => { Atomics.compareExchange(word, 0, from, to); Atomics.notify(word, 0); };
-      const atGate = (): number | null => { const now = Atomics.load(word, 0); return isGate(now) ? now : null; };
+      // From whatever it is among these: between looking and turning a training may have come to a gate.
+      const turnAny = (isAmong: (now: number) => boolean, to: number): void => {
+        for (let now = Atomics.load(word, 0); isAmong(now);) {
+          const found = Atomics.compareExchange(word, 0, now, to);
+          if (found === now) break;
+          now = found;
+        }
+        Atomics.notify(word, 0);
+      };
       const say = (what: number): void => { Atomics.store(word, 0, what); Atomics.notify(word, 0); };
       const { port1: asking, port2: asks } = new MessageChannel();
       const waiting = new Map<number, PromiseWithResolvers<Extract<ChangeAnswer, { readonly refused: null }>>>();
@@ -170,12 +178,12 @@ export function createPool({ parallel, memoryMb = 1024, fault = null, selfTests 
         else void thread.close();
       });
       return {
-        pause: () => { for (const from of [control.run, atGate()]) if (from !== null) turn(from, control.pause); },
+        pause: () => { turnAny((now) => now === control.run || isGate(now), control.pause); },
         pass: (epoch) => { turn(gateAt(epoch), control.run); },
         resume: () => { turn(control.pause, control.run); turn(control.stopAtEpoch, control.run); },
         step: () => { turn(control.pause, control.step); },
         stop: () => { say(control.stop); },
-        stopAtEpoch: () => { for (const from of [control.run, control.pause, control.step, ...(atGate() === null ? [] : [atGate()!])]) turn(from, control.stopAtEpoch); },
+        stopAtEpoch: () => { turnAny((now) => now !== control.stop && now !== control.stopAtEpoch, control.stopAtEpoch); },
         change(to) {
           const pending = Promise.withResolvers<Extract<ChangeAnswer, { readonly refused: null }>>();
           waiting.set(++asked, pending);
