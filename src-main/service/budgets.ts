@@ -6,7 +6,7 @@ import type { Pool } from "../workers/pool.ts";
 import type { Probed } from "../workers/protocol.ts";
 import type { Datasets } from "./datasets.ts";
 import type { Accepted, Specs } from "./specs.ts";
-import { stream } from "./stream.ts";
+import { workStream } from "./stream.ts";
 
 /**
  * What a point takes on disk, as `npm run bench -- --part store` measures it: a number of a curve that has one at every step, or an epoch's, which stands in a row
@@ -17,46 +17,20 @@ const bytesPer = { step: 8.5, epoch: 40, hash: 90 } as const;
 /** queue: what trains and waits now. */
 export function budgets({ specs, datasets, pool, queue }: { readonly specs: Specs; readonly datasets: Datasets; readonly pool: Pool; readonly queue: () => QueueView }): (spec: unknown) => AsyncIterable<BudgetEvent> {
   return (raw) => {
-    let newest: BudgetEvent | null = null;
-    let trouble: unknown = null;
-    let isLeft = false, isDone = false;
+    let isLeft = false;
     let stop = (): void => {};
-    let wake = (): void => {};
-    const say = (event: BudgetEvent): void => { newest = event; wake(); };
-
-    async function begin(): Promise<void> {
-      try {
-        const accepted = await specs.accept(raw);
-        const { dataset } = await datasets.read(accepted.spec.data);
-        if (isLeft) return;
-        const beside = queue().training.filter(({ state }) => state === "running").length;
-        const probing = pool.probe(accepted.spec, dataset, (share, steps) => { say({ kind: "progress", share, steps }); });
-        stop = probing.stop;
-        const probed = await probing.done;
-        say({ kind: "budget", budget: budgetOf(accepted, probed, queue(), beside) });
-      } catch (error) {
-        if (isLeft) return;
-        trouble = error;
-        wake();
-      }
-    }
-
-    return stream<BudgetEvent>(() => {
-      if (trouble !== null) throw trouble;
-      if (newest !== null) {
-        const event = newest;
-        newest = null;
-        isDone = event.kind === "budget";
-        return { value: event };
-      }
-      return isDone ? "end" : "wait";
-    }, (wakes) => {
-      wake = wakes;
-      void begin();
-      return () => {
-        isLeft = true;
-        stop();
-      };
+    return workStream<BudgetEvent>(({ kind }) => kind === "budget", async (say) => {
+      const accepted = await specs.accept(raw);
+      const { dataset } = await datasets.read(accepted.spec.data);
+      if (isLeft) return;
+      const beside = queue().training.filter(({ state }) => state === "running").length;
+      const probing = pool.probe(accepted.spec, dataset, (share, steps) => { say({ kind: "progress", share, steps }); });
+      stop = probing.stop;
+      const probed = await probing.done;
+      say({ kind: "budget", budget: budgetOf(accepted, probed, queue(), beside) });
+    }, () => {
+      isLeft = true;
+      stop();
     });
   };
 }

@@ -1,6 +1,6 @@
 /** A run trained again from its stored record: its spec, the state it branched from, every change on its way. Knows no queue; stores only the verdict. */
 
-import { arithmeticOf, engineVersion } from "../../src-engine/index.ts";
+import { arithmeticOf, criticalT, engineVersion } from "../../src-engine/index.ts";
 import { StoreError } from "../../src-engine/spec/errors.ts";
 import { isOver } from "../contract/nouns.ts";
 import type { EpochHash, Replay, ReplayEvent, Run, RunId } from "../contract/nouns.ts";
@@ -12,7 +12,7 @@ import type { Progress } from "../workers/protocol.ts";
 import { FailedJob } from "../workers/thread.ts";
 import type { Datasets } from "./datasets.ts";
 import { pace } from "./pace.ts";
-import { stream } from "./stream.ts";
+import { workStream } from "./stream.ts";
 import { completed, dataOf } from "./trainings.ts";
 
 export interface Replays {
@@ -79,12 +79,7 @@ export function replays({ store, pool, datasets, now, told }: { readonly store: 
       if (run.step === 0) throw new StoreError("wrongState", `run ${id} has not made a step and cannot be replayed`, {}, "Resume it first.");
       let training: Training | null = null;
       let isLeft = false;
-      let newest: ReplayEvent | null = null;
-      let trouble: unknown = null;
-      let isDone = false;
-      let wake = (): void => {};
-      const say = (event: ReplayEvent): void => { newest = event; wake(); };
-      const begin = async (): Promise<void> => {
+      return workStream<ReplayEvent>(({ kind }) => kind === "verdict", async (say) => {
         try {
           const fork = run.history.find(({ kind }) => kind === "branched");
           const paceOf = pace(run.step, { ms: 0, step: fork?.step ?? 0 });
@@ -97,29 +92,12 @@ export function replays({ store, pool, datasets, now, told }: { readonly store: 
           const replay = judge(run, result);
           told(store.runs.replayed(id, replay));
           say({ kind: "verdict", replay });
-        } catch (error) {
-          trouble = error;
-          wake();
         } finally {
           if (training !== null) under.delete(training);
         }
-      };
-      return stream<ReplayEvent>(() => {
-        if (trouble !== null) throw trouble;
-        if (newest !== null) {
-          const event = newest;
-          newest = null;
-          isDone = event.kind === "verdict";
-          return { value: event };
-        }
-        return isDone ? "end" : "wait";
-      }, (wakes) => {
-        wake = wakes;
-        void begin();
-        return () => {
-          isLeft = true;
-          training?.stop();
-        };
+      }, () => {
+        isLeft = true;
+        training?.stop();
       });
     },
     close() {
@@ -129,9 +107,6 @@ export function replays({ store, pool, datasets, now, told }: { readonly store: 
   };
 }
 
-/** Student's t at 97.5 %, by degrees of freedom from 1; beyond the table the normal distribution's is within 2 %. */
-const student = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11, 2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042];
-
 /** Where the metric of one more run of the group would lie in 95 of 100 cases: mean ± t·s·√(1 + 1/n). Null below three runs. */
 export function bandOf(metric: string, runs: readonly Pick<Run, "metrics">[]): Replay["band"] {
   const values = runs.map(({ metrics }) => metrics[metric]).filter((value): value is number => value !== undefined && Number.isFinite(value));
@@ -139,6 +114,6 @@ export function bandOf(metric: string, runs: readonly Pick<Run, "metrics">[]): R
   if (n < 3) return null;
   const mean = values.reduce((sum, value) => sum + value, 0) / n;
   const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1));
-  const half = (student[n - 2] ?? 1.96) * deviation * Math.sqrt(1 + 1 / n);
+  const half = criticalT(n - 1, 0.95) * deviation * Math.sqrt(1 + 1 / n);
   return { metric, low: mean - half, high: mean + half, runs: n };
 }

@@ -38,3 +38,24 @@ export function stream<T>(pull: () => Pulled<T>, listen: (wake: () => void) => (
 
   return { next, return: () => Promise.resolve(end()), [Symbol.asyncIterator]() { return this; } };
 }
+
+/**
+ * Work that tells how far it is: its newest word waits for the listener, older ones are forgotten. It begins with the first pull; the stream ends behind the word that
+ * `isLast` admits, fails with what the work throws, and calls `leave` when the listener goes.
+ */
+export function workStream<T>(isLast: (word: T) => boolean, work: (say: (word: T) => void) => Promise<void>, leave: () => void): AsyncIterableIterator<T> {
+  let newest: { readonly word: T } | null = null;
+  let trouble: { readonly error: unknown } | null = null;
+  let isDone = false;
+  return stream<T>(() => {
+    if (trouble !== null) throw trouble.error;
+    if (newest === null) return isDone ? "end" : "wait";
+    const { word } = newest;
+    newest = null;
+    isDone = isLast(word);
+    return { value: word };
+  }, (wake) => {
+    work((word) => { newest = { word }; wake(); }).catch((error: unknown) => { trouble = { error }; wake(); });
+    return leave;
+  });
+}

@@ -204,9 +204,9 @@ describe("a replay", () => {
   });
 });
 
-it("the band of three values is their mean ± 4.303 · s · √(4/3)", () => {
+it("the band of three values is their mean ± 4.3027 · s · √(4/3)", () => {
   const band = bandOf("a", [1, 2, 3].map((a) => ({ metrics: { a } })))!;
-  expect(band.high - 2).toBeCloseTo(4.303 * Math.sqrt(4 / 3), 9);
+  expect(band.high - 2).toBeCloseTo(4.302652729911275 * Math.sqrt(4 / 3), 9);
   expect(band.low).toBeCloseTo(2 - (band.high - 2), 9);
   expect(bandOf("a", [1, NaN, 3].map((a) => ({ metrics: { a } })))).toBeNull();
 });
