@@ -5,6 +5,7 @@ import { csvText } from "../contract/csv.ts";
 import { problem, SpecError, StoreError } from "../contract/errors.ts";
 import { checkedService, limits } from "../contract/inputs.ts";
 import { predictionTable } from "../contract/prediction-table.ts";
+import type { RunsFormat } from "../contract/foreign-runs.ts";
 import type { ModelFormat } from "../contract/models.ts";
 import type { Workbench } from "../contract/workbench.ts";
 import { jsonLine } from "./print.ts";
@@ -41,6 +42,19 @@ export async function curvesCommand(runIds: readonly string[], { project, json, 
     const bytes = new TextEncoder().encode(text);
     await world.writeFile(resolve(out), bytes);
     world.out(json ? jsonLine({ kind: "exported", runIds, format, file: out, sizeBytes: bytes.byteLength }) : `${out}  ${bytes.byteLength} bytes`);
+  });
+}
+
+/** Runs as the files of another program, in a new folder. Returns 0. Throws SpecError or StoreError. */
+export async function runsCommand(runIds: readonly string[], { project, json, format, out, isForced, metrics }: Written & { readonly format: RunsFormat }, world: World): Promise<number> {
+  if (metrics.length > 0) throw new SpecError([problem("export", "unknownKey", `--metric goes with --format csv or jsonl; ${format} holds whole runs`, { known: "csv, jsonl" })]);
+  const folder = out ?? format;
+  free(folder, isForced, world);
+  return withProject(project, world, async (workbench) => {
+    const files = await workbench.exportRuns({ runIds, format });
+    for (const { path, bytes } of files) await world.writeFile(resolve(folder, path), bytes);
+    const sizeBytes = files.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
+    world.out(json ? jsonLine({ kind: "exported", runIds, format, folder, files: files.length, sizeBytes }) : `${folder}  ${files.length} files, ${sizeBytes} bytes`);
   });
 }
 

@@ -3,6 +3,10 @@
 export const foreignPrograms = ["tensorboard", "mlflow", "optuna", "trackio", "wandb", "csv"] as const;
 export type ForeignProgram = (typeof foreignPrograms)[number];
 
+/** The programs whose files our runs can be written as. */
+export const runsFormats = ["tensorboard", "mlflow"] as const satisfies readonly ForeignProgram[];
+export type RunsFormat = (typeof runsFormats)[number];
+
 /** A file to read runs from; a folder is many of them, with its own name as the first part of each path and `/` between parts. */
 export interface ForeignFile { readonly path: string; readonly bytes: Uint8Array }
 

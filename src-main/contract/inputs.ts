@@ -11,6 +11,7 @@ import type { Component } from "./nouns.ts";
 import { nameOf } from "./query-names.ts";
 import { mostParallel, mostRuns } from "./limits.ts";
 import { queryFrom } from "./query.ts";
+import { runsFormats } from "./foreign-runs.ts";
 import { reportTemplates } from "./reports.ts";
 import { planAxes, xKinds } from "./x-axis.ts";
 import type { Workbench } from "./workbench.ts";
@@ -173,6 +174,7 @@ export function inputs(): Inputs {
         v.strictObject({ kind: v.literal("rows"), rows: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(predictionLimits.rows)), x: v.pipe(v.instance(Float64Array), v.check((x) => x.byteLength <= limits.fileBytes, "must be at most 64 MB")) }),
       ]),
     }),
+    exportRuns: checked({ runIds, format: v.picklist(runsFormats) }),
     exportModel: checked({ runId: id, format: v.picklist(Object.keys(modelFormats) as ModelFormat[]) }),
     weightHashes: run,
     compareRuns: checked({ runIds, grouping, baseline: v.nullable(id) }),

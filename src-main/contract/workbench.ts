@@ -7,6 +7,7 @@ import type { Comparison, Grouping, GroupSeries, RowComparison } from "./compari
 import type { Diagnosis, DiagnosisWish } from "./diagnosis.ts";
 import type { Examination, RawRows, SplitName, TaskEvent } from "./examination.ts";
 import type { Histograms } from "./histograms.ts";
+import type { ForeignFile, RunsFormat } from "./foreign-runs.ts";
 import type { GradientCheck, GradientCheckOptions } from "./gradient-check.ts";
 import type { Arithmetic, StepProfile, StepProfileOptions } from "./step-profile.ts";
 import type { ModelFile, ModelFormat, NewRows, Prediction } from "./models.ts";
@@ -113,6 +114,8 @@ export interface Workbench {
   predictRows(input: { runId: RunId; from: NewRows }): Promise<Prediction>;
   /** A run's saved network as a file for another program. Throws SpecError where code would hold too many numbers, StoreError where nothing was saved. */
   exportModel(input: { runId: RunId; format: ModelFormat }): Promise<ModelFile>;
+  /** Runs with every stored point as the files of another program, by their paths in a folder. Throws StoreError beyond 2,000,000 points. */
+  exportRuns(input: { runIds: readonly RunId[]; format: RunsFormat }): Promise<readonly ForeignFile[]>;
   /** The hashes of a run's weights at its epochs' ends, from epoch 0, the untrained network, on. */
   weightHashes(input: { runId: RunId }): Promise<readonly EpochHash[]>;
   /** Runs in groups, held against the group of the `baseline` run (where it is null, of the run that was marked as baseline, else the first group): what differs, what came out, what can be said of it. */

@@ -1,6 +1,9 @@
-/** Saved networks in use: asked about new rows, or written for another program. The work itself happens in a worker. */
+/** Saved networks in use: asked about new rows, or written for another program; and whole runs for another program. The work itself happens in a worker. */
 
 import { StoreError } from "../../src-engine/spec/errors.ts";
+import { clockCurves } from "../contract/clock.ts";
+import type { ForeignFile, RunsFormat } from "../contract/foreign-runs.ts";
+import { limits } from "../contract/inputs.ts";
 import { modelFormats } from "../contract/models.ts";
 import type { ModelFile, ModelFormat, NewRows, Prediction } from "../contract/models.ts";
 import { isOver } from "../contract/nouns.ts";
@@ -14,6 +17,8 @@ import { dataOf } from "./trainings.ts";
 export interface Models {
   predict(id: RunId, from: NewRows): Promise<Prediction>;
   export(id: RunId, format: ModelFormat): Promise<ModelFile>;
+  /** With every stored point. Rejects with StoreError beyond what one export may hold. */
+  exportRuns(ids: readonly RunId[], format: RunsFormat): Promise<readonly ForeignFile[]>;
 }
 
 export function models({ store, pool, datasets }: { readonly store: Store; readonly pool: Pool; readonly datasets: Datasets }): Models {
@@ -28,6 +33,16 @@ export function models({ store, pool, datasets }: { readonly store: Store; reado
 
   return {
     async predict(id, from) { return await pool.predict((await saved(id, "asked")).network, from); },
+    async exportRuns(ids, format) {
+      const runs = ids.map((id) => {
+        const { run } = store.runs.get(id);
+        const { hypothesis, result, decision, notes } = store.journal.read(id);
+        return { run, experiment: store.experiments.get(run.experimentId).name, notes: [hypothesis, result, decision, notes].filter((text) => text.trim() !== "").join("\n\n"), series: store.series.read(id, []), wall: store.series.read(id, [clockCurves.wall])[0] };
+      });
+      const points = runs.reduce((sum, { series }) => series.reduce((all, { steps }) => all + steps.length, sum), 0);
+      if (points > limits.exportRows) throw new StoreError("tooManyRows", `these runs have ${points} points; one export may hold ${limits.exportRows}`, {}, "Choose fewer runs.");
+      return await pool.exportRuns(runs, format);
+    },
     async export(id, format) {
       const { run, network } = await saved(id, "exported");
       const bytes = await pool.exportModel(network, format);

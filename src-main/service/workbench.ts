@@ -181,6 +181,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, pri
     exportSeries: async ({ runIds, metrics }) => stored.export(runIds, metrics),
     chartSvg: async ({ view, pinned }) => svgOf(view, pinned),
     predictRows: ({ runId, from }) => networks.predict(runId, from),
+    exportRuns: ({ runIds, format }) => networks.exportRuns(runIds, format),
     exportModel: ({ runId, format }) => networks.export(runId, format),
     weightHashes: async ({ runId }) => store.runs.weightHashes(runId),
     compareRuns: async ({ runIds, grouping, baseline }) => compared.groups(runIds, grouping, baseline),

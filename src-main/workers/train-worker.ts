@@ -13,8 +13,9 @@ import { countErrors, examine } from "./examine.ts";
 import { checkRun } from "./check-run.ts";
 import { examineArithmetic, profileRun } from "./profile-run.ts";
 import { probe } from "./probe-run.ts";
+import { runFiles } from "../exchange/foreign/own-runs.ts";
 import { exportNetwork, predictRows } from "./use-network.ts";
-import { readData, survey } from "./read-data.ts";
+import { readData, sha256, survey } from "./read-data.ts";
 import { think } from "./think.ts";
 import { judgeRows, openTest, train, UnfinishedTraining } from "./training.ts";
 
@@ -62,6 +63,7 @@ function answer(message: ToWorker): void {
     case "examineArithmetic": return post({ kind: "examineArithmetic", job, result: examineArithmetic(clock) });
     case "predict": return post({ kind: "predict", job, result: predictRows(message.saved, message.from) });
     case "export": return post({ kind: "export", job, result: exportNetwork(message.saved, message.format) });
+    case "exportRuns": return post({ kind: "exportRuns", job, result: runFiles(message.runs, message.format, (text) => sha256(new TextEncoder().encode(text))) });
     case "think": return post({ kind: "think", job, result: think(message.thought) });
     case "tune": return post({ kind: "tune", job, result: narrowestChoice(clock) });
     default: message satisfies never;

@@ -12,7 +12,9 @@ import { mlflowFiles } from "../../src-main/exchange/foreign/mlflow-out.ts";
 import { readMlflowFolder } from "../../src-main/exchange/foreign/mlflow-folder.ts";
 import { tensorBoardFiles } from "../../src-main/exchange/foreign/tensorboard-out.ts";
 import { readTensorBoard } from "../../src-main/exchange/foreign/tensorboard.ts";
+import { readForeign } from "../../src-main/exchange/foreign/read.ts";
 import { pythonWith, runPython } from "../support/pythons.ts";
+import { ended, openBench, smallSpec, start } from "../support/workbench.ts";
 
 const idOf = (key: string): string => createHash("sha256").update(key).digest("hex").slice(0, 32);
 
@@ -78,3 +80,22 @@ it.skipIf(python === null)("TensorBoard itself reads the same numbers", () => {
   } finally { rmSync(folder, { recursive: true }); }
 });
 if (python === null) console.log("skipped: no Python with tensorboard, whose own reader would check the event files");
+
+describe("runs of a project", () => {
+  it.each(["tensorboard", "mlflow"] as const)("leave as %s with every stored point, setting and tag", async (format) => {
+    await using bench = openBench();
+    const { workbench } = bench;
+    const runId = await start(workbench, { ...smallSpec, name: "one" });
+    await ended(workbench, runId);
+    const own = await workbench.markRun({ runId, tags: ["good one"] });
+    await workbench.writeJournal({ subject: runId, notes: "# seen" });
+    const files = await workbench.exportRuns({ runIds: [runId], format });
+    const [found] = readForeign(files, () => { throw new Error("there is no database among them"); }).runs as [ForeignRun];
+    const series = await workbench.readSeries({ runIds: [runId], metrics: [], points: 0 });
+    expect(found.series.map(({ metric, steps, values }) => [metric, [...steps], [...values]])).toEqual(series.map(({ metric, steps, values }) => [metric, [...steps], [...values]]).sort());
+    expect(found).toMatchObject({ name: "one", state: "finished", params: { "layers.0.units": 8, "optimizer.kind": own.spec.optimizer.kind, "train.batchSize": 32 } });
+    // Every step of the run lies between two marks of its clock.
+    expect(found.series.every(({ timesMs }) => timesMs!.every(Number.isFinite))).toBe(true);
+    if (format === "mlflow") expect([found.tags, found.notes, found.metrics]).toEqual([["descent.run=r-1", "good one"], "# seen", own.metrics]);
+  });
+});

@@ -4,7 +4,7 @@
  * tensor.proto and of plugins/hparams/plugin_data.proto.
  */
 
-import crc32c from "crc-32/crc32c";
+import crc32c from "crc-32/crc32c.js";
 import { PbfReader } from "pbf";
 import { problem, SpecError } from "../../contract/errors.ts";
 import type { ForeignFile, ForeignRead, ForeignRun, ForeignValue } from "../../contract/foreign-runs.ts";
