@@ -98,7 +98,7 @@ const zh: ReportWords = {
   code: "zh-CN", name: "中文",
   date: (ms) => new Intl.DateTimeFormat("zh-CN", { dateStyle: "long" }).format(ms),
   written: (date, version, project) => `${date}，Descent ${version}，项目 ${project}`,
-  titles: { verdict: "数据能支持的结论", results: "结果", differences: "差异", runs: "运行", data: "数据", specs: "设置", journal: "日志", confusion: "混淆矩阵", diagnosis: "偏差与方差", sweep: "超参数搜索", replay: "复现块" },
+  titles: { verdict: "数据能支持的结论", results: "结果", differences: "差异", runs: "运行", data: "数据", specs: "设置", journal: "笔记", confusion: "混淆矩阵", diagnosis: "偏差与方差", sweep: "超参数搜索", replay: "重放块" },
   figure: (n) => `图 ${n}`, table: (n) => `表 ${n}`,
   meanOf: (n, x) => `${n} 次运行的均值（按${x}），附 Student 95 % 置信区间`, curvesOf: (x) => `按${x}`,
   resultsCaption: "已完成运行的均值 ± Student 95 % 区间半宽，以及与基线之差。",
