@@ -179,13 +179,13 @@ export async function commands(args: readonly string[], world: World): Promise<n
     .option("--metric <name>", "curves: only this metric, such as validation/loss; may come several times", several)
     .option("--out <file>", "where to write it; without it curves go to stdout, a network to a file in this folder, named after the run")
     .option("--force", "replace a file of that name");
-  sub("report <ids...>", "runs side by side as one file: an HTML page that needs nothing else, a PDF or Markdown, by the ending of --out; or a report of the project (p-1)", (_, command) => {
+  sub("report <ids...>", "runs side by side, or a sweep (s-1), as one file: an HTML page that needs nothing else, a PDF or Markdown, by the ending of --out; or a report of the project (p-1)", (_, command) => {
     const { force, ...rest } = command.opts<{ out: string; title?: string; template?: ReportTemplate; baseline?: string; language: "en" | "zh"; theme: "light" | "dark" | "system"; force?: true }>();
     return reportCommand(command.args, { ...everywhere(command), title: undefined, template: undefined, baseline: undefined, ...rest, isForced: force === true }, world);
   })
     .requiredOption("--out <file>", "where to write it: .html, .pdf or .md")
     .option("--title <text>", "what it is called; without it as the first run")
-    .addOption(new Option("--template <kind>", "which parts it has; usually run for one run, else comparison").choices(reportTemplates))
+    .addOption(new Option("--template <kind>", "which parts it has; usually run for one run, sweep for a sweep, else comparison").choices(reportTemplates))
     .option("--baseline <id>", "the run whose group the others are held against; without it the first group")
     .addOption(new Option("--language <code>", "which of its two languages is shown first").choices(["en", "zh"]).default("en"))
     .addOption(new Option("--theme <kind>", "its colours; system follows the reader's").choices(["light", "dark", "system"]).default("system"))

@@ -1,10 +1,10 @@
-/** `descent report`: runs side by side as a file that anybody can open. */
+/** `descent report`: runs side by side, or a sweep, as a file that anybody can open. */
 
 import { extname, resolve } from "node:path";
 import { problem, SpecError, StoreError } from "../contract/errors.ts";
 import { checkedService } from "../contract/inputs.ts";
 import type { RunId } from "../contract/nouns.ts";
-import type { ReportTemplate } from "../contract/reports.ts";
+import type { ReportDraft, ReportTemplate } from "../contract/reports.ts";
 import { bytes as sized, jsonLine } from "./print.ts";
 import type { World } from "./world.ts";
 
@@ -28,17 +28,23 @@ export async function reportCommand(ids: readonly string[], { project, json, out
   if (format === undefined) throw new SpecError([problem("out", "notAnOption", `must end in .html, .md or .pdf; got ${out}`, { got: out, known: ".html, .md, .pdf" })]);
   if (!isForced && world.exists(resolve(out))) throw new StoreError("fileExists", `${out} exists already and was not replaced`, { file: out }, "Choose another --out, or say --force.");
   const service = world.open({ project, parallel: undefined, door: "cli", views: true });
+  const workbench = checkedService(service);
   try {
-    const workbench = checkedService(service);
-    const report = ids.length === 1 && ids[0]!.startsWith("p-") ? ids[0]! : {
-      title: title ?? (await workbench.compareRuns({ runIds: ids.slice(0, 1), grouping: { kind: "allButSeed" }, baseline: null })).groups[0]!.name, template: template ?? (ids.length === 1 ? "run" : "comparison"),
-      subject: { runIds: ids, grouping: { kind: "allButSeed" as const }, baseline: baseline ?? null },
-    };
+    const report = ids.length === 1 && ids[0]!.startsWith("p-") ? ids[0]! : await draftOf();
     const { bytes } = await workbench.exportReport({ report, format, language, theme });
     await world.writeFile(resolve(out), bytes);
     world.out(json ? jsonLine({ kind: "report", file: out, format, sizeBytes: bytes.byteLength }) : `${out}  ${sized(bytes.byteLength)}`);
     return 0;
   } finally {
     await service.close();
+  }
+
+  /** Of runs, or of one sweep. */
+  async function draftOf(): Promise<ReportDraft> {
+    const grouping = { kind: "allButSeed" } as const;
+    const sweepId = ids.length === 1 && ids[0]!.startsWith("s-") ? ids[0]! : undefined;
+    if (sweepId !== undefined) return { title: title ?? (await workbench.sweep({ sweepId })).sweep.name, template: template ?? "sweep", subject: { runIds: [], grouping, baseline: baseline ?? null }, sweepId };
+    const { groups: [first] } = await workbench.compareRuns({ runIds: ids.slice(0, 1), grouping, baseline: null });
+    return { title: title ?? first!.name, template: template ?? (ids.length === 1 ? "run" : "comparison"), subject: { runIds: ids, grouping, baseline: baseline ?? null } };
   }
 }

@@ -59,6 +59,7 @@ const table = {
   fold: { where: "runs", keys: ["arrowleft"], en: "Fold the group", zh: "折叠分组" },
   clear: { where: "runs", keys: ["escape"], en: "Clear the selection", zh: "清除选择" },
   compareRuns: { where: "runs", keys: ["c"], en: "Compare the selection", zh: "对比所选" },
+  reportRuns: { where: "runs", keys: ["r"], en: "Make a report of the selection", zh: "以所选生成报告", also: "html pdf export 导出" },
   moreSeeds: { where: "runs", keys: ["s"], en: "Run more seeds of the selection", zh: "为所选再跑种子", also: "repeat 重复" },
   againRuns: { where: "runs", keys: ["shift+r"], en: "Run the selection again", zh: "重新运行所选", also: "re-run 再次" },
   tagRuns: { where: "runs", keys: ["l"], en: "Tag the selection", zh: "为所选加标签", also: "label 标签" },

@@ -84,7 +84,7 @@ export function inputs(): Inputs {
     ])),
     v.maxLength(limits.blocks),
   );
-  const draft = { title: given, template: v.picklist(reportTemplates), subject: reportSubject, blocks: v.optional(blocks) };
+  const draft = { title: given, template: v.picklist(reportTemplates), subject: reportSubject, sweepId: v.optional(id), blocks: v.optional(blocks) };
   const nothing = checked({});
   const run = checked({ runId: id });
   const sweep = checked({ sweepId: id });

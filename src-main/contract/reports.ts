@@ -58,8 +58,8 @@ export interface Report {
   readonly frozenMs: number | null;
 }
 
-/** What a report is made from; without blocks it has those of its template. */
-export interface ReportDraft { readonly title: string; readonly template: ReportTemplate; readonly subject: ReportSubject; readonly blocks?: readonly ReportBlock[] | undefined }
+/** What a report is made from. Without blocks it has those of its template. A sweep is shown by its part, and where no runs are named, the report speaks of those that confirmed its winner, else of the best trial's. */
+export interface ReportDraft { readonly title: string; readonly template: ReportTemplate; readonly subject: ReportSubject; readonly sweepId?: SweepId | undefined; readonly blocks?: readonly ReportBlock[] | undefined }
 
 /** A group's curve with those of its runs behind it. */
 export interface ReportCurves { readonly metric: string; readonly x: PlanAxis; readonly means: readonly GroupSeries[]; /** Each of one run: `group` counts the subject's runs. */ readonly members: readonly GroupSeries[] }

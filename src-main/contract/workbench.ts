@@ -210,7 +210,7 @@ export interface Workbench {
   /** Reports, the one that was changed last first. */
   listReports(input: Record<string, never>): Promise<readonly Report[]>;
   report(input: { reportId: ReportId }): Promise<Report>;
-  /** A report about these runs; without blocks it begins with those of the template. */
+  /** A report about these runs, or about a sweep; without blocks it begins with those of the template. */
   createReport(input: ReportDraft): Promise<Report>;
   /** Changes what is given, leaves the rest. Throws StoreError where it is frozen. */
   changeReport(input: { reportId: ReportId; title?: string | undefined; subject?: ReportSubject | undefined; blocks?: readonly ReportBlock[] | undefined }): Promise<Report>;

@@ -34,7 +34,7 @@ export type PrintPdf = (html: string) => Promise<Uint8Array>;
 export interface Reports {
   list(): readonly Report[];
   get(id: ReportId): Report;
-  create(wish: Parameters<Workbench["createReport"]>[0]): Report;
+  create(wish: Parameters<Workbench["createReport"]>[0]): Promise<Report>;
   change(wish: Parameters<Workbench["changeReport"]>[0]): Report;
   freeze(id: ReportId, isFrozen: boolean): Promise<Report>;
   drop(id: ReportId): void;
@@ -126,11 +126,20 @@ export function reports({ store, datasets, compared, stored, sweeps, examined, n
     if (baseline !== null && !runIds.includes(baseline)) throw new SpecError([problem("subject.baseline", "mismatch", `must be one of the report's runs; got ${baseline}`, { got: baseline })]);
   }
 
-  function whole({ title, template, subject, blocks }: ReportDraft): Whole {
+  async function whole({ title, template, subject: named, sweepId, blocks }: ReportDraft): Promise<Whole> {
+    const subject = sweepId === undefined || named.runIds.length > 0 ? named : { ...named, runIds: await winnersOf(sweepId) };
     mustBeThere(subject);
     if (blocks !== undefined) return { title, template, subject, blocks };
     const { metrics } = compared.groups(subject.runIds, subject.grouping, subject.baseline);
-    return { title, template, subject, blocks: blocksOf(template, headlineMetric(metrics)?.metric ?? null) };
+    return { title, template, subject, blocks: blocksOf(template, headlineMetric(metrics)?.metric ?? null, sweepId ?? null) };
+  }
+
+  /** The runs that confirmed the winner; else those of the trial that looks best; none while no trial has a result. */
+  async function winnersOf(sweepId: SweepId): Promise<readonly RunId[]> {
+    const { confirmed: [first], raw } = await sweeps.sweepWinner({ sweepId });
+    if (first !== undefined) return first.runIds;
+    const { trials } = await sweeps.sweep({ sweepId });
+    return trials.find(({ number }) => number === raw?.trial)?.runs.map(({ runId }) => runId) ?? [];
   }
 
   async function bytesOf(report: Whole, facts: ReportFacts, { format, language, theme }: Omit<Parameters<Workbench["exportReport"]>[0], "report">): Promise<ReportFile["bytes"]> {
@@ -144,7 +153,7 @@ export function reports({ store, datasets, compared, stored, sweeps, examined, n
   return {
     list: () => store.reports.list(),
     get: (id) => store.reports.get(id),
-    create: (draft) => store.reports.add(whole(draft), now()),
+    create: async (draft) => store.reports.add(await whole(draft), now()),
     change({ reportId, ...changes }) {
       mustFollow(reportId);
       if (changes.subject !== undefined) mustBeThere(changes.subject);
@@ -157,7 +166,7 @@ export function reports({ store, datasets, compared, stored, sweeps, examined, n
     },
     drop(id) { store.reports.drop(id); },
     async render({ report: asked, format, language, theme }) {
-      const report = typeof asked === "string" ? store.reports.get(asked) : whole(asked);
+      const report = typeof asked === "string" ? store.reports.get(asked) : await whole(asked);
       const facts = (typeof asked === "string" ? store.reports.facts(asked) : null) ?? await factsOf(report);
       const name = `${report.title.replace(/[^\p{L}\p{N} ._-]+/gu, " ").trim().slice(0, 80) || "report"}.${format}`;
       const held = { name, runs: facts.comparison.runs.length, points: facts.points, testOpenings: facts.comparison.runs.reduce((sum, { testOpenings }) => sum + testOpenings, 0) };

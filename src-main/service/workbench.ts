@@ -235,7 +235,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, pri
 
     listReports: async () => told.list(),
     report: async ({ reportId }) => told.get(reportId),
-    createReport: async (draft) => told.create(draft),
+    createReport: (draft) => told.create(draft),
     changeReport: async (wish) => told.change(wish),
     freezeReport: ({ reportId, isFrozen }) => told.freeze(reportId, isFrozen),
     deleteReport: async ({ reportId }) => { told.drop(reportId); },

@@ -29,6 +29,7 @@ export const reports = {
   templates, templateHints, kinds,
   templateChip: (name: string) => `${name.toLocaleLowerCase("en")} template`,
   report: "Report",
+  reportMost: (n: string) => `A report speaks of at most ${n} runs`,
   reportHint: "Make a report of this",
   ofGroups: (names: readonly string[]) => `Compared: ${names.slice(0, 3).join(", ")}${names.length > 3 ? " …" : ""}`.slice(0, 200),
   untitled: "Untitled report",

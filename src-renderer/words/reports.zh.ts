@@ -25,6 +25,7 @@ export const reports: typeof en = {
   kinds: { text: "文字", verdict: "结论", chart: "图表", results: "结果", differences: "差异", runs: "运行", data: "数据", specs: "设置", journal: "笔记", confusion: "混淆矩阵", diagnosis: "偏差与方差", sweep: "搜索" },
   templateChip: (name) => `${name}模板`,
   report: "报告",
+  reportMost: (n) => `一份报告最多涉及 ${n} 次运行`,
   reportHint: "以此生成报告",
   ofGroups: (names) => `对比：${names.slice(0, 3).join("、")}${names.length > 3 ? "…" : ""}`.slice(0, 200),
   untitled: "未命名报告",

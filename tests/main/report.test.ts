@@ -153,6 +153,10 @@ describe("a sweep", () => {
     expect(await exported(report, "md", "zh")).toContain(`第 ${winner.raw!.trial} 次看起来最好`);
     const { id } = await workbench.createReport({ title: "x", template: "sweep", subject });
     expect(await exported(id)).toContain("No sweep is chosen, or it is no longer in this project.");
+    // Of a sweep alone: its part shows it, and the report speaks of the runs that confirmed its winner.
+    const of = await workbench.createReport({ title: "x", template: "sweep", subject: { ...subject, runIds: [], baseline: null }, sweepId: sweep.id });
+    expect(of.subject.runIds).toEqual(winner.confirmed[0]!.runIds);
+    expect(of.blocks).toContainEqual({ kind: "sweep", title: "", sweepId: sweep.id });
   }, 240_000);
 });
 

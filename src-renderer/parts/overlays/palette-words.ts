@@ -12,7 +12,7 @@ export const isMac = typeof navigator !== "undefined" && /Mac/.test(navigator.pl
 
 const icons: Partial<Record<ActionId, IconName>> = {
   keys: "info", undo: "undo", redo: "redo", newRun: "plus", newExperiment: "plus", home: "home", runs: "runs", compare: "compare", data: "data", queue: "clock", explain: "bulb", storage: "trash", settings: "settings", tour: "flag", theme: "moon", language: "language",
-  density: "group", sidebar: "columns", holdQueue: "pause", backUp: "copy", emptyTrash: "trash", findRuns: "search", compareRuns: "compare", moreSeeds: "seeds", evenSeeds: "seeds", reports: "text", newReport: "text", reportRun: "text", reportComparison: "text", tagRuns: "flag", trashRuns: "trash", trash: "trash", columns: "columns", groupRuns: "group", buildQuery: "settings", exportTable: "upload",
+  density: "group", sidebar: "columns", holdQueue: "pause", backUp: "copy", emptyTrash: "trash", findRuns: "search", compareRuns: "compare", moreSeeds: "seeds", evenSeeds: "seeds", reports: "text", newReport: "text", reportRun: "text", reportRuns: "text", reportComparison: "text", tagRuns: "flag", trashRuns: "trash", trash: "trash", columns: "columns", groupRuns: "group", buildQuery: "settings", exportTable: "upload",
   pause: "pause", stop: "stop", endEpoch: "stop", extend: "plus", change: "settings", again: "branch", againRuns: "branch", baseline: "flag", rename: "pencil", pin: "pin", openTest: "lock", start: "play", chartTable: "table", smooth: "chart",
 };
 const ofFound = { run: "runs", experiment: "group", tag: "flag", note: "text", data: "data" } as const satisfies Record<Found["kind"], IconName>;
