@@ -1,7 +1,7 @@
 /** What a run says of itself in words: its headline figure, its reason, its set-up. Pure: facts and words in, sentences out. */
 
 import type { Catalog, Described, Family } from "../../src-main/contract/checks.ts";
-import type { Component, Run } from "../../src-main/contract/nouns.ts";
+import type { Component, Example, Run } from "../../src-main/contract/nouns.ts";
 import type { LanguageName, Words } from "../words/words.svelte.ts";
 import { metricName } from "./charts/metric-names.ts";
 import { count, figure, isShare, percent, setting } from "./numbers.ts";
@@ -57,6 +57,9 @@ export const notesOf = (run: Run, words: Words): string[] => run.notes.map(({ pa
 const capital = (text: string): string => text.charAt(0).toLocaleUpperCase() + text.slice(1);
 
 export const described = (catalog: Catalog, family: Family, kind: string): Described | undefined => catalog[family].find((one) => one.kind === kind);
+
+/** What a spec in the box is called in the language: its own name where it has no other. */
+export const exampleName = ({ id, spec }: Example, words: Words): string => (words.examples as Readonly<Record<string, string>>)[id] ?? (spec.name || id);
 
 /** A component's name in the chosen language. */
 export function titleOf(catalog: Catalog, family: Family, kind: string, language: LanguageName): string {

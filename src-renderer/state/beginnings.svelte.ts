@@ -43,9 +43,9 @@ export class Beginnings {
     this.recent = at < 0 ? [run, ...this.recent].slice(0, recentRuns) : this.recent.with(at, run);
   }
 
-  /** Starts the example as it is; resolves with the first run's id. */
-  async start(example: Example): Promise<string> {
-    const { runIds } = await this.#workbench.startRun({ experimentId: null, spec: example.spec });
+  /** Starts the example as it is, under this name; resolves with the first run's id. */
+  async start(example: Example, name: string): Promise<string> {
+    const { runIds } = await this.#workbench.startRun({ experimentId: null, spec: { ...example.spec, name } });
     return runIds[0]!;
   }
 

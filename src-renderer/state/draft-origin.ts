@@ -1,6 +1,6 @@
 /** What a new run begins from: an example, another run, a set in the box, a file, or nothing in particular. Knows the paths after `#/new`. */
 
-import type { Component, ExperimentId, RunSpec } from "../../src-main/contract/nouns.ts";
+import type { Component, Example, ExperimentId, RunSpec } from "../../src-main/contract/nouns.ts";
 import type { Workbench } from "../../src-main/contract/workbench.ts";
 
 export interface Origin {
@@ -23,15 +23,15 @@ export class NoSuchOrigin extends Error {
   }
 }
 
-/** `/new`, `/new/r-12`, `/new/example/digits`, `/new/sample/iris`, `/new/file/HASH`, each with what stands after `/new`. */
-export async function openOrigin(parts: readonly string[], workbench: Pick<Workbench, "examples" | "run" | "listFiles">): Promise<Origin> {
+/** `called`: what an example is called in the language. `/new`, `/new/r-12`, `/new/example/digits`, `/new/sample/iris`, `/new/file/HASH`, each with what stands after `/new`. */
+export async function openOrigin(parts: readonly string[], workbench: Pick<Workbench, "examples" | "run" | "listFiles">, called: (example: Example) => string = ({ id, spec }) => spec.name || id): Promise<Origin> {
   const [first = "", second = ""] = parts;
   const key = `descent.draft/${parts.join("/")}`;
   if (first !== "" && second === "") {
     const run = await workbench.run({ runId: first });
     return { key, base: { ...run.spec, name: withoutSeed(run.spec) }, from: { label: run.name, path: `/runs/${run.id}` }, experimentId: run.experimentId };
   }
-  const examples = await workbench.examples({});
+  const examples = (await workbench.examples({})).map((example) => ({ ...example, spec: { ...example.spec, name: called(example) } }));
   const standard = examples.find(({ id }) => id === "digits") ?? examples[0];
   if (standard === undefined) throw new NoSuchOrigin("digits");
   const open = (base: RunSpec, label: string | null): Origin => ({ key, base, from: label === null ? null : { label, path: "" }, experimentId: null });
@@ -39,7 +39,7 @@ export async function openOrigin(parts: readonly string[], workbench: Pick<Workb
     case "example": {
       const example = examples.find(({ id }) => id === second);
       if (example === undefined) throw new NoSuchOrigin(second);
-      return open(example.spec, example.spec.name || example.id);
+      return open(example.spec, example.spec.name);
     }
     case "sample": {
       const example = examples.find(({ spec }) => spec.data.kind === "sample" && spec.data["name"] === second);

@@ -1,7 +1,7 @@
 /** What a sweep's draft begins from: an example, a run, a draft of a run, another sweep, a brushed region of one, or a running sweep's own space. Knows the paths after `#/sweeps`. */
 
 import { checkRunSpec, type Catalog } from "../../src-main/contract/checks.ts";
-import type { RunSpec } from "../../src-main/contract/nouns.ts";
+import type { Example, RunSpec } from "../../src-main/contract/nouns.ts";
 import type { SweepSpec } from "../../src-main/contract/sweep-checks.ts";
 import type { Sweep, SweepId } from "../../src-main/contract/sweeps.ts";
 import { readSpecText } from "../../src-main/contract/spec-text.ts";
@@ -32,7 +32,7 @@ type Asked = Pick<Workbench, "examples" | "run" | "sweep" | "narrowSweep">;
  * `/sweeps/new`, `/sweeps/new/example/digits`, `/sweeps/new/run/r-12`, `/sweeps/new/draft/example/digits` (what stands after `/new` of the run's editor),
  * `/sweeps/new/sweep/s-3`, `/sweeps/new/zoom/s-3/1,4,9`, `/sweeps/s-3/edit`; `parts` is what stands after `/sweeps`.
  */
-export async function openSweepOrigin(parts: readonly string[], workbench: Asked, catalog: Catalog, storage: Pick<Storage, "getItem">): Promise<SweepOrigin> {
+export async function openSweepOrigin(parts: readonly string[], workbench: Asked, catalog: Catalog, storage: Pick<Storage, "getItem">, called: (example: Example) => string = ({ id, spec }) => spec.name || id): Promise<SweepOrigin> {
   const key = `descent.sweep-draft/${parts.join("/")}`;
   const plain = { key, from: null, source: null, experimentId: null, zoom: null, changing: null };
   if (parts[1] === "edit") {
@@ -65,7 +65,7 @@ export async function openSweepOrigin(parts: readonly string[], workbench: Asked
       const examples = await workbench.examples({});
       const example = first === "example" ? examples.find(({ id }) => id === second) : examples.find(({ id }) => id === "digits") ?? examples[0];
       if (example === undefined) throw new NoSuchOrigin(second);
-      return { ...plain, spec: begun(withoutSeeds(example.spec), catalog), from: first === "example" ? { label: example.spec.name || example.id, path: "" } : null };
+      return { ...plain, spec: begun(withoutSeeds(example.spec), catalog), from: first === "example" ? { label: called(example), path: "" } : null };
     }
   }
 }

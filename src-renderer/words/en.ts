@@ -42,6 +42,11 @@ export const en = {
     clause: (text: string) => `, ${text}`,
     list: (parts: readonly string[]) => parts.join(", "),
   },
+  /** The specs in the box by their ids; in English as in their files. */
+  examples: {
+    blobs: "Blobs: a straight line is enough", "breast-cancer": "Breast cancer: one logit with weight penalty", circles: "Circles: momentum finds the ring", diabetes: "Diabetes: a number to predict", digits: "Digits: one hidden layer with dropout",
+    iris: "Iris: a small tanh network", moons: "Moons: one hidden tanh layer", spirals: "Spirals: two hidden layers", wine: "Wine: a small network with batch norm", xor: "Exclusive or: what one layer cannot do",
+  },
   splits: { train: "training", validation: "validation", test: "test", batch: "batch" },
   metrics: {
     loss: "loss", accuracy: "accuracy", rmse: "RMSE", r2: "R²", dataLoss: "data loss", penalty: "penalty", gradientNorm: "gradient norm", learningRate: "learning rate",

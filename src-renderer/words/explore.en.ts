@@ -9,6 +9,7 @@ export const explore = {
   x: "Horizontal axis",
   y: "Vertical axis",
   boxesX: "A box for each value of",
+  log: "log",
   logAxis: (name: string): string => `Logarithmic axis for ${name}`,
   against: (y: string, x: string): string => `${y} against ${x}`,
   by: (y: string, x: string): string => `${y} by ${x}`,

@@ -11,6 +11,7 @@ export const explore: typeof english = {
   x: "横轴",
   y: "纵轴",
   boxesX: "按此设置的每个取值分箱",
+  log: "对数",
   logAxis: (name) => `${name} 用对数轴`,
   against: (y, x) => `${y} 与 ${x}`,
   by: (y, x) => `按 ${x} 的 ${y}`,

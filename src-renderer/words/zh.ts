@@ -40,6 +40,10 @@ export const zh: typeof en = {
     clause: (text) => `，${text}`,
     list: (parts) => parts.join("，"),
   },
+  examples: {
+    blobs: "团簇：一条直线就够", "breast-cancer": "乳腺癌：单个 logit 加权重惩罚项", circles: "圆环：动量找到环", diabetes: "糖尿病：预测一个数值", digits: "手写数字：一个隐藏层加随机失活",
+    iris: "鸢尾花：小型 tanh 网络", moons: "双月：一个 tanh 隐藏层", spirals: "双螺旋：两个隐藏层", wine: "葡萄酒：带批归一化的小型网络", xor: "异或：单层网络做不到",
+  },
   splits: { train: "训练", validation: "验证", test: "测试", batch: "批" },
   metrics: {
     loss: "损失", accuracy: "准确率", rmse: "均方根误差", r2: "R²", dataLoss: "数据损失", penalty: "惩罚项", gradientNorm: "梯度范数", learningRate: "学习率",

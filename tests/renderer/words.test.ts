@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { en } from "../../src-renderer/words/en.ts";
 import { zh } from "../../src-renderer/words/zh.ts";
@@ -36,6 +38,10 @@ describe("the Chinese words", () => {
 });
 
 describe("the English words", () => {
+  it("call the specs in the box as their files do, all of them", () => {
+    const files = readdirSync("examples").filter((name) => name.endsWith(".json"));
+    expect(en.examples).toEqual(Object.fromEntries(files.map((name) => [name.replace(/\.json$/, ""), (JSON.parse(readFileSync(join("examples", name), "utf8")) as { name: string }).name])));
+  });
   it("never exclaim, beg or apologise", () => { expect(wordsOf(ours).filter(({ text }) => /!|\bplease\b|\boops\b|\bsuccessfully\b/i.test(text))).toEqual([]); });
   it.each([[en.runs.count(1, "1"), "1 run"], [en.runs.count(2, "2"), "2 runs"], [en.run.openings(1), "opened once"], [en.run.notes.stoppedEarly("", { epoch: 9, best: 6, value: 0.25 }), "Early stopping ended training after epoch 9: nothing better came after epoch 6, whose watched metric was 0.25."], [en.run.openings(3), "opened 3 times"], [en.frame.workersReady(1, "1"), "1 worker ready"], [en.compare.differsCount(1, "34"), "1 key; 34 are the same"]])("counts: %s", (said, wanted) => { expect(said).toBe(wanted); });
 });
