@@ -124,6 +124,7 @@ export function inputs(): Inputs {
     examineRun: checked({ runId: id, split: v.picklist(["train", "validation", "test"]), step: v.optional(step) }),
     diagnoseRun: run,
     setDiagnosis: checked({ runId: id, baseError: share, biasFrom: share, varianceFrom: share }),
+    describeRunData: checked({ runId: id }),
     readRows: checked({ runId: id, rows: v.pipe(v.array(step), v.maxLength(limits.rowsAtOnce)) }),
     readHistograms: checked({ runId: id, part: v.nullable(name) }),
     profileStep: checked({ spec, executor: v.exactOptional(v.picklist(["reference", "wasm", "native"])), mode: v.exactOptional(v.picklist(["exact", "fast"])) }),

@@ -52,6 +52,8 @@ export interface Workbench {
   diagnoseRun(input: { runId: RunId }): AsyncIterable<TaskEvent<Diagnosis>>;
   /** Keeps the base error, and from which gap on bias and variance are called high, with the run. */
   setDiagnosis(input: { runId: RunId } & DiagnosisWish): Promise<Run>;
+  /** What a run learned from, as `describeData` tells it; the first rows are of its validation split, where there is none of its training split: the test rows are not for looking at. */
+  describeRunData(input: { runId: RunId }): Promise<DataSummary>;
   /** Rows of a run's data as they are, by their numbers; those that there are not are left out. */
   readRows(input: { runId: RunId; rows: readonly number[] }): Promise<RawRows>;
   /** How a part of a run's layers was spread at the steps that were recorded; the first part there is where it is null. */

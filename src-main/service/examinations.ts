@@ -1,18 +1,20 @@
 /** A run's saved states looked at: what they say of each row, bias and variance, the gradient of their network. The work happens in threads of their own. */
 
+import { splitRows } from "../../src-engine/index.ts";
 import { StoreError } from "../../src-engine/spec/errors.ts";
 import type { Diagnosis, DiagnosisWish } from "../contract/diagnosis.ts";
 import { usualDiagnosis } from "../contract/diagnosis.ts";
 import type { Examination, RawRows, SplitName, TaskEvent } from "../contract/examination.ts";
 import type { GradientCheck, GradientCheckOptions } from "../contract/gradient-check.ts";
 import { isOver } from "../contract/nouns.ts";
-import type { Run, RunId } from "../contract/nouns.ts";
+import type { DataSummary, Run, RunId } from "../contract/nouns.ts";
 import { settingsOf, specAt } from "../contract/settings-of-run.ts";
 import { diagnose } from "../report/diagnosis.ts";
 import type { SeedErrors } from "../report/diagnosis.ts";
 import type { Store } from "../store/open.ts";
 import type { Pool, Task } from "../workers/pool.ts";
 import type { Datasets } from "./datasets.ts";
+import { shownRows } from "../workers/read-data.ts";
 import { taskStream } from "./tasks.ts";
 import { completed, dataOf } from "./trainings.ts";
 
@@ -20,6 +22,7 @@ export interface Examinations {
   examine(id: RunId, split: SplitName, step: number | null): AsyncIterable<TaskEvent<Examination>>;
   diagnose(id: RunId): AsyncIterable<TaskEvent<Diagnosis>>;
   checkGradient(id: RunId, options: GradientCheckOptions): AsyncIterable<TaskEvent<GradientCheck>>;
+  data(id: RunId): Promise<DataSummary>;
   rows(id: RunId, rows: readonly number[]): Promise<RawRows>;
 }
 
@@ -109,6 +112,12 @@ export function examinations({ store, pool, datasets }: { readonly store: Store;
         const { dataset } = await dataOf(run, datasets);
         return pool.checkGradient(completed(settingsOf(run)), dataset, options, advance);
       });
+    },
+    async data(id) {
+      const { run } = store.runs.get(id);
+      const { dataset, summary } = await dataOf(run, datasets);
+      const { train, validation } = splitRows(dataset, run.spec.split);
+      return { ...summary, firstRows: shownRows(dataset, validation.length > 0 ? validation : train) };
     },
     async rows(id, asked) {
       const { shape, featureNames, x, rows } = (await dataOf(store.runs.get(id).run, datasets)).dataset;

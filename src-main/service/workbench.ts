@@ -148,6 +148,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, pri
       news.run(told.run);
       return told.run;
     },
+    describeRunData: ({ runId }) => examined.data(runId),
     readRows: ({ runId, rows }) => examined.rows(runId, rows),
     readHistograms: async ({ runId, part }) => store.layerRecords.read(store.runs.get(runId).run.id, part),
     async profileStep({ spec, ...options }) {

@@ -42,14 +42,19 @@ function share(dataset: Dataset): Dataset {
 }
 
 function summarize(dataset: Dataset, hash: Hash): DataSummary {
-  const { name, rows, shape, featureNames, targetName, task, classes, x, y } = dataset;
-  const width = featureNames.length;
+  const { name, rows, shape, featureNames, targetName, task, classes, y } = dataset;
   return {
     name, hash, rows, shape, featureNames, targetName, task,
     classes: classes === null ? null : classes.map((one, label) => ({ name: one, rows: y.reduce((count, value) => (value === label ? count + 1 : count), 0) })),
     targetRange: task === "classes" ? null : rangeOf(y),
-    firstRows: Array.from({ length: Math.min(rows, firstRows) }, (_, row) => ({ features: [...x.subarray(row * width, (row + 1) * width)], target: classes === null ? String(y[row]) : classes[y[row]!]! })),
+    firstRows: shownRows(dataset, Array.from({ length: rows }, (_, row) => row)),
   };
+}
+
+/** The first of these rows as they are shown: features as they were read, the target in words. */
+export function shownRows({ featureNames, classes, x, y }: Dataset, rows: ArrayLike<number>): DataSummary["firstRows"] {
+  const width = featureNames.length;
+  return Array.from({ length: Math.min(rows.length, firstRows) }, (_, i) => rows[i]!).map((row) => ({ features: [...x.subarray(row * width, (row + 1) * width)], target: classes === null ? String(y[row]) : classes[y[row]!]! }));
 }
 
 /** Population standard deviation, in two passes. */

@@ -15,19 +15,19 @@ export class PredictionDesk {
   /** What stands in the fields: numbers, or texts that are none; and each as it was typed, null where it came from the data. */
   values = $state.raw<readonly (number | string)[]>([]);
   typed = $state.raw<readonly (string | null)[]>([]);
-  /** Which of the data's first rows stands in the form; null once a number was changed. */
+  /** Which of the rows that were set aside stands in the form; null once a number was changed. */
   from = $state<number | null>(null);
   answer = $state.raw<Prediction | null>(null);
   failure = $state.raw<Error | null>(null);
   busy = $state(false);
   /** The file that was asked about last. */
   fileName = $state("");
-  readonly #workbench: Pick<Workbench, "describeData" | "predictRows">;
-  readonly #run: Pick<Run, "id" | "spec">;
+  readonly #workbench: Pick<Workbench, "describeRunData" | "predictRows">;
+  readonly #run: Pick<Run, "id">;
   #asked = 0;
   #next = 0;
 
-  constructor(workbench: Pick<Workbench, "describeData" | "predictRows">, run: Pick<Run, "id" | "spec">) {
+  constructor(workbench: Pick<Workbench, "describeRunData" | "predictRows">, run: Pick<Run, "id">) {
     this.#workbench = workbench;
     this.#run = run;
   }
@@ -37,7 +37,7 @@ export class PredictionDesk {
     if (this.phase === "loading" || this.phase === "ready") return;
     this.phase = "loading";
     try {
-      this.data = await this.#workbench.describeData({ data: this.#run.spec.data });
+      this.data = await this.#workbench.describeRunData({ runId: this.#run.id });
       if (this.data.featureNames.length > mostFields) this.kind = "csv";
       this.another();
       this.phase = "ready";
@@ -47,7 +47,7 @@ export class PredictionDesk {
     }
   }
 
-  /** Fills the form with the next of the data's first rows. */
+  /** Fills the form with the next of the rows that were set aside. */
   another(): void {
     const rows = this.data?.firstRows ?? [];
     if (rows.length === 0) return;

@@ -11,12 +11,13 @@ export class TaskRun<R> {
   failure = $state.raw<Error | null>(null);
   #stream: AsyncIterator<TaskEvent<R>> | null = null;
 
-  async follow(events: AsyncIterable<TaskEvent<R>>): Promise<void> {
+  /** `isQuiet`: the result that stands is only brought up to date, and stays as it is until the next one is there. */
+  async follow(events: AsyncIterable<TaskEvent<R>>, isQuiet = false): Promise<void> {
     this.leave();
     const stream = events[Symbol.asyncIterator]();
     this.#stream = stream;
     const isNewest = (): boolean => this.#stream === stream;
-    this.phase = "working";
+    this.phase = isQuiet && this.result !== null ? "done" : "working";
     this.progress = null;
     this.failure = null;
     try {
@@ -24,12 +25,15 @@ export class TaskRun<R> {
         if (!isNewest()) return;
         if (item.value.kind === "progress") this.progress = item.value;
         else {
+          this.#stream = null;
           this.result = item.value.result;
           this.phase = "done";
+          return;
         }
       }
     } catch (error) {
       if (!isNewest()) return;
+      this.#stream = null;
       this.failure = error as Error;
       this.phase = "failed";
     }
@@ -41,8 +45,16 @@ export class TaskRun<R> {
     if (this.phase === "working") this.phase = "cancelled";
   }
 
+  get isUnderWay(): boolean { return this.#stream !== null; }
+
   leave(): void {
     void this.#stream?.return?.();
     this.#stream = null;
   }
+}
+
+/** Whether a state of step `newest` is later than the one the result is of, and nothing is under way that would find it. */
+export function isBehind(task: TaskRun<{ readonly step: number }>, newest: number | null): boolean {
+  const { result, phase } = task;
+  return newest !== null && result !== null && phase === "done" && newest > result.step && !task.isUnderWay;
 }

@@ -123,6 +123,20 @@ describe("classes", () => {
     expect([rows.map(({ row }) => row), [...rows[1]!.features], featureNames]).toEqual([[5, 177], [...dataset.x.subarray(177 * 13, 178 * 13)], dataset.featureNames]);
     expect(run.state).toBe("finished");
   });
+
+  it("the data of a run are shown by rows of its validation split, never of the test split", async () => {
+    await using bench = openBench();
+    const { workbench } = bench;
+    const dataset = readSample("wine");
+    for (const validation of [0.2, 0]) {
+      const id = await start(workbench, { ...wineSpec, split: { kind: "random", validation, test: 0.3 } });
+      const { spec } = await ended(workbench, id);
+      const rows = splitRows(dataset, spec.split);
+      const { firstRows, hash } = await workbench.describeRunData({ runId: id });
+      expect(firstRows.map(({ features }) => features)).toEqual([...(validation > 0 ? rows.validation : rows.train)].slice(0, 12).map((row) => [...dataset.x.subarray(row * 13, (row + 1) * 13)]));
+      expect(hash).toBe((await workbench.run({ runId: id })).data.hash);
+    }
+  });
 });
 
 describe("numbers", () => {

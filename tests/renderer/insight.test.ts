@@ -9,7 +9,7 @@ import { evenly, gridOf } from "../../src-renderer/parts/run/histogram-grid.ts";
 import { errorText, hintText } from "../../src-renderer/parts/run/gradient-words.ts";
 import { eventsOf } from "../../src-renderer/parts/run/run-events.ts";
 import { NoticedAlerts } from "../../src-renderer/state/noticed.svelte.ts";
-import { TaskRun } from "../../src-renderer/state/task.svelte.ts";
+import { isBehind, TaskRun } from "../../src-renderer/state/task.svelte.ts";
 import { en } from "../../src-renderer/words/en.ts";
 import { zh } from "../../src-renderer/words/zh.ts";
 import { aRun } from "./support/runs.ts";
@@ -89,5 +89,19 @@ describe("work in a thread of its own", () => {
     expect([task.phase, task.result]).toEqual(["cancelled", 2]);
     await task.follow((async function* (): AsyncGenerator<never> { await Promise.resolve(); throw new Error("lost"); })());
     expect([task.phase, task.failure?.message]).toEqual(["failed", "lost"]);
+  });
+  it("brought up to date, the result stands until the next is there; it is behind where a later state is kept and nothing looks at it yet", async () => {
+    async function* of(step: number) { await Promise.resolve(); yield { kind: "result" as const, result: { step } }; }
+    const task = new TaskRun<{ readonly step: number }>();
+    expect(isBehind(task, 40)).toBe(false);
+    await task.follow(of(40));
+    expect([isBehind(task, null), isBehind(task, 40), isBehind(task, 60)]).toEqual([false, false, true]);
+    const looking = task.follow(of(60), true);
+    expect([task.phase, task.result?.step, isBehind(task, 60)]).toEqual(["done", 40, false]);
+    await looking;
+    expect([task.phase, task.result?.step, isBehind(task, 60)]).toEqual(["done", 60, false]);
+    await task.follow((async function* (): AsyncGenerator<never> { await Promise.resolve(); throw new Error("lost"); })(), true);
+    // What failed is not asked again by itself.
+    expect([task.phase, isBehind(task, 80)]).toEqual(["failed", false]);
   });
 });

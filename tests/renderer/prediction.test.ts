@@ -14,7 +14,7 @@ function desk(given: DataSummary | Error = data()) {
   const asked: NewRows[] = [];
   const waiting: ((answer: Prediction) => void)[] = [];
   const it = new PredictionDesk({
-    async describeData() { if (given instanceof Error) throw given; return given; },
+    async describeRunData() { if (given instanceof Error) throw given; return given; },
     predictRows: ({ from }) => { asked.push(from); return new Promise((resolve) => { waiting.push(resolve); }); },
   }, runDouble());
   return { desk: it, asked, waiting };
