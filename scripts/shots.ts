@@ -10,7 +10,7 @@ import { join, resolve } from "node:path";
 import type { Browser } from "playwright-core";
 import { startDoor } from "../tests/e2e/door.ts";
 import { launchBrowser } from "../tests/support/browser.ts";
-import { fillProject, goTo, overlaysOf, placesOf, show } from "../tests/support/every-page.ts";
+import { fillProject, goTo, overlaysOf, placesOf, settled, show, tabsOf } from "../tests/support/every-page.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const scratch = mkdtempSync(join(tmpdir(), "descent-shots-"));
@@ -23,7 +23,7 @@ async function readme(browser: Browser): Promise<void> {
     await page.goto(url);
     await page.getByRole("button", { name: "Start", exact: true }).click();
     await page.getByText("finished", { exact: true }).first().waitFor({ timeout: 60_000 });
-    await page.waitForTimeout(500);
+    await settled(page);
     await page.screenshot({ path: join(root, "docs", "descent.png") });
     console.log("docs/descent.png is new");
   } finally { await ended(server); }
@@ -47,17 +47,17 @@ async function all(browser: Browser, folder: string): Promise<void> {
       for (const place of placesOf(filled)) {
         await goTo(page, place);
         await take(place.name);
-        const tabs = page.locator("main [role=tablist] [role=tab]");
-        for (let i = 1; place.name === "run" && i < await tabs.count(); i++) {
+        const tabs = tabsOf(page);
+        for (let i = 1; (place.name === "run" || place.name === "sweep") && i < await tabs.count(); i++) {
           await tabs.nth(i).click();
-          await page.waitForTimeout(400);
+          await settled(page);
           await take(`${place.name}-tab${i}`);
         }
       }
       for (const overlay of overlaysOf(filled)) {
         await goTo(page, overlay);
         await overlay.open(page);
-        await page.waitForTimeout(300);
+        await settled(page);
         await take(`over-${overlay.name}`);
         await overlay.close(page);
       }

@@ -1,50 +1,35 @@
-/** Every page and every dialog in both languages and both themes: axe finds nothing, no text is cut off, nothing complains, nothing is left in the other language. */
+/** Every page and every dialog in both languages and in both themes: axe finds nothing, no text is cut off, nothing complains, nothing is left in the other language. */
 
-import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type axe from "axe-core";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { launchBrowser } from "../support/browser.ts";
 import { clippedTexts } from "../support/clipped.ts";
-import { fillProject, goTo, overlaysOf, placesOf, show, type Filled } from "../support/every-page.ts";
-import { startDoor } from "./door.ts";
+import { fillProject, goTo, overlaysOf, placesOf, settled, show, tabsOf, type Filled } from "../support/every-page.ts";
+import { takeSeat, type Seat } from "./door.ts";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const folder = mkdtempSync(join(tmpdir(), "descent-pages-"));
 const engine = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-let server: ChildProcess;
-let browser: Browser;
+let seat: Seat;
 let page: Page;
 let filled: Filled;
-const complaints: string[] = [];
 
 beforeAll(async () => {
   const file = join(folder, "pages.descent");
   filled = await fillProject(file);
-  const door = await startDoor(file, 1);
-  server = door.server;
-  browser = await launchBrowser();
   // The page's own policy lets no script in but its own; axe comes through the debugger.
-  page = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce", bypassCSP: true })).newPage();
-  page.setDefaultTimeout(60_000);
-  page.on("console", (message) => { if (message.type() === "error" || message.type() === "warning") complaints.push(message.text()); });
-  page.on("pageerror", (error) => { complaints.push(error.message); });
-  await page.goto(door.url);
+  seat = await takeSeat(file, { viewport: { width: 1280, height: 800 }, reducedMotion: "reduce", bypassCSP: true });
+  ({ page } = seat);
   await page.addScriptTag({ path: engine });
 });
 
 afterAll(async () => {
-  await browser?.close();
-  if (server !== undefined) {
-    const ended = new Promise((done) => { server.once("exit", done); });
-    server.kill("SIGTERM");
-    await ended;
-  }
+  await seat?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -68,43 +53,44 @@ const englishWords = (): Promise<readonly string[]> => page.evaluate(() => {
   return [...found];
 });
 
-describe.each([["en", "light"], ["zh", "dark"], ["en", "dark"], ["zh", "light"]] as const)("in %s, %s", (language, theme) => {
+// What is cut off hangs on the language, what has too little contrast on the theme: each is seen once.
+describe.each([["en", "light"], ["zh", "dark"]] as const)("in %s, %s", (language, theme) => {
   it("every page", async () => {
-    complaints.length = 0;
+    seat.complaints.length = 0;
     await show(page, language, theme);
     const found: Record<string, readonly string[]> = {};
     for (const place of placesOf(filled)) {
       await goTo(page, place);
-      const tabs = await page.locator("main [role=tablist] [role=tab]").count();
+      const tabs = await tabsOf(page).count();
       for (let tab = 0; tab < Math.max(1, tabs); tab++) {
         if (tabs > 1) {
-          await page.locator("main [role=tablist] [role=tab]").nth(tab).click();
-          await page.waitForTimeout(250);
+          await tabsOf(page).nth(tab).click();
+          await settled(page);
         }
         const where = tabs > 1 ? `${place.name} ${tab}` : place.name;
-        const here = [...await axeFinds(), ...(theme === "light" ? await clippedTexts(page) : []), ...(language === "zh" && !place.name.startsWith("explain") ? (await englishWords()).map((text) => `English: ${text}`) : [])];
+        const here = [...await axeFinds(), ...await clippedTexts(page), ...(language === "zh" && !place.name.startsWith("explain") ? (await englishWords()).map((text) => `English: ${text}`) : [])];
         if (here.length > 0) found[where] = here;
       }
     }
     expect(found).toEqual({});
     // The page of a run that there is none of asks for it in vain; nothing else complains.
-    expect(complaints).toEqual([]);
+    expect(seat.complaints).toEqual([]);
   });
 
   it("every dialog and what floats", async () => {
-    complaints.length = 0;
+    seat.complaints.length = 0;
     await show(page, language, theme);
     const found: Record<string, readonly string[]> = {};
     for (const overlay of overlaysOf(filled)) {
       await goTo(page, overlay);
       await overlay.open(page);
-      await page.waitForTimeout(250);
-      const here = [...await axeFinds(), ...(theme === "light" ? await clippedTexts(page) : [])];
+      await settled(page);
+      const here = [...await axeFinds(), ...await clippedTexts(page)];
       if (here.length > 0) found[overlay.name] = here;
       await overlay.close(page);
     }
     expect(found).toEqual({});
-    expect(complaints).toEqual([]);
+    expect(seat.complaints).toEqual([]);
   });
 });
 

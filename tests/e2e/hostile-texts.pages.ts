@@ -1,20 +1,18 @@
 /** Sixty texts that a careless page would run, in every field a person can write in, on every page in both languages: shown as they are, nothing runs, nothing is asked for elsewhere. */
 
-import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { RunId } from "../../src-main/contract/nouns.ts";
 import { createWorkbench } from "../../src-main/service/workbench.ts";
 import { openStore } from "../../src-main/store/open.ts";
 import { createPool } from "../../src-main/workers/pool.ts";
-import { launchBrowser } from "../support/browser.ts";
-import { goTo, show } from "../support/every-page.ts";
+import { goTo, settled, show, tabsOf } from "../support/every-page.ts";
 import { payloads } from "../support/payloads.ts";
 import { ended } from "../support/workbench.ts";
-import { startDoor } from "./door.ts";
+import { takeSeat, type Seat } from "./door.ts";
 
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 300_000 });
 
@@ -23,13 +21,12 @@ const folder = mkdtempSync(join(tmpdir(), "descent-hostile-"));
 const file = join(folder, `"><img src=x onerror=__pwned(0)>.descent`);
 /** A tag is a shorter text without commas. */
 const tagOf = (payload: string): string => payload.replaceAll(",", ";").slice(0, 64).trim();
-let server: ChildProcess;
-let browser: Browser;
+let seat: Seat;
 let page: Page;
 let runs: readonly RunId[];
 let trained: readonly RunId[];
 let hash: string;
-/** What ran, what was asked for elsewhere, what the policy refused, what the page complained about. */
+/** What ran and what was asked for elsewhere; what the policy refused is among the page's complaints. */
 const seen: string[] = [];
 
 async function fill(): Promise<void> {
@@ -63,30 +60,19 @@ async function fill(): Promise<void> {
 
 beforeAll(async () => {
   await fill();
-  const door = await startDoor(file, 1);
-  server = door.server;
-  browser = await launchBrowser();
-  page = await (await browser.newContext({ viewport: { width: 1440, height: 1000 }, reducedMotion: "reduce" })).newPage();
-  page.setDefaultTimeout(60_000);
-  const { origin } = new URL(door.url);
-  page.on("request", (request) => { if (!request.url().startsWith(origin) && !request.url().startsWith("data:image") && !request.url().startsWith("blob:")) seen.push(`asked for ${request.url()}`); });
-  page.on("dialog", (dialog) => { seen.push(`a dialog: ${dialog.message()}`); void dialog.dismiss(); });
-  page.on("console", (message) => { if (message.type() === "error" || message.type() === "warning") seen.push(message.text()); });
-  page.on("pageerror", (error) => { seen.push(error.message); });
-  page.on("popup", (popup) => { seen.push(`a window: ${popup.url()}`); });
-  await page.exposeFunction("__pwned", (n: number) => { seen.push(`payload ${n} ran`); });
-  await page.addInitScript(() => { document.addEventListener("securitypolicyviolation", (event) => { console.error(`the policy refused ${event.effectiveDirective}: ${event.blockedURI}`); }); });
-  await page.goto(door.url);
-  await page.locator("main h1").first().waitFor();
+  seat = await takeSeat(file, { viewport: { width: 1440, height: 1000 }, reducedMotion: "reduce" }, async (opened, url) => {
+    const { origin } = new URL(url);
+    opened.on("request", (request) => { if (!request.url().startsWith(origin) && !request.url().startsWith("data:image") && !request.url().startsWith("blob:")) seen.push(`asked for ${request.url()}`); });
+    opened.on("dialog", (dialog) => { seen.push(`a dialog: ${dialog.message()}`); void dialog.dismiss(); });
+    opened.on("popup", (popup) => { seen.push(`a window: ${popup.url()}`); });
+    await opened.exposeFunction("__pwned", (n: number) => { seen.push(`payload ${n} ran`); });
+    await opened.addInitScript(() => { document.addEventListener("securitypolicyviolation", (event) => { console.error(`the policy refused ${event.effectiveDirective}: ${event.blockedURI}`); }); });
+  });
+  ({ page } = seat);
 });
 
 afterAll(async () => {
-  await browser?.close();
-  if (server !== undefined) {
-    const over = new Promise((done) => { server.once("exit", done); });
-    server.kill("SIGTERM");
-    await over;
-  }
+  await seat?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -102,7 +88,7 @@ async function holds(text: string, where: string): Promise<void> {
 }
 async function isQuiet(): Promise<void> {
   expect(await strangers()).toEqual([]);
-  expect(seen).toEqual([]);
+  expect([...seen, ...seat.complaints]).toEqual([]);
 }
 
 describe.each(["en", "zh"] as const)("in %s", (language) => {
@@ -159,13 +145,13 @@ describe.each(["en", "zh"] as const)("in %s", (language) => {
     await goTo(page, { hash: `#/data/file/${hash}` });
     for (const text of payloads.slice(0, 5)) await holds(text, "the look at the data");
     await goTo(page, { hash: `#/new/file/${hash}` });
-    await page.waitForTimeout(500);
+    await settled(page);
     await isQuiet();
     await goTo(page, { hash: `#/runs/${trained[0]!}`, ready: "figure" });
-    const tabs = page.locator("main [role=tablist] [role=tab]");
+    const tabs = tabsOf(page);
     for (let i = 0; i < await tabs.count(); i++) {
       await tabs.nth(i).click();
-      await page.waitForTimeout(400);
+      await settled(page);
       await isQuiet();
     }
   });
@@ -173,7 +159,7 @@ describe.each(["en", "zh"] as const)("in %s", (language) => {
   it("comparisons, charts, and the trash", async () => {
     for (const wish of ["?by=run", "?by=run&tab=scatter", "?by=run&tab=parallel", "?by=run&tab=boxes"]) {
       await goTo(page, { hash: `#/compare/${runs.slice(0, 12).join(",")}${wish}` });
-      await page.waitForTimeout(500);
+      await settled(page);
       await isQuiet();
     }
     await goTo(page, { hash: `#/compare/${trained.join(",")}` });
@@ -198,7 +184,7 @@ describe.each(["en", "zh"] as const)("in %s", (language) => {
       await page.locator(".cm-content").first().click();
       await page.keyboard.press("Control+a");
       await page.keyboard.insertText(`{ "name": ${JSON.stringify(text)}, "optimizer": { "kind": ${JSON.stringify(text)} }, ${JSON.stringify(text)}: 1 }`);
-      await page.waitForTimeout(500);
+      await settled(page);
       await isQuiet();
     }
   });

@@ -1,42 +1,29 @@
 /** The whole workbench without a mouse: Tab comes past everything that can be pressed, and one story — train, name, compare, export, throw away and take back, the tour — is lived by keys alone. */
 
-import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { launchBrowser } from "../support/browser.ts";
 import { fillProject, goTo, placesOf, type Filled } from "../support/every-page.ts";
-import { startDoor } from "./door.ts";
+import { takeSeat, type Seat } from "./door.ts";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const folder = mkdtempSync(join(tmpdir(), "descent-keys-"));
-let server: ChildProcess;
-let browser: Browser;
+let seat: Seat;
 let page: Page;
 let filled: Filled;
-let url: string;
 
 beforeAll(async () => {
   const file = join(folder, "keys.descent");
   filled = await fillProject(file);
-  ({ server, url } = await startDoor(file, 1));
-  browser = await launchBrowser();
-  page = await (await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en-GB", reducedMotion: "reduce" })).newPage();
-  page.setDefaultTimeout(60_000);
-  await page.goto(url);
-  await page.locator("main h1").first().waitFor();
+  seat = await takeSeat(file, { viewport: { width: 1280, height: 900 }, locale: "en-GB", reducedMotion: "reduce" });
+  ({ page } = seat);
 });
 
 afterAll(async () => {
-  await browser?.close();
-  if (server !== undefined) {
-    const over = new Promise((done) => { server.once("exit", done); });
-    server.kill("SIGTERM");
-    await over;
-  }
+  await seat?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -192,12 +179,10 @@ describe("a story by keys alone", () => {
 describe.each([["en-GB", "Train it", "Next", "Train with dropout", "Run five seeds of each", "Close"], ["zh-CN", "开始训练", "下一步", "加上随机失活再训练", "各跑五个种子", "关闭"]])("the tour on a machine set to %s", (locale, ...verbs) => {
   it("greets in that language, trains for real by keys alone, survives being left and a reload, and ends with ten networks and a sentence", async () => {
     const tourFolder = mkdtempSync(join(tmpdir(), "descent-tour-"));
-    const door = await startDoor(join(tourFolder, "tour.descent"), 1);
+    const guided = await takeSeat(join(tourFolder, "tour.descent"), { viewport: { width: 1280, height: 900 }, locale });
     try {
-      const own = await (await browser.newContext({ viewport: { width: 1280, height: 900 }, locale })).newPage();
+      const { page: own } = guided;
       own.setDefaultTimeout(120_000);
-      await own.goto(door.url);
-      await own.locator("main h1").first().waitFor();
       expect(await own.evaluate(() => document.documentElement.lang.slice(0, 2))).toBe(locale.slice(0, 2));
       await own.keyboard.press("g");
       await own.keyboard.press("w");
@@ -228,11 +213,8 @@ describe.each([["en-GB", "Train it", "Next", "Train with dropout", "Run five see
       await verb(verbs[4]!).focus();
       await own.keyboard.press("Enter");
       await card.waitFor({ state: "detached" });
-      await own.close();
     } finally {
-      const over = new Promise((done) => { door.server.once("exit", done); });
-      door.server.kill("SIGTERM");
-      await over;
+      await guided.close();
       rmSync(tourFolder, { recursive: true, force: true });
     }
   });

@@ -67,7 +67,7 @@ afterAll(async () => {
 });
 
 it("asks for itself alone, and says nothing to the console", async () => {
-  await page.waitForTimeout(500);
+  await page.waitForLoadState("networkidle");
   expect(asked).toEqual([pathToFileURL(file).href]);
   expect(complaints).toEqual([]);
 });

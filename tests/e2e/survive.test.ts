@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { launchBrowser } from "../support/browser.ts";
+import { settled } from "../support/every-page.ts";
 import { startDoor } from "./door.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "descent-e2e-survive-"));
@@ -58,7 +59,7 @@ describe("runs that last", () => {
     await page.getByRole("button", { name: /^Pause/ }).click();
     await stateOf("paused");
     const step = async () => Number(await page.getByRole("progressbar", { name: "Progress of training" }).getAttribute("aria-valuenow"));
-    await page.waitForTimeout(300);
+    await settled(page);
     const before = await step();
     await page.getByRole("button", { name: "One step" }).click();
     await page.waitForFunction((was) => Number(document.querySelector('[role="progressbar"]')?.getAttribute("aria-valuenow")) > was, before);

@@ -7,6 +7,7 @@ import { join, resolve } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { launchBrowser } from "../support/browser.ts";
+import { goTo } from "../support/every-page.ts";
 import { startDoor } from "./door.ts";
 
 const root = resolve(import.meta.dirname, "..", "..");
@@ -191,8 +192,7 @@ describe("a sweep", () => {
       await page.getByRole("radio", { name: theme === "light" ? /^(Light|浅色)$/ : /^(Dark|深色)$/ }).click();
       await page.waitForFunction((wanted) => document.documentElement.lang.startsWith(wanted), language);
       for (const [name, hash] of Object.entries({ sweeps: "#/sweeps", sweep: "#/sweeps/s-1", space: "#/sweeps/s-2?tab=space", new: "#/sweeps/new", edit: "#/sweeps/s-1/edit" })) {
-        await go(hash);
-        await page.waitForTimeout(500);
+        await goTo(page, { hash });
         expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${name} at ${width} scrolls sideways`).toBe(true);
         await page.screenshot({ path: join(shots, `sweep-${name}-${theme}-${language}-${width}.png`) });
       }

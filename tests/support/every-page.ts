@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import type { RunId } from "../../src-main/contract/nouns.ts";
 import { createWorkbench } from "../../src-main/service/workbench.ts";
 import { openStore } from "../../src-main/store/open.ts";
@@ -22,6 +22,8 @@ export interface Filled {
   readonly csv: string;
   /** A sweep that is over, with a confirmed winner. */
   readonly sweep: string;
+  /** A report of one run that follows it, and one of both groups whose numbers stand still. */
+  readonly reports: readonly [string, string];
 }
 
 /** Texts a person might write; a test of hostile ones gives its own. */
@@ -58,15 +60,18 @@ export async function fillProject(file: string, texts: Texts = plainTexts): Prom
     for await (const { sweep: now } of workbench.watchSweep({ sweepId: sweep, since: 0 })) if (now.state === "finished") break;
     await workbench.trashRuns({ runIds: [trashed] });
     await workbench.changeSettings({ views: [{ name: texts.view, query: "optimizer.kind = adam", layout: { columns: ["validation/accuracy"], sort: [] } }] });
+    const { id: report } = await workbench.createReport({ title: texts.name, template: "run", subject: { runIds: [first[0]!], grouping: { kind: "allButSeed" }, baseline: null } });
+    const { id: frozen } = await workbench.createReport({ title: texts.experiment, template: "comparison", subject: { runIds: [...first, ...second], grouping: { kind: "allButSeed" }, baseline: first[0]! } });
+    await workbench.freezeReport({ reportId: frozen, isFrozen: true });
     await workbench.backUp({});
-    return { experiment, groups: [first, second], failed, stopped, trashed, csv: kept.hash, sweep };
+    return { reports: [report, frozen], experiment, groups: [first, second], failed, stopped, trashed, csv: kept.hash, sweep };
   } finally { await workbench.close(); }
 }
 
 /** A place: its name, its address, and what shows that it is there. */
 export interface Place { readonly name: string; readonly hash: string; readonly ready?: string }
 
-export function placesOf({ experiment, groups, failed, stopped, csv, sweep }: Filled): readonly Place[] {
+export function placesOf({ experiment, groups, failed, stopped, csv, sweep, reports }: Filled): readonly Place[] {
   const all = [...groups[0], ...groups[1].slice(0, 2)].join(",");
   return [
     { name: "home", hash: "#/", ready: ".starts canvas, .starts svg, .starts img" },
@@ -89,11 +94,17 @@ export function placesOf({ experiment, groups, failed, stopped, csv, sweep }: Fi
     { name: "sweeps", hash: "#/sweeps", ready: "table" },
     { name: "sweep", hash: `#/sweeps/${sweep}`, ready: "[role=tabpanel] figure" },
     { name: "sweep-edit", hash: `#/sweeps/${sweep}/edit`, ready: "[role=img]" },
+    { name: "sweep-new", hash: "#/sweeps/new" },
     { name: "sweep-unknown", hash: "#/sweeps/s-99", ready: "[role=alert]" },
     { name: "data", hash: "#/data" },
     { name: "data-file", hash: `#/data/file/${csv}` },
     { name: "queue", hash: "#/queue" },
-    { name: "sweeps", hash: "#/sweeps" },
+    { name: "journal", hash: "#/journal" },
+    { name: "journal-experiment", hash: `#/journal/${experiment}` },
+    { name: "reports", hash: "#/reports" },
+    { name: "report", hash: `#/reports/${reports[0]}`, ready: "iframe" },
+    { name: "report-frozen", hash: `#/reports/${reports[1]}`, ready: "iframe" },
+    { name: "report-unknown", hash: "#/reports/none", ready: "[role=alert]" },
     { name: "storage", hash: "#/storage", ready: "table" },
     { name: "settings", hash: "#/settings" },
     { name: "settings-none", hash: "#/settings?find=zzzz" },
@@ -112,17 +123,19 @@ export function overlaysOf({ groups }: Filled): readonly Overlay[] {
   /** Esc closes most of them; what a deed changed is taken back besides. */
   const list: readonly (Omit<Overlay, "close"> & { readonly undo?: boolean })[] = [
     { name: "palette", hash: "#/runs", open: keys("Control+k") },
-    { name: "palette-found", hash: "#/", open: async (page) => { await page.keyboard.press("Control+k"); await page.keyboard.type("adam"); await page.waitForTimeout(300); } },
-    { name: "palette-none", hash: "#/", open: async (page) => { await page.keyboard.press("Control+k"); await page.keyboard.type("qqqqzz"); await page.waitForTimeout(300); } },
+    { name: "palette-found", hash: "#/", open: async (page) => { await page.keyboard.press("Control+k"); await page.keyboard.type("adam"); await page.locator("[role=option]").first().waitFor(); } },
+    { name: "palette-none", hash: "#/", open: async (page) => { await page.keyboard.press("Control+k"); await page.keyboard.type("qqqqzz"); await page.locator("[role=option]").first().waitFor({ state: "detached" }); } },
     { name: "keys", hash: "#/", open: keys("?") },
     { name: "purge", hash: "#/storage", open: keys("Shift+Delete") },
     { name: "columns", hash: "#/runs", open: keys("o") },
+    { name: "selected", hash: "#/runs", open: keys("j", "x", "j", "x") },
+    { name: "report-new", hash: "#/reports?new=yes", open: keys() },
     { name: "query-builder", hash: "#/runs?q=epochs+%3E+3+and+state+%3D+finished", open: keys("q") },
     { name: "extend", hash: run, open: keys("Shift+e") },
     { name: "toast", hash: run, open: keys("Shift+i"), undo: true },
     { name: "tour", hash: "#/", open: keys("g", "w") },
   ];
-  return list.map(({ undo, ...overlay }) => ({ ...overlay, async close(page) { await page.keyboard.press("Escape"); if (undo === true) await page.keyboard.press("Control+z"); await page.waitForTimeout(100); } }));
+  return list.map(({ undo, ...overlay }) => ({ ...overlay, async close(page) { await page.keyboard.press("Escape"); if (undo === true) await page.keyboard.press("Control+z"); await settled(page); } }));
 }
 
 /** Goes to a place and waits until what it loads has arrived. */
@@ -130,10 +143,27 @@ export async function goTo(page: Page, { hash, ready }: Pick<Place, "hash" | "re
   await page.evaluate((to) => { location.hash = to; }, hash);
   await page.locator("main h1, main h2").first().waitFor();
   if (ready !== undefined) await page.locator(`main :is(${ready})`).first().waitFor();
-  await page.waitForFunction(() => [...document.querySelectorAll("main div[role=status][aria-label][aria-busy=true]")].every((one) => !one.checkVisibility()));
-  // What is drawn on the next frame is drawn.
-  await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => { requestAnimationFrame(() => { done(null); }); }); }));
+  await settled(page);
 }
+
+/** Waits until nothing in sight is being loaded and six frames in a row have changed nothing in the document; of a page that never rests, two seconds of frames. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(() => [...document.querySelectorAll("main div[role=status][aria-label][aria-busy=true]")].every((one) => !one.checkVisibility()));
+  await page.evaluate(() => new Promise<void>((done) => {
+    let [still, left] = [0, 120];
+    const observer = new MutationObserver(() => { still = 0; });
+    observer.observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+    const look = (): void => {
+      if (++still <= 6 && --left > 0) { requestAnimationFrame(look); return; }
+      observer.disconnect();
+      done();
+    };
+    requestAnimationFrame(look);
+  }));
+}
+
+/** The tabs of a page with views of its own, of a run or a sweep. */
+export const tabsOf = (page: Page): Locator => page.locator("main [role=tablist] [role=tab]");
 
 /** Switches language and theme as the settings page would, through the interface's own keys, from any page. */
 export async function show(page: Page, language: "en" | "zh", theme: "light" | "dark"): Promise<void> {
