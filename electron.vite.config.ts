@@ -26,6 +26,7 @@ export default defineConfig({
           cli: resolve(here, "src-main/cli/main.ts"),
           server: resolve(here, "src-main/server/main.ts"),
           "train-worker": resolve(here, "src-main/workers/train-worker.ts"),
+          "transfer-thread": resolve(here, "src-main/transfer/transfer-thread.ts"),
           "sql-thread": resolve(here, "src-main/store/sql-thread.ts"),
         },
         output: { format: "es", entryFileNames: "[name].js", chunkFileNames: "chunks/[name]-[hash].js" },

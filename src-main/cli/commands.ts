@@ -6,9 +6,6 @@ import { groupingOf } from "../contract/grouping.ts";
 import { checkedService, limits } from "../contract/inputs.ts";
 import type { GradientCheckOptions } from "../contract/gradient-check.ts";
 import { parseQuery } from "../contract/query.ts";
-import { runsFormats, type RunsFormat } from "../contract/foreign-runs.ts";
-import { modelFormats } from "../contract/models.ts";
-import type { ModelFormat } from "../contract/models.ts";
 import { reportTemplates, type ReportTemplate } from "../contract/reports.ts";
 import type { ImportanceMethod } from "../contract/sweeps.ts";
 import type { Workbench } from "../contract/workbench.ts";
@@ -18,7 +15,8 @@ import { budgetCommand } from "./budget-command.ts";
 import { diagnoseCommand } from "./diagnose-command.ts";
 import { journalLines, journalParts, type JournalText } from "./journal-command.ts";
 import { gradcheckCommand } from "./gradcheck-command.ts";
-import { curvesCommand, exportCommand, predictCommand, runsCommand } from "./model-commands.ts";
+import { exportCommand } from "./export-command.ts";
+import { predictCommand } from "./predict-command.ts";
 import { queueLines } from "./queue-commands.ts";
 import { toldQuery } from "./query-fault.ts";
 import { arithmeticLines, profileCommand } from "./profile-command.ts";
@@ -168,17 +166,7 @@ export async function commands(args: readonly string[], world: World): Promise<n
     const run = await workbench.run({ runId: id });
     return everywhere(command).json ? [jsonLine({ kind: "run", run })] : runBlock(run);
   }));
-  sub("export <ids...>", "the stored curves of runs (csv, jsonl), runs as another program's files (tensorboard, mlflow), or a run's saved network as a file", (_, command) => {
-    const { metric = [], format, out, force } = command.opts<{ metric?: readonly string[]; format: ModelFormat | RunsFormat | "csv" | "jsonl"; out?: string; force?: true }>();
-    const to = { ...everywhere(command), out, isForced: force === true };
-    if (format === "tensorboard" || format === "mlflow") return runsCommand(command.args, { ...to, format, metrics: metric }, world);
-    if (format !== "csv" && format !== "jsonl") return exportCommand(command.args, { ...to, format, metrics: metric }, world);
-    return curvesCommand(command.args, { ...to, format, metrics: metric }, world);
-  })
-    .addOption(new Option("--format <kind>", "csv or jsonl for curves; tensorboard or mlflow for whole runs, in a folder; onnx, safetensors or npz for the network's numbers; pytorch, keras, numpy or typescript for a program").choices(["csv", "jsonl", ...runsFormats, ...Object.keys(modelFormats)]).default("csv"))
-    .option("--metric <name>", "curves: only this metric, such as validation/loss; may come several times", several)
-    .option("--out <file>", "where to write it; without it curves go to stdout, a network to a file in this folder, named after the run")
-    .option("--force", "replace a file of that name");
+  exportCommand(sub, everywhere, several, world);
   sub("report <ids...>", "runs side by side, or a sweep (s-1), as one file: an HTML page that needs nothing else, a PDF or Markdown, by the ending of --out; or a report of the project (p-1)", (_, command) => {
     const { force, ...rest } = command.opts<{ out: string; title?: string; template?: ReportTemplate; baseline?: string; language: "en" | "zh"; theme: "light" | "dark" | "system"; force?: true }>();
     return reportCommand(command.args, { ...everywhere(command), title: undefined, template: undefined, baseline: undefined, ...rest, isForced: force === true }, world);

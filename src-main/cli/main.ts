@@ -5,10 +5,12 @@ import { writeDurably } from "../store/durable-file.ts";
 import { commands } from "./commands.ts";
 import { interrupts } from "../server/interrupts.ts";
 import { readSql } from "../store/sql.ts";
-import { openProject, pagesFolder, projectFile, rescueOf, restoreProject } from "../server/project.ts";
+import { openProject, pagesFolder, plantedFault, projectFile, rescueOf, restoreProject } from "../server/project.ts";
 
 // A reader that has seen enough (`descent list | head`) closes the pipe; that is no fault.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => { process.exit(error.code === "EPIPE" ? 0 : 3); });
+
+const fault = plantedFault();
 
 process.exitCode = await commands(process.argv.slice(2), {
   out(line) { process.stdout.write(`${line}\n`); },
@@ -18,7 +20,7 @@ process.exitCode = await commands(process.argv.slice(2), {
   now: () => Date.now(),
   readFile: (path) => readFileSync(path),
   exists: (path) => existsSync(path),
-  writeFile: (path, bytes) => writeDurably(path, bytes),
+  writeFile: (path, bytes) => writeDurably(path, bytes, fault === undefined ? undefined : () => { fault("file"); }),
   open: openProject,
   restoreBackup: restoreProject,
   rescue: rescueOf,

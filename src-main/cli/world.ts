@@ -19,7 +19,7 @@ export interface World {
   /** Whether something bears that name already. */
   exists(path: string): boolean;
   /** Writes the whole file or nothing; replaces what was there. Rejects with StoreError. */
-  writeFile(path: string, bytes: Uint8Array): Promise<void>;
+  writeFile(path: string, bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<void>;
   /** Opens the project with its workers; the usual one where no file is given. With `views` only to be read where another program owns it. Throws StoreError. */
   open(options: { project: string | undefined; parallel: number | undefined; door: "cli" | "server"; views?: boolean }): WorkbenchService;
   /** Puts a backup in the place of a project that is not open. Throws StoreError. */

@@ -11,6 +11,7 @@ import type { Component } from "./nouns.ts";
 import { nameOf } from "./query-names.ts";
 import { mostParallel, mostRuns } from "./limits.ts";
 import { queryFrom } from "./query.ts";
+import { tableFormats } from "./exports.ts";
 import { runsFormats } from "./foreign-runs.ts";
 import { reportTemplates } from "./reports.ts";
 import { planAxes, xKinds } from "./x-axis.ts";
@@ -21,7 +22,7 @@ export type Inputs = { [M in keyof Workbench]: (raw: unknown) => Parameters<Work
 
 /** What anything that crosses a door may hold at most. */
 export const limits = {
-  name: 200, question: 2000, runs: mostRuns, seeds: 100, metrics: 64, points: 100_000, lines: 2000, chartPoints: 4_000_000, exportRows: 2_000_000, parallel: mostParallel, epochs: 1_000_000, priority: 1000, tags: 50, tag: 64, prose: 100_000, columns: 64, sortKeys: 8, curves: 4, views: 40, recent: 20, found: 100, charts: 500, freed: 100_000, blocks: 200, narrowest: 40, widest: 800, deviation: 1000,
+  name: 200, question: 2000, runs: mostRuns, seeds: 100, metrics: 64, points: 100_000, lines: 2000, chartPoints: 4_000_000, exportRows: 2_000_000, exportedRuns: 100_000, parallel: mostParallel, epochs: 1_000_000, priority: 1000, tags: 50, tag: 64, prose: 100_000, columns: 64, sortKeys: 8, curves: 4, views: 40, recent: 20, found: 100, charts: 500, freed: 100_000, blocks: 200, narrowest: 40, widest: 800, deviation: 1000,
   confirmed: 100, bins: 100,
   checkRows: 1000, checkEntries: 1_000_000, checkSteps: 10_000, rowsAtOnce: 200,
   fileBytes: 64 * 1024 * 1024, textBytes: 16 * 1024 * 1024, specBytes: 1024 * 1024, leastQuota: 1_000_000, depth: 64,
@@ -31,6 +32,7 @@ export const limits = {
 export function inputs(): Inputs {
   const id = v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]{1,64}$/, "must be an id such as r-12"));
   const runIds = v.pipe(v.array(id), v.maxLength(limits.runs));
+  const manyRuns = v.pipe(v.array(id), v.maxLength(limits.exportedRuns));
   const name = v.pipe(v.string(), v.maxLength(limits.name));
   const given = v.pipe(name, v.check((text) => text.trim() !== "", "must not be empty"));
   const question = v.pipe(v.string(), v.maxLength(limits.question));
@@ -166,7 +168,12 @@ export function inputs(): Inputs {
       groups: v.pipe(v.array(runIds), v.maxLength(limits.runs), v.check((groups) => groups.reduce((sum, { length }) => sum + length, 0) <= limits.runs, `may have at most ${limits.runs} runs in all`)),
       metrics, x, points: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.points)), from: v.optional(v.pipe(v.number(), v.finite())), to: v.optional(v.pipe(v.number(), v.finite())), smoothing: v.optional(smoothing),
     }),
-    exportSeries: checked({ runIds, metrics }),
+    exportFile: checked({
+      wish: v.variant("kind", [
+        v.strictObject({ kind: v.literal("curves"), format: v.picklist(tableFormats), runIds: manyRuns, metrics }),
+        v.strictObject({ kind: v.literal("runs"), format: v.picklist(tableFormats), runIds: manyRuns, columns: v.nullable(columns) }),
+      ]),
+    }),
     chartSvg: checked({ view: chartView(), pinned: v.pipe(v.array(v.pipe(v.string(), v.maxLength(500))), v.maxLength(limits.lines)) }),
     predictRows: checked({
       runId: id,

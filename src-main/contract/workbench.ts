@@ -7,6 +7,7 @@ import type { Comparison, Grouping, GroupSeries, RowComparison } from "./compari
 import type { Diagnosis, DiagnosisWish } from "./diagnosis.ts";
 import type { Examination, RawRows, SplitName, TaskEvent } from "./examination.ts";
 import type { Histograms } from "./histograms.ts";
+import type { ExportEvent, ExportWish } from "./exports.ts";
 import type { ForeignFile, RunsFormat } from "./foreign-runs.ts";
 import type { GradientCheck, GradientCheckOptions } from "./gradient-check.ts";
 import type { Arithmetic, StepProfile, StepProfileOptions } from "./step-profile.ts";
@@ -108,8 +109,8 @@ export interface Workbench {
    * only groups of one run are answered. With `smoothing` each run's curve is smoothed before the mean is taken.
    */
   readGroups(input: { groups: readonly (readonly RunId[])[]; metrics: readonly string[]; x: XKind; points: number; from?: number | undefined; to?: number | undefined; smoothing?: Smoothing | undefined }): Promise<readonly GroupSeries[]>;
-  /** Every stored point as CSV: run, name, metric, step, epoch, value; NaN and infinities by these names. Throws StoreError beyond 2,000,000 rows. */
-  exportSeries(input: { runIds: readonly RunId[]; metrics: readonly string[] }): Promise<{ readonly text: string; readonly rows: number }>;
+  /** Stored data as a file, never thinned, made while it is sent. Leaving the loop ends it. Throws StoreError where a run is not there. */
+  exportFile(input: { wish: ExportWish }): AsyncIterable<ExportEvent>;
   /** The view painted as a self-contained SVG on white paper, with title, caption and legend. `pinned` are ids of lines that keep their colour among many. */
   chartSvg(input: { view: ChartView; pinned: readonly string[] }): Promise<string>;
   /** What a run's saved network says of new rows, in the data's own units: they are scaled as its training rows were. Throws SpecError with line and column, StoreError where nothing was saved. */
@@ -234,6 +235,6 @@ export interface Workbench {
 }
 
 /** The names of the streams; every other method answers once. */
-export const streams = ["watchRun", "watchWorkbench", "replayRun", "watchSweep", "planBudget", "checkRunGradient", "examineRun", "diagnoseRun"] as const satisfies readonly (keyof Workbench)[];
+export const streams = ["watchRun", "watchWorkbench", "replayRun", "watchSweep", "planBudget", "checkRunGradient", "examineRun", "diagnoseRun", "exportFile"] as const satisfies readonly (keyof Workbench)[];
 
 export type { Hash };

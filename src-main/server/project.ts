@@ -21,12 +21,14 @@ const here = import.meta.dirname;
 const floor = here.endsWith("chunks") ? join(here, "..") : here;
 const root = join(floor, "..", "..");
 
+/** Tests of a checkout may plant troubles; a packed copy has no source and asks for none. */
+const isCheckout = existsSync(join(root, "src-main"));
+export const plantedFault = () => (isCheckout ? faultFrom(process.env["DESCENT_FAULT"], () => { process.kill(process.pid, "SIGKILL"); }) : undefined);
+
 /** The project at `project`, or the one all doors share; with `views` only to be read where another program owns it. Throws StoreError. */
 export function openProject({ project, parallel, door, views = false }: { project: string | undefined; parallel: number | undefined; door: "cli" | "server"; views?: boolean }): WorkbenchService {
-  // Tests of a checkout may plant troubles; a packed copy has no source and asks for none.
-  const isCheckout = existsSync(join(root, "src-main"));
   const wrong = isCheckout ? clockError(process.env["DESCENT_CLOCK"]) : 0;
-  const fault = isCheckout ? faultFrom(process.env["DESCENT_FAULT"], () => { process.kill(process.pid, "SIGKILL"); }) : undefined;
+  const fault = plantedFault();
   const now = () => Date.now() + wrong;
   const usual = defaultProject(process.platform, process.env, homedir());
   const open = (file: string): WorkbenchService => {

@@ -3,13 +3,11 @@
 import { ewma, gaussian } from "../../src-engine/index.ts";
 import type { EwmaState } from "../../src-engine/index.ts";
 import { StoreError } from "../../src-engine/spec/errors.ts";
-import { limits } from "../contract/inputs.ts";
 import type { RunId, Series, Smoothing } from "../contract/nouns.ts";
 import type { GroupSeries } from "../contract/comparison.ts";
 import { kept as placesKept, picked, thin } from "../contract/thin.ts";
 import type { Workbench } from "../contract/workbench.ts";
 import { curveOnX, isShared, placed } from "../contract/x-axis.ts";
-import { csvOf } from "../report/csv.ts";
 import { meanCurve } from "../report/group-curves.ts";
 import type { Store } from "../store/open.ts";
 import { within } from "../store/series.ts";
@@ -26,7 +24,6 @@ interface Kept { readonly step: number; readonly value: number; readonly state: 
 export interface Curves {
   groups(wish: Parameters<Workbench["readGroups"]>[0]): readonly GroupSeries[];
   read(wish: Parameters<Workbench["readSeries"]>[0]): readonly Series[];
-  export(runIds: readonly RunId[], metrics: readonly string[]): { readonly text: string; readonly rows: number };
 }
 
 export function curves(store: Store): Curves {
@@ -103,11 +100,5 @@ export function curves(store: Store): Curves {
         return [{ group, metric, x: column(whole.x), steps: column(whole.steps), mean: column(whole.mean), low: column(whole.low), high: column(whole.high), n: column(whole.n) }];
       });
     }),
-    export(runIds, metrics) {
-      const all = runIds.map((id) => ({ run: store.runs.get(id).run, series: store.series.read(id, metrics) }));
-      const rows = all.reduce((sum, { series }) => sum + series.reduce((points, { steps }) => points + steps.length, 0), 0);
-      if (rows > limits.exportRows) throw new StoreError("tooManyRows", `these curves have ${rows} points; one CSV may hold ${limits.exportRows}`, {}, "Choose fewer runs or metrics.");
-      return { text: csvOf(all), rows };
-    },
   };
 }

@@ -11,6 +11,7 @@ import { svgOf } from "../report/svg.ts";
 import type { Store } from "../store/open.ts";
 import { projectName } from "../store/place.ts";
 import type { Scope } from "../store/run-rows.ts";
+import { outgoing } from "../transfer/outgoing.ts";
 import { defaultParallel } from "../workers/pool.ts";
 import type { Pool } from "../workers/pool.ts";
 import { budgets } from "./budgets.ts";
@@ -179,7 +180,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, pri
     watchWorkbench: () => news.watch(),
     readSeries: async (wish) => stored.read(wish),
     readGroups: async (wish) => stored.groups(wish),
-    exportSeries: async ({ runIds, metrics }) => stored.export(runIds, metrics),
+    exportFile: ({ wish }) => outgoing(store.file, wish),
     chartSvg: async ({ view, pinned }) => svgOf(view, pinned),
     predictRows: ({ runId, from }) => networks.predict(runId, from),
     exportRuns: ({ runIds, format }) => networks.exportRuns(runIds, format),

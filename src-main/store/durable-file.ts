@@ -6,16 +6,18 @@ import { readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { asStoreError } from "./trouble.ts";
 
-/** Resolves when `bytes` would survive a power cut under the name `path`. Throws StoreError; then the old file, if there was one, is still there. `step` is called before each step, and may throw as a disk would. */
-export async function writeDurably(path: string, bytes: Uint8Array, step: () => void = () => {}): Promise<void> {
+/** Resolves when `bytes`, or all pieces of them, would survive a power cut under the name `path`. Throws StoreError, or what the pieces throw; then the old file, if there was one, is still there. `step` is called before each step, and may throw as a disk would. */
+export async function writeDurably(path: string, bytes: Uint8Array | AsyncIterable<Uint8Array>, step: () => void = () => {}): Promise<void> {
   const aside = `${path}.${randomUUID()}.tmp`;
   try {
     step();
     const made = await mkdir(dirname(path), { recursive: true });
     const file = await open(aside, "wx");
     try {
-      step();
-      await file.writeFile(bytes);
+      for await (const piece of bytes instanceof Uint8Array ? [bytes] : bytes) {
+        step();
+        await file.writeFile(piece);
+      }
       await file.sync();
     } finally {
       await file.close();

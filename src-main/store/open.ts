@@ -197,6 +197,32 @@ export function openViewer(file: string): Store {
   }
 }
 
+/** What is committed at this moment, whatever is written meanwhile. */
+export interface Snapshot extends ReturnType<typeof compose>, Disposable {
+  readonly version: number;
+  /** Rows of its tables as they stand there. */
+  readonly rowsOf: (sql: string, ...bound: readonly (string | number)[]) => IterableIterator<Readonly<Record<string, unknown>>>;
+}
+
+/** For reading on a thread of its own, beside whoever has the project open. Throws StoreError. */
+export function openSnapshot(file: string): Snapshot {
+  try {
+    const db = new Sqlite(file, { readonly: true, fileMustExist: true, timeout: patienceMs });
+    db.pragma("trusted_schema = off");
+    db.exec("begin");
+    // The moment is that of the first look.
+    db.prepare("select count(*) from setting").get();
+    const refuse = (): never => { throw new StoreError("viewing", `${file} is only read here`, { file }); };
+    return {
+      version: db.pragma("user_version", { simple: true }) as number, ...compose(db, { metrics: refuse, facts: refuse, file: refuse }, filesFolder(file)),
+      rowsOf: (sql, ...bound) => db.prepare<unknown[], Readonly<Record<string, unknown>>>(sql).iterate(...bound),
+      [Symbol.dispose]() { db.close(); },
+    };
+  } catch (error) {
+    throw asStoreError(error, file);
+  }
+}
+
 /** Ours where it can be had, else a view of it. */
 export function openOrView(file: string, now: () => number): Store {
   try { return openStore(file, now); } catch (error) {

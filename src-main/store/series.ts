@@ -29,8 +29,10 @@ export interface SeriesStore {
   copy(from: RunId, to: RunId, seq: number, step: number, measuredStep: number): void;
   /** The names of a run's metrics, in order; with its clocks where they are wanted. */
   metricsOf(run: RunId, withClocks?: boolean): readonly string[];
-  /** How many points these runs have, of all their metrics. */
-  points(runs: readonly RunId[]): number;
+  /** How many points these runs have, of all their metrics, or of those named. */
+  points(runs: readonly RunId[], metrics?: readonly string[]): number;
+  /** One curve from its beginning, a stretch of at most 1024 points at a time: however long it is, little of it is held. */
+  walk(run: RunId, metric: string): Generator<{ readonly steps: Float64Array; readonly values: Float64Array }>;
   /** The points brought by events after number `seq`, in order of metric name and step. */
   after(run: RunId, seq: number): readonly Stretch[];
   /** Puts rows as an older version or a rescue left them into the form they have here. Call it inside a transaction. */
@@ -55,6 +57,8 @@ export function seriesStore(db: Database): SeriesStore {
   const name = db.prepare("insert into metric (name) values (?)");
   const names = db.prepare<[number], { number: number; name: string }>("select number, name from metric where number in (select distinct metric from series where run = ?) order by name");
   const held = db.prepare<[string], number | null>("select sum(points) from series where run in (select value from json_each(?))").pluck();
+
+  const heldOf = db.prepare<[string, string], number | null>("select sum(points) from series where run in (select value from json_each(?)) and metric in (select number from metric where name in (select value from json_each(?)))").pluck();
 
   const insert = db.prepare("insert into series (run, metric, seq, from_step, at, points, events, steps, numbers) values (@run, @metric, @seq, @from, @at, @points, @events, @steps, @numbers)");
   const drop = db.prepare<[number]>("delete from series where rowid = ?");
@@ -214,7 +218,14 @@ export function seriesStore(db: Database): SeriesStore {
         rewrite(curve, Math.max(...rows.map(({ seq }) => seq)), inOrder(joined(rows)));
       }
     },
-    points: (runs) => held.get(JSON.stringify(runs.map((run) => numberOf("r", run)))) ?? 0,
+    points(runs, metrics = []) {
+      const numbers = JSON.stringify(runs.map((run) => numberOf("r", run)));
+      return (metrics.length === 0 ? held.get(numbers) : heldOf.get(numbers, JSON.stringify(metrics))) ?? 0;
+    },
+    *walk(run, name) {
+      const curve = { run: numberOf("r", run), metric: known.get(name) ?? -1 };
+      for (const row of between.iterate({ ...curve, after: -1, to: endless })) yield joined([row]);
+    },
   };
 }
 

@@ -8,6 +8,7 @@ import { course } from "./course.en.ts";
 import { editor } from "./editor.en.ts";
 import { deeds } from "./deeds.en.ts";
 import { insight } from "./insight.en.ts";
+import { exported } from "./exports.en.ts";
 import { models } from "./models.en.ts";
 import { journal } from "./journal.en.ts";
 import { palette } from "./palette.en.ts";
@@ -182,6 +183,7 @@ export const en = {
   palette,
   tour,
   insight,
+  exports: exported,
   models,
   run: {
     loading: "Reading the run",
@@ -380,7 +382,7 @@ export const en = {
     export: "Save this chart",
     svg: "SVG, as drawn",
     png: "PNG, twice the pixels",
-    csv: "CSV, every stored point",
+    stored: (format: string) => `${format}, every stored point`,
     saved: (file: string) => `Saved ${file}`,
     savedRows: (file: string, rows: string) => `Saved ${file}, ${rows} rows`,
   },

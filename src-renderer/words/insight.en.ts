@@ -162,10 +162,9 @@ export const insight = {
   file: "file",
   kindOfFile: { checkpoint: "checkpoint", data: "data" },
   takeAway: "What can be taken away",
-  curves: "stored curves, CSV",
+  curves: "stored data, never thinned",
   network: "network, for another program",
   curvesSize: (n: string) => `${n} rows`,
-  download: "Download",
   noFiles: "This run has left no files yet.",
 };
 

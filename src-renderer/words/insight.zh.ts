@@ -156,9 +156,8 @@ export const insight: typeof en = {
   file: "文件",
   kindOfFile: { checkpoint: "检查点", data: "数据" },
   takeAway: "可以带走的内容",
-  curves: "所存曲线，CSV",
+  curves: "已存数据，未经抽稀",
   network: "网络，供其他程序使用",
   curvesSize: (n) => `${n} 行`,
-  download: "下载",
   noFiles: "这次运行还没有留下文件。",
 };

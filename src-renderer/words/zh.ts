@@ -7,6 +7,7 @@ import { course } from "./course.zh.ts";
 import { editor } from "./editor.zh.ts";
 import { deeds } from "./deeds.zh.ts";
 import { insight } from "./insight.zh.ts";
+import { exported } from "./exports.zh.ts";
 import { models } from "./models.zh.ts";
 import { journal } from "./journal.zh.ts";
 import { palette } from "./palette.zh.ts";
@@ -178,6 +179,7 @@ export const zh: typeof en = {
   palette,
   tour,
   insight,
+  exports: exported,
   models,
   run: {
     loading: "正在读取运行",
@@ -372,7 +374,7 @@ export const zh: typeof en = {
     export: "保存此图表",
     svg: "SVG，如图所示",
     png: "PNG，两倍像素",
-    csv: "CSV，所有已存的点",
+    stored: (format) => `${format}，所有已存的点`,
     saved: (file) => `已保存 ${file}`,
     savedRows: (file, rows) => `已保存 ${file}，共 ${rows} 行`,
   },

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { SpecError } from "../../src-engine/spec/errors.ts";
 import { problem } from "../../src-engine/spec/param.ts";
 import { commands } from "../../src-main/cli/commands.ts";
+import type { Workbench } from "../../src-main/contract/workbench.ts";
 import { machine } from "../support/machine.ts";
 
 describe("descent export", () => {
@@ -27,27 +28,57 @@ describe("descent export", () => {
     expect(JSON.parse(told.out[0]!)).toEqual({ kind: "exported", runId: "r-1", format: "onnx", file: "r-1-digits.onnx", sizeBytes: 3 });
   });
 
-  it.each([[["r-1", "--format", "pickle"], "--format <kind>"], [["r-1", "r-2", "--format", "onnx"], "writes one network at a time as onnx; got 2 runs"], [["r-1", "--format", "npz", "--metric", "train/loss"], "--metric goes with --format csv or jsonl"]])("refuses %j", async (args, said) => {
+  it.each([[["r-1", "--format", "pickle"], "--format <kind>"], [["r-1", "r-2", "--format", "onnx"], "writes one network at a time as onnx; got 2 runs"], [["r-1", "--format", "npz", "--metric", "train/loss"], "--metric, --table, --columns and --where go with --format csv, json, jsonl, parquet"]])("refuses %j", async (args, said) => {
     const { told, service, world } = machine(given);
     expect(await commands(["export", ...args], world)).toBe(2);
     expect(told.err).toContain(said);
     expect(service.asked).toEqual([]);
   });
-
-  it("writes curves to a file too", async () => {
-    const { told, world } = machine({ exportSeries: async () => ({ text: "run\r\nr-1\r\n", rows: 1 }) });
-    expect(await commands(["export", "r-1", "--out", "curves.csv"], world)).toBe(0);
-    expect(new TextDecoder().decode(told.written.get(resolve("curves.csv")))).toBe("run\r\nr-1\r\n");
-    expect(told.out).toEqual(["curves.csv  10 bytes"]);
-  });
 });
 
-it("export writes CSV, or one JSON object a point with words where JSON has no numbers", async () => {
-  const { told, service, world } = machine({ exportSeries: async () => ({ text: "run\r\nr-1\r\n", rows: 1 }), readSeries: async () => [{ runId: "r-1", metric: "train/loss", steps: Float64Array.of(0, 14), values: Float64Array.of(2, NaN) }] });
-  expect(await commands(["export", "r-1", "--metric", "train/loss"], world)).toBe(0);
-  expect(await commands(["export", "r-1", "--format", "jsonl"], world)).toBe(0);
-  expect(told.out).toEqual(["run\r\nr-1\r", '{"runId":"r-1","metric":"train/loss","step":0,"value":2}\n{"runId":"r-1","metric":"train/loss","step":14,"value":"NaN"}']);
-  expect(service.asked[0]).toEqual({ method: "exportSeries", input: { runIds: ["r-1"], metrics: ["train/loss"] } });
+describe("descent export of stored data", () => {
+  const sent = (...texts: readonly string[]): Pick<Workbench, "exportFile"> => ({
+    async *exportFile() {
+      for (const text of texts) yield { kind: "bytes", bytes: new TextEncoder().encode(text) };
+      yield { kind: "done", rows: 2 };
+    },
+  });
+
+  it("writes curves to a file and tells rows and bytes", async () => {
+    const { told, service, world } = machine(sent("run\r\n", "r-1\r\n"));
+    expect(await commands(["export", "r-1", "--metric", "train/loss", "--out", "curves.csv"], world)).toBe(0);
+    expect(new TextDecoder().decode(told.written.get(resolve("curves.csv")))).toBe("run\r\nr-1\r\n");
+    expect(told.out).toEqual(["curves.csv  2 rows, 10 bytes"]);
+    expect(service.asked).toEqual([{ method: "exportFile", input: { wish: { kind: "curves", format: "csv", runIds: ["r-1"], metrics: ["train/loss"] } } }]);
+  });
+
+  it("prints whole lines as they come, and the number of rows beside them", async () => {
+    const { told, world } = machine(sent('{"a":1}\n{"a"', ":2}\n"));
+    expect(await commands(["export", "r-1", "--format", "jsonl"], world)).toBe(0);
+    expect(told.out).toEqual(['{"a":1}', '{"a":2}']);
+    expect(told.err).toBe("2 rows\n");
+  });
+
+  it("makes a table of the runs a query admits, in a file of its own where the form is no text", async () => {
+    const { told, service, world } = machine(sent("PAR1"));
+    expect(await commands(["export", "--table", "--where", "state = finished", "--columns", "name, seed", "--format", "parquet", "--json"], world)).toBe(0);
+    expect(service.asked).toEqual([{ method: "listRuns", input: { where: "state = finished" } }, { method: "exportFile", input: { wish: { kind: "runs", format: "parquet", runIds: ["r-1"], columns: ["name", "seed"] } } }]);
+    expect(JSON.parse(told.out[0]!)).toEqual({ kind: "exported", runIds: ["r-1"], format: "parquet", file: "runs.parquet", rows: 2, sizeBytes: 4 });
+  });
+
+  it("broken off by Ctrl-C writes nothing and says so", async () => {
+    const { told, world } = machine({ async *exportFile() { yield { kind: "bytes", bytes: Uint8Array.of(1) }; told.press(); yield { kind: "bytes", bytes: Uint8Array.of(2) }; } });
+    expect(await commands(["export", "r-1", "--out", "a.csv"], world)).toBe(130);
+    expect(told.err).toBe("Stopped; a.csv was not written.\n");
+    expect(told.written.size).toBe(0);
+  });
+
+  it.each([[[], "needs the ids of runs, or --table"], [["r-1", "--where", "seed = 1"], "--columns and --where go with --table"], [["--table", "--metric", "a/b"], "--metric names curves"]])("refuses %j", async (args, said) => {
+    const { told, service, world } = machine();
+    expect(await commands(["export", ...args], world)).toBe(2);
+    expect(told.err).toContain(said);
+    expect(service.asked).toEqual([]);
+  });
 });
 
 describe("descent predict", () => {

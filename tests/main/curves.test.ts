@@ -1,4 +1,4 @@
-/** Stored curves as charts ask for them: a range of steps, an average, a CSV. The store is real; nothing is trained. */
+/** Stored curves as charts ask for them: a range of steps, an average. The store is real; nothing is trained. */
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -119,28 +119,5 @@ describe("a smoothed curve", () => {
   });
   it("of a metric the run does not have is no series", () => {
     withRun((store, id) => { expect(curves(store).read({ runIds: [id], metrics: ["nothing"], points: 0, smoothing: { kind: "ewma", beta: 0.9 } })).toEqual([]); });
-  });
-});
-
-describe("the CSV of stored points", () => {
-  it("has a row for each, as exact as they are stored, NaN and infinities by name", () => {
-    withRun((store, id) => {
-      tell(store, id, "batch/loss", [[0.1 + 0.2, NaN], [-Infinity]]);
-      // The run has 9 steps in 3 epochs.
-      expect(curves(store).export([id], [])).toEqual({ rows: 3, text: `run,name,metric,step,epoch,value\r\n${id},plain,batch/loss,1,${1 / 3},0.30000000000000004\r\n${id},plain,batch/loss,2,${2 / 3},NaN\r\n${id},plain,batch/loss,3,1,-Infinity\r\n` });
-    }, "plain");
-  });
-  it.each([["=1+1", "'=1+1"], ["@cmd", "'@cmd"], ["-2", "'-2"], ['a "b", c', '"a ""b"", c"'], ["+x\ny", '"\'+x\ny"']])("writes the name %j as %j: no formula, no broken row", (name, cell) => {
-    withRun((store, id) => {
-      tell(store, id, "m", [[-1.5]]);
-      expect(curves(store).export([id], ["m"]).text).toBe(`run,name,metric,step,epoch,value\r\n${id},${cell},m,1,${1 / 3},-1.5\r\n`);
-    }, name);
-  });
-  it("is refused beyond two million rows, with the number", () => {
-    withRun((store, id) => {
-      const steps = Float64Array.from({ length: 2_000_001 }, (_, i) => i + 1);
-      store.runs.record(id, { ...standing, series: [{ metric: "batch/loss", steps, values: steps }] });
-      expect(() => curves(store).export([id], [])).toThrow(/2000001 points; one CSV may hold 2000000/);
-    });
   });
 });

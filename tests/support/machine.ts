@@ -37,7 +37,7 @@ export function machine(given: Partial<Workbench> = {}, runs: readonly Run[] = [
       return new TextEncoder().encode(whole[path]);
     },
     exists: (path) => whole[path] !== undefined,
-    async writeFile(path, bytes) { told.written.set(path, bytes); },
+    async writeFile(path, bytes) { told.written.set(path, bytes instanceof Uint8Array ? bytes : await joined(bytes)); },
     open(options) { told.opened.push(options); return { ...service, close: async () => { told.closed++; }, act: () => undefined } satisfies WorkbenchService; },
     restoreBackup: (project, name) => ({ backup: { name: name ?? "newest", atMs: 0, sizeBytes: 1, beforeVersion: null }, keptAs: `${project ?? "usual"}.replaced` }),
     rescue: () => ({ file: "a.rescued.descent", runs: 2, incomplete: 1, points: 40, checkpoints: 1, lostCheckpoints: 1, nameless: null, pages: 9, unreadablePages: 2 }),
@@ -46,4 +46,10 @@ export function machine(given: Partial<Workbench> = {}, runs: readonly Run[] = [
     onInterrupt(listener) { told.press = () => { listener("SIGINT"); }; return () => undefined; },
   };
   return { told, service, world };
+}
+
+async function joined(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const all: number[] = [];
+  for await (const piece of pieces) all.push(...piece);
+  return Uint8Array.from(all);
 }

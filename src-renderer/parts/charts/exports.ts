@@ -2,15 +2,17 @@
 
 import type { ChartView } from "../../../src-main/contract/chart-view.ts";
 import { kept, picked } from "../../../src-main/contract/thin.ts";
+import type { TableFormat } from "../../../src-main/contract/exports.ts";
 import type { RunId } from "../../../src-main/contract/nouns.ts";
 import type { Workbench } from "../../../src-main/contract/workbench.ts";
+import { Taking } from "../../state/taking.svelte.ts";
 import { language, t } from "../../words/words.svelte.ts";
 import { failureWords } from "../failure-words.ts";
 import { count } from "../numbers.ts";
 import { readInks } from "./inks.ts";
 import { download, fileName, pngOf } from "./picture.ts";
 
-export type ExportKind = "svg" | "png" | "csv";
+export type ExportKind = "svg" | "png" | TableFormat;
 
 /** More points than a printed line shows. */
 const printPoints = 4000;
@@ -23,10 +25,11 @@ export function exporter(workbench: Workbench, { runIds, metrics, name }: { read
       switch (kind) {
         case "svg": download(file, new Blob([await workbench.chartSvg({ view: light(view), pinned })], { type: "image/svg+xml" })); break;
         case "png": download(file, await pngOf(view, readInks(document.documentElement), pinned)); break;
-        case "csv": {
-          const { text, rows } = await workbench.exportSeries({ runIds, metrics });
-          download(file, new Blob([text], { type: "text/csv" }));
-          return t().chart.savedRows(file, count(rows));
+        default: {
+          const taken = await new Taking(workbench).take({ kind: "curves", format: kind, runIds, metrics }, file);
+          if (taken === null) break;
+          download(file, taken.blob);
+          return t().chart.savedRows(file, count(taken.rows));
         }
       }
       return t().chart.saved(file);
