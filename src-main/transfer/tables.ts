@@ -24,7 +24,9 @@ const curveColumns: readonly TableColumn[] = [
 export function* curvesTable(store: Snapshot, format: TableFormat, runIds: readonly RunId[], metrics: readonly string[]): Pieces {
   const writer = tableWriter(format, curveColumns);
   const runs = runIds.map((id) => store.runs.get(id).run);
-  const of = store.series.points(runIds, metrics);
+  // A clock is no metric: it comes where it is named.
+  const curvesOf = (id: RunId): readonly string[] => store.series.metricsOf(id, metrics.length > 0).filter((one) => metrics.length === 0 || metrics.includes(one));
+  const of = runIds.reduce((sum, id) => sum + store.series.points([id], ["", ...curvesOf(id)]), 0);
   let [run, name, metric] = [[], [], []] as [string[], string[], string[]];
   let [step, epoch, value] = [new Float64Array(batchRows), new Float64Array(batchRows), new Float64Array(batchRows)];
   let done = 0;
@@ -39,7 +41,7 @@ export function* curvesTable(store: Snapshot, format: TableFormat, runIds: reado
   };
   for (const { id, name: called, epochs, steps } of runs) {
     const perEpoch = epochs > 0 && steps > 0 ? steps / epochs : 1;
-    for (const curve of store.series.metricsOf(id).filter((one) => metrics.length === 0 || metrics.includes(one))) {
+    for (const curve of curvesOf(id)) {
       for (const part of store.series.walk(id, curve)) {
         for (let i = 0; i < part.steps.length; i++) {
           const row = run.length;

@@ -194,7 +194,8 @@ describe("2,000 runs", () => {
     await field().fill('validation/loss = NaN or name ~ "adamw 9*"');
     await counted("of 2,000 runs");
     await page.waitForFunction(() => document.querySelectorAll("tbody tr[aria-rowindex]").length > 5);
-    const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Export CSV" }).click()]);
+    await page.getByRole("button", { name: "Export", exact: true }).first().click();
+    const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Table as shown, CSV" }).click()]);
     expect(file.suggestedFilename()).toBe("runs.csv");
     const rows = parse(readFileSync(await file.path(), "utf8"), { bom: true, columns: true }) as Record<string, string>[];
     expect(Object.keys(rows[0]!)).toEqual(["id", "name", "state", "layers.0.units", "optimizer", "optimizer.learningRate", "validation/accuracy", "validation/loss", "epochs", "time", "started"]);
