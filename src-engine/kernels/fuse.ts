@@ -7,14 +7,15 @@ import type { Control, Op } from "./ops.ts";
 export interface Written { readonly op: Op | Control; readonly words: readonly number[]; readonly args: readonly unknown[] }
 
 /**
- * dense + relu and conv2d + relu, where nothing but the relu and its backward pass reads what lies between: the numbers before the relu are then not written at
- * all, and its backward pass, which asks on which side of 0 they were, asks those after it, which are on the same side.
+ * dense + relu, conv2d + relu and normalize + relu, where nothing but the relu and its backward pass reads what lies between: the numbers before the relu are then
+ * not written at all, and its backward pass, which asks on which side of 0 they were, asks those after it, which are on the same side.
+ * Behind normalize + relu the dropout too; and dropout + relu on the way back.
  * Then maxPoolBackward + reluBackward, where the relu fed the pool: the pool's own result is what the relu gave at the winner's place.
  */
 export function fuse(program: readonly Written[]): Written[] {
   /** The relus that were put together, by what they would have read. */
   const relus = new Map<number, Written>();
-  const withRelus = joined(program, (product, relu) => {
+  const withRelus = joined(othersFirst(program), (product, relu) => {
     const both = joinRelu(product, relu, program);
     if (both !== null) relus.set(relu.words[1]!, relu);
     return both;
@@ -22,7 +23,8 @@ export function fuse(program: readonly Written[]): Written[] {
     const relu = one.op === "reluBackward" ? relus.get(one.words[1]!) : undefined;
     return relu === undefined ? one : { ...one, words: one.words.with(1, relu.words[2]!), args: one.args.with(0, relu.args[1]) };
   });
-  return joined(withRelus, (pool, relu) => joinPool(pool, relu, withRelus));
+  const withPools = joined(withRelus, (pool, relu) => joinPool(pool, relu, withRelus));
+  return joined(joined(othersFirst(withPools), joinDropout), (dropout, relu) => joinDropoutBack(dropout, relu, withPools));
 }
 
 /** Neighbours that `join` makes one of, and the others as they are. */
@@ -36,13 +38,46 @@ function joined(program: readonly Written[], join: (one: Written, next: Written)
   return out;
 }
 
-/** The fourth word of both products is their result's address; relu's words are what it reads and what it writes. */
+/** What a relu may be put together with: the operation of both, and which argument is the result. */
+const withRelu = { dense: ["denseRelu", 3], conv2d: ["conv2dRelu", 3], normalize: ["normalizeRelu", 6] } as const;
+
+/** relu: what it reads, what it writes, n. */
 function joinRelu(product: Written, relu: Written, program: readonly Written[]): Written | null {
-  const op = product.op === "dense" ? "denseRelu" : product.op === "conv2d" ? "conv2dRelu" : null;
-  if (op === null || relu.op !== "relu" || relu.words[1] !== product.words[4]) return null;
-  const isLeft = (other: Written): boolean => other === product || other === relu || (other.op === "reluBackward" && other.words[1] === relu.words[1] && !touches(other.args.slice(1), product.args[3]));
-  if (!program.every((other) => isLeft(other) || !touches(other.args, product.args[3]))) return null;
-  return { op, words: product.words.with(0, codes[op]).with(4, relu.words[2]!), args: product.args.with(3, relu.args[1]) };
+  const [op, at] = withRelu[product.op as keyof typeof withRelu] ?? [null, 0];
+  if (op === null || relu.op !== "relu" || relu.words[1] !== product.words[at + 1]) return null;
+  const isLeft = (other: Written): boolean => other === product || other === relu || (other.op === "reluBackward" && other.words[1] === relu.words[1] && !touches(other.args.slice(1), product.args[at]));
+  if (!program.every((other) => isLeft(other) || !touches(other.args, product.args[at]))) return null;
+  return { op, words: product.words.with(0, codes[op]).with(at + 1, relu.words[2]!), args: product.args.with(at, relu.args[1]) };
+}
+
+/** Running averages, and a mask that is drawn, in front of the normalize behind which they stand: neither asks for what the other writes, and a stream is its mask's own. */
+function othersFirst(program: readonly Written[]): Written[] {
+  const out = [...program];
+  for (let i = 1; i < out.length; i++) {
+    const before = out[i - 1]!, one = out[i]!;
+    if ((before.op !== "normalize" && before.op !== "normalizeRelu") || (one.op !== "average" && one.op !== "drawMask")) continue;
+    if (touches(before.args, one.args[0]) || touches(one.args.slice(1), before.args[5]) || touches(one.args.slice(1), before.args[6])) continue;
+    out[i - 1] = one;
+    out[i] = before;
+  }
+  return out;
+}
+
+/** normalizeRelu: x, mean, variance, scale, shift, normalized, y, r, c, ε. dropout: x, mask, y, n, keep. Both results are written: the way back reads the relu's. */
+function joinDropout(normalized: Written, dropout: Written): Written | null {
+  if (normalized.op !== "normalizeRelu" || dropout.op !== "dropout" || dropout.words[1] !== normalized.words[7] || touches(normalized.args, dropout.args[2])) return null;
+  const op = "normalizeReluDropout";
+  const join = <T>(own: readonly T[], other: readonly T[]): T[] => [...own.slice(0, 7), other[1]!, other[2]!, ...own.slice(7), other[4]!];
+  return { op, words: [codes[op], ...join(normalized.words.slice(1), dropout.words.slice(1))], args: join(normalized.args, dropout.args) };
+}
+
+/** dropout: dy, mask, what lies between, n, keep. reluBackward: y, what lies between, dx, n. */
+function joinDropoutBack(dropout: Written, relu: Written, program: readonly Written[]): Written | null {
+  if (dropout.op !== "dropout" || relu.op !== "reluBackward" || relu.words[2] !== dropout.words[3]) return null;
+  if (program.some((other) => other !== dropout && other !== relu && touches(other.args, dropout.args[2]))) return null;
+  const op = "dropoutReluBackward";
+  const join = <T>(own: readonly T[], other: readonly T[]): T[] => [other[0]!, own[1]!, own[0]!, other[2]!, own[3]!, own[4]!];
+  return { op, words: [codes[op], ...join(dropout.words.slice(1), relu.words.slice(1))], args: join(dropout.args, relu.args) };
 }
 
 /** maxPoolBackward: dy, winner, dx, rows, window. reluBackward: x or y, dy, dx, n. maxPool: x, y, winner, rows, window. */

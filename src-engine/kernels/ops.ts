@@ -121,6 +121,9 @@ const fused = {
   denseRelu: "o:vvnviii",
   conv2dRelu: "o:vvnviwii",
   maxPoolReluBackward: ":vvvviw",
+  normalizeRelu: ":vvvvvvviir",
+  normalizeReluDropout: ":vvvvvvvvviirr",
+  dropoutReluBackward: ":vvvvir",
 } as const;
 
 /** An operation that is no method of `Kernels`. */

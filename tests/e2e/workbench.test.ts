@@ -118,9 +118,9 @@ describe("the browser door", () => {
     await page.waitForFunction((from) => Number(document.querySelector('[role="progressbar"]')?.getAttribute("aria-valuenow")) > from, paused);
     await page.getByRole("button", { name: "Stop" }).click();
     await stateOf("stopped").waitFor();
-    expect(await step()).toBeGreaterThan(paused);
+    await expect.poll(step).toBeGreaterThan(paused);
     expect(await step()).toBeLessThan(4_000_000);
-    expect(await figures()).toMatch(/Validation accuracy/);
+    await expect.poll(figures).toMatch(/Validation accuracy/);
   });
 
   it("overlays the two runs and names what differs", async () => {

@@ -381,6 +381,14 @@ describe.each(named)("whole trainings by %s end with the reference's weights, ch
     expect(train(model, contestant, pictures, { epochs: 4, batchSize: 8, together: 3 })).toEqual(train(model, plain, pictures, { epochs: 4, batchSize: 8 }));
   });
 
+  it("batch norm, relu and dropout in one pass, at widths that fill no vector, with a replayed and an evaluated pass between", () => {
+    const block = (units: number, keepProb: number): Component[] => [dense({ units }), { kind: "batchNorm" }, { kind: "relu" }, { kind: "dropout", keepProb }];
+    const model: Model = { input: [12], loss: softmaxCrossEntropy(), optimizer: { kind: "adam" }, layers: [...block(33, 0.5), ...block(300, 0.7), dense({ units: 7 }), { kind: "batchNorm" }, { kind: "relu" }, dense({ units: 3 })], metrics: [{ kind: "accuracy" }] };
+    const options = { epochs: 12, batchSize: 19 };
+    const wanted = train(model, plain, labels, options);
+    for (const together of [undefined, 5, 1000]) expect(train(model, contestant, labels, { ...options, ...(together === undefined ? {} : { together }) })).toEqual(wanted);
+  });
+
   it("a training that diverges ends at the same step, with the same words, events and weights", () => {
     const model: Model = { input: [12], layers: [dense({ units: 9 }), { kind: "relu" }, dense({ units: 3 })], loss: mse(), optimizer: sgd({ learningRate: 40 }) };
     const end = (who: Contestant, together?: number) => {

@@ -121,13 +121,21 @@ describe("in earnest", () => {
     const found = await bench.workbench.profileStep({ spec, executor: "wasm" });
     expect(found).toMatchObject({ arithmetic: "wasm exact", rows: 32, note: null });
     expect(found.operations.map(({ operation }) => operation)).toEqual([
-      "gather", "denseRelu", "moments", "normalize", "average", "average", "dense", "softmaxCrossEntropy", "denseKernel", "columnSums", "denseInput", "normalizeBackward", "reluBackward", "denseKernel", "columnSums",
+      "gather", "denseRelu", "moments", "average", "average", "normalize", "dense", "softmaxCrossEntropy", "denseKernel", "columnSums", "denseInput", "normalizeBackward", "reluBackward", "denseKernel", "columnSums",
       "set", "total", "sumOfSquares", "root", "check", "clipNorm", "adamUpdate", "report",
     ]);
     expect(found.operations.every(({ ns, executor }) => ns > 0 && executor === "wasm")).toBe(true);
     expect(found.operations[1]).toMatchObject({ about: "activation 1", flops: 2 * 32 * 2 * 24 });
     expect(found.peak).toBeGreaterThan(0);
     expect(found.ns).toBeGreaterThan(0);
+  });
+
+  it("batch norm, relu and dropout are one operation each way", async () => {
+    await using bench = openBench();
+    const layers = [{ kind: "dense", units: 24 }, { kind: "batchNorm" }, { kind: "relu" }, { kind: "dropout" }, { kind: "dense", units: 2 }];
+    const names = (await bench.workbench.profileStep({ spec: { ...spec, layers }, executor: "wasm" })).operations.map(({ operation }) => operation);
+    expect(names.slice(0, 8)).toEqual(["gather", "dense", "moments", "average", "average", "drawMask", "normalizeReluDropout", "dense"]);
+    expect(names.slice(8, 14)).toEqual(["softmaxCrossEntropy", "denseKernel", "columnSums", "denseInput", "dropoutReluBackward", "normalizeBackward"]);
   });
 
   it("the reference has no program, and says so; its steps are timed all the same", async () => {

@@ -44,6 +44,17 @@ static void k_denseRelu(const float *x, const float *w, const float *b, float *y
 static void k_conv2dRelu(const float *x, const float *w, const float *b, float *y, i32 m, const window *s, i32 filters, i32 groups, float *room) { conv2dForward(x, w, b, y, m, s, filters, groups, room, 1); }
 static void k_maxPoolReluBackward(const float *dy, const float *winner, const float *y, float *dx, i32 m, const window *s) { maxPoolReluBackward(dy, winner, y, dx, m, s); }
 
+static void k_normalizeRelu(const float *x, const float *mean, const float *variance, const float *scale, const float *shift, float *normalized, float *y, i32 r, i32 c, double epsilon) {
+  normalizeDown(RELU, x, mean, variance, scale, shift, normalized, y, y, y, r, c, epsilon, 1);
+}
+static void k_normalizeReluDropout(const float *x, const float *mean, const float *variance, const float *scale, const float *shift, float *normalized, float *y, const float *mask, float *kept, i32 r, i32 c, double epsilon, double keep) {
+  normalizeDown(RELU_DROPOUT, x, mean, variance, scale, shift, normalized, y, mask, kept, r, c, epsilon, keep);
+}
+static void k_dropoutReluBackward(const float *y, const float *mask, const float *dy, float *dx, i32 n, double keep) {
+  vf share = all((float)keep), perShare = all((float)(1 / keep));
+  for (i32 i = 0; i < n; i += LANES) putAlong(dx + i, reluSlope(along(y + i, n - i), dropped(along(dy + i, n - i), along(mask + i, n - i), share, perShare), share, share), n - i);
+}
+
 // Multiplications and additions on registers alone, 2 · 12 · LANES a round: as fast as this program could be if memory cost nothing.
 static double peak(i32 rounds, double start) {
   vf a = all((float)start), b = all(0.5f), sum[12];

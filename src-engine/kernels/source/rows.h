@@ -1,6 +1,6 @@
 // The kernels that work along rows or down columns: softmax and the norms. Formulas: kernels.ts; what is done in which order: reference-activations.ts, reference.ts.
 #pragma once
-#include "elementary.h"
+#include "elements.h"
 
 // A sum over ascending indices. In exact mode that is one number to which lane after lane is added; in fast mode as many sums as lanes.
 #if FAST
@@ -173,30 +173,37 @@ INLINE vf deviations(vf variance, double epsilon) { return sqrtv(variance + (flo
 // Columns that are worked on row by row, so that memory is read and written along its rows: few enough that what belongs to a column stays in the first cache.
 #define COLUMNS_AT_ONCE 256
 
-static void k_normalize(const float *x, const float *mean, const float *variance, const float *scale, const float *shift, float *normalized, float *y, i32 r, i32 c, double epsilon) {
+// What becomes of γ x̂ + β before it is written: nothing, a relu, or a relu whose result is also written with a mask's zeros.
+enum { PLAIN, RELU, RELU_DROPOUT };
+
+// n numbers from one place on, whole vectors or what is left at the end.
+INLINE void normalizeSome(const i32 kind, const float *x, const float *center, const float *spread, const float *gamma, const float *beta, float *normalized, float *y, const float *mask, float *kept, vf keep, vf perKeep, i32 n) {
+  vf z = over(along(x, n) - along(center, n), along(spread, n));
+  putAlong(normalized, z, n);
+  vf out = madd(along(gamma, n), z, along(beta, n));
+  if (kind != PLAIN) out = reluOf(out, keep, keep);
+  putAlong(y, out, n);
+  if (kind == RELU_DROPOUT) putAlong(kept, dropped(out, along(mask, n), keep, perKeep), n);
+}
+
+INLINE void normalizeDown(const i32 kind, const float *x, const float *mean, const float *variance, const float *scale, const float *shift, float *normalized, float *y, const float *mask, float *kept, i32 r, i32 c, double epsilon, double keep) {
   float spread[COLUMNS_AT_ONCE];
+  vf share = all((float)keep), perShare = all((float)(1 / keep));
   for (i32 from = 0; from < c; from += COLUMNS_AT_ONCE) {
     i32 width = c - from < COLUMNS_AT_ONCE ? c - from : COLUMNS_AT_ONCE;
     for (i32 j = 0; j < width; j += LANES) putAlong(spread + j, divisor(deviations(along(variance + from + j, width - j), epsilon)), width - j);
     const float *center = mean + from, *gamma = scale + from, *beta = shift + from;
     for (i32 i = 0; i < r; i++) {
       address o = (address)i * (address)c + (address)from;
-      const float *in = x + o;
-      float *z = normalized + o, *out = y + o;
       i32 j = 0;
-      for (; j <= width - LANES; j += LANES) {
-        vf v = over(load(in + j) - load(center + j), load(spread + j));
-        store(z + j, v);
-        store(out + j, madd(load(gamma + j), v, load(beta + j)));
-      }
-      if (j < width) {
-        i32 n = width - j;
-        vf v = over(loadPart(in + j, n) - loadPart(center + j, n), loadPart(spread + j, n));
-        storePart(z + j, v, n);
-        storePart(out + j, madd(loadPart(gamma + j, n), v, loadPart(beta + j, n)), n);
-      }
+      for (; j <= width - LANES; j += LANES) normalizeSome(kind, x + o + j, center + j, spread + j, gamma + j, beta + j, normalized + o + j, y + o + j, mask + o + j, kept + o + j, share, perShare, LANES);
+      if (j < width) normalizeSome(kind, x + o + j, center + j, spread + j, gamma + j, beta + j, normalized + o + j, y + o + j, mask + o + j, kept + o + j, share, perShare, width - j);
     }
   }
+}
+
+static void k_normalize(const float *x, const float *mean, const float *variance, const float *scale, const float *shift, float *normalized, float *y, i32 r, i32 c, double epsilon) {
+  normalizeDown(PLAIN, x, mean, variance, scale, shift, normalized, y, y, y, r, c, epsilon, 1);
 }
 
 INLINE void slopesDown(const i32 V, const float *dy, const float *normalized, float *dscale, float *dshift, i32 r, i32 c, i32 n) {
