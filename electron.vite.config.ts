@@ -28,6 +28,8 @@ export default defineConfig({
           "train-worker": resolve(here, "src-main/workers/train-worker.ts"),
           "transfer-thread": resolve(here, "src-main/transfer/transfer-thread.ts"),
           "sql-thread": resolve(here, "src-main/store/sql-thread.ts"),
+          "backup-thread": resolve(here, "src-main/store/backup-thread.ts"),
+          "reading-thread": resolve(here, "src-main/service/reading-thread.ts"),
         },
         output: { format: "es", entryFileNames: "[name].js", chunkFileNames: "chunks/[name]-[hash].js" },
       },

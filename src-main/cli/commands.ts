@@ -13,6 +13,7 @@ import { serve } from "../server/serve.ts";
 import { bytes, jsonLine, problemLine, table, tame } from "./print.ts";
 import { budgetCommand } from "./budget-command.ts";
 import { diagnoseCommand } from "./diagnose-command.ts";
+import { markCommands } from "./mark-command.ts";
 import { journalLines, journalParts, type JournalText } from "./journal-command.ts";
 import { gradcheckCommand } from "./gradcheck-command.ts";
 import { exportCommand } from "./export-command.ts";
@@ -28,7 +29,7 @@ import { bestCommand, importanceCommand, sweepCommand } from "./sweep-command.ts
 import { sweepTable } from "./sweep-tables.ts";
 import { healthLines, rescueLines, soundness } from "./health-lines.ts";
 import { quotaCommand } from "./quota-command.ts";
-import { backupTable, catalogTable, checkpointTable, markLine, moment, runBlock, runTable, trashTable } from "./tables.ts";
+import { backupTable, catalogTable, checkpointTable, moment, runBlock, runTable, trashTable } from "./tables.ts";
 import type { World } from "./world.ts";
 
 interface Everywhere { readonly project?: string; readonly json?: boolean }
@@ -191,21 +192,7 @@ export async function commands(args: readonly string[], world: World): Promise<n
   })
     .option("--limit <n>", "at most so many rows; usually 1000", whole(1, 1_000_000))
     .option("--timeout <s>", "end it after so many seconds; usually 60", whole(1, 86_400));
-  sub("mark <id>", "name, tag, pin, archive a run, or make it its experiment's baseline", (id, command) => asked(command, async (workbench) => {
-    const { name, tag, untag, pin, archive, baseline } = command.opts<{ name?: string; tag?: readonly string[]; untag?: readonly string[]; pin?: boolean; archive?: boolean; baseline?: boolean }>();
-    const { tags } = await workbench.run({ runId: id });
-    const wanted = tag === undefined && untag === undefined ? {} : { tags: [...tags.filter((one) => untag?.includes(one) !== true), ...(tag ?? [])] };
-    const run = await workbench.markRun({
-      runId: id, ...wanted, ...(name === undefined ? {} : { name }), ...(pin === undefined ? {} : { isPinned: pin }), ...(archive === undefined ? {} : { isArchived: archive }), ...(baseline === undefined ? {} : { isBaseline: baseline }),
-    });
-    return everywhere(command).json ? [jsonLine({ kind: "run", run })] : [markLine(run)];
-  }))
-    .option("--name <text>", "what it is called")
-    .option("--tag <word>", "a tag to add; may come several times", several)
-    .option("--untag <word>", "a tag to take away; may come several times", several)
-    .option("--pin", "keep it at hand").option("--no-pin", "no longer")
-    .option("--archive", "leave it out of lists").option("--no-archive", "no longer")
-    .option("--baseline", "hold its experiment's other runs against it").option("--no-baseline", "no longer");
+  markCommands(sub, everywhere, asked);
   sub("rm <ids...>", "move runs to the trash; they can be restored until they are purged", (_, command) => asked(command, async (workbench) => {
     await workbench.trashRuns({ runIds: command.args });
     return command.args.map((runId) => (everywhere(command).json ? jsonLine({ kind: "trashed", runId }) : `${runId} is in the trash; descent restore ${runId} brings it back`));

@@ -4,6 +4,7 @@ import { availableParallelism, homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, protocol, session } from "electron";
 import { damagedWorkbench } from "../service/damaged.ts";
+import { readElsewhere } from "../service/read-elsewhere.ts";
 import { createWorkbench } from "../service/workbench.ts";
 import { openOrView } from "../store/open.ts";
 import { defaultProject } from "../store/place.ts";
@@ -30,7 +31,7 @@ runShell({ app, BrowserWindow, Menu, dialog, ipcMain, nativeTheme, protocol, ses
       open(file) {
         const store = openOrView(file, now);
         const pool = createPool({ parallel: store.settings.read().parallel ?? defaultParallel(availableParallelism()), selfTests: selfTestsIn(join(dirname(usual), "self-tests.txt")) });
-        return createWorkbench({ store, pool, now, examples, door: "electron", dialogs, printPdf: electronPrinter({ BrowserWindow, session }) });
+        return createWorkbench({ store, pool, elsewhere: readElsewhere(store.file), now, examples, door: "electron", dialogs, printPdf: electronPrinter({ BrowserWindow, session }) });
       },
     });
   },

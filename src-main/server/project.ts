@@ -5,6 +5,7 @@ import { availableParallelism, homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { StoreError } from "../contract/errors.ts";
 import { damagedWorkbench } from "../service/damaged.ts";
+import { readElsewhere } from "../service/read-elsewhere.ts";
 import { createWorkbench, type WorkbenchService } from "../service/workbench.ts";
 import { restoreBackup } from "../store/backups.ts";
 import { clockError, faultFrom } from "../store/faults.ts";
@@ -39,7 +40,9 @@ export function openProject({ project, parallel, door, views = false }: { projec
       const store = views ? openOrView(file, now) : openStore(file, now, fault);
       pool.setParallel(parallel ?? store.settings.read().parallel ?? pool.parallel);
       const browser = installedBrowser();
-      return createWorkbench({ store, pool, now, examples: join(root, "examples"), door, printPdf: browser === null ? undefined : (html) => printWith(browser, html) });
+      // Who serves pages answers other questions meanwhile; the command line asks one.
+      const elsewhere = door === "server" ? readElsewhere(store.file) : undefined;
+      return createWorkbench({ store, pool, elsewhere, now, examples: join(root, "examples"), door, printPdf: browser === null ? undefined : (html) => printWith(browser, html) });
     } catch (error) {
       void pool.close();
       throw error;

@@ -5,8 +5,16 @@ import type { Activity, Experiment, Run, RunId, WorkbenchEvent } from "../contra
 import type { Sweep, SweepId } from "../contract/sweeps.ts";
 import { stream } from "./stream.ts";
 
+/** How often at most the way of one run is told, in milliseconds: lists and status bars follow no faster. */
+const paceMs = 500;
+
 export interface Changes {
+  /** What became of a run is told at once. */
   run(run: Run): void;
+  /** Runs of which each listener is told what they are when its turn comes: many at once cost no more than those that are heard. */
+  runs(ids: readonly RunId[]): void;
+  /** How far a run has come: its newest word, at the pace of whoever looks at lists. */
+  progress(run: Run): void;
   sweep(sweep: Sweep): void;
   /** The list of experiments, or their counts, are no longer what they were. */
   experiments(): void;
@@ -17,10 +25,15 @@ export interface Changes {
   close(): void;
 }
 
-interface Pending { readonly runs: Map<RunId, Run>; readonly sweeps: Map<SweepId, Sweep>; experiments: boolean; activity: boolean; action: ActionId | null }
+interface Pending { readonly runs: Map<RunId, Run | null>; readonly sweeps: Map<SweepId, Sweep>; experiments: boolean; activity: boolean; action: ActionId | null }
 
-export function changes(now: { readonly experiments: () => readonly Experiment[]; readonly activity: () => Activity }): Changes {
+/** What is asked when it is told; `run` gives null for one that is gone. */
+interface Now { readonly experiments: () => readonly Experiment[]; readonly activity: () => Activity; readonly run: (id: RunId) => Run | null }
+
+export function changes(now: Now): Changes {
   const listeners = new Map<Pending, () => void>();
+  const later = new Map<RunId, Run>();
+  let timer: NodeJS.Timeout | null = null;
   let isClosed = false;
 
   function tell(note: (pending: Pending) => void): void {
@@ -34,8 +47,11 @@ export function changes(now: { readonly experiments: () => readonly Experiment[]
     const { action } = pending;
     if (action !== null) return (pending.action = null), { kind: "act", action };
     if (pending.experiments) return (pending.experiments = false), { kind: "experiments", experiments: now.experiments() };
-    const [run] = pending.runs.values();
-    if (run !== undefined) return pending.runs.delete(run.id), { kind: "run", run };
+    for (const [id, told] of pending.runs) {
+      pending.runs.delete(id);
+      const run = told ?? now.run(id);
+      if (run !== null) return { kind: "run", run };
+    }
     const [sweep] = pending.sweeps.values();
     if (sweep !== undefined) return pending.sweeps.delete(sweep.id), { kind: "sweep", sweep };
     if (pending.activity) return (pending.activity = false), { kind: "activity", activity: now.activity() };
@@ -43,7 +59,19 @@ export function changes(now: { readonly experiments: () => readonly Experiment[]
   }
 
   return {
-    run(run) { tell(({ runs }) => { runs.set(run.id, run); }); },
+    run(run) {
+      later.delete(run.id);
+      tell(({ runs }) => { runs.set(run.id, run); });
+    },
+    runs(ids) { tell(({ runs }) => { for (const id of ids) runs.set(id, null); }); },
+    progress(run) {
+      later.set(run.id, run);
+      timer ??= setTimeout(() => {
+        timer = null;
+        tell(({ runs }) => { for (const one of later.values()) runs.set(one.id, one); });
+        later.clear();
+      }, paceMs).unref();
+    },
     sweep(sweep) { tell(({ sweeps }) => { sweeps.set(sweep.id, sweep); }); },
     experiments() { tell((pending) => { pending.experiments = true; }); },
     activity() { tell((pending) => { pending.activity = true; }); },
@@ -66,6 +94,7 @@ export function changes(now: { readonly experiments: () => readonly Experiment[]
     },
     close() {
       isClosed = true;
+      if (timer !== null) clearTimeout(timer);
       tell(() => {});
     },
   };

@@ -4,6 +4,7 @@ import { mcnemar, wilson } from "../../src-engine/index.ts";
 import { StoreError } from "../../src-engine/spec/errors.ts";
 import type { Comparison, Grouping, RowComparison } from "../contract/comparison.ts";
 import type { Run, RunId } from "../contract/nouns.ts";
+import type { Workbench } from "../contract/workbench.ts";
 import { compare } from "../report/compare.ts";
 import type { Store } from "../store/open.ts";
 import type { Pool } from "../workers/pool.ts";
@@ -23,14 +24,7 @@ export function comparisons({ store, pool, datasets }: { readonly store: Store; 
   }
 
   return {
-    groups(runIds, grouping, baseline) {
-      const runs = [...new Set(runIds)].map((id) => store.runs.get(id).run);
-      const keys = store.rows.keys({ runIds: runs.map(({ id }) => id) }, grouping);
-      const thrown = runs.find(({ id }) => !keys.has(id));
-      if (thrown !== undefined) throw new StoreError("inTrash", `run ${thrown.id} is in the trash`, {}, "Restore it to compare it.");
-      // Who names none means the one that a person marked, where it is among them.
-      return compare(runs.map((run) => ({ key: keys.get(run.id)!, run })), baseline ?? runs.find(({ isBaseline }) => isBaseline)?.id ?? null);
-    },
+    groups: (runIds, grouping, baseline) => compareGroups(store, { runIds, grouping, baseline }),
     async rows(firstId, secondId) {
       const [first, second] = [store.runs.get(firstId).run, store.runs.get(secondId).run];
       mustShareRows(first, second);
@@ -45,6 +39,16 @@ export function comparisons({ store, pool, datasets }: { readonly store: Store; 
       };
     },
   };
+}
+
+/** See the contract; reads the store and nothing else. */
+export function compareGroups(store: Pick<Store, "runs" | "rows">, { runIds, grouping, baseline }: Parameters<Workbench["compareRuns"]>[0]): Comparison {
+  const runs = [...new Set(runIds)].map((id) => store.runs.get(id).run);
+  const keys = store.rows.keys({ runIds: runs.map(({ id }) => id) }, grouping);
+  const thrown = runs.find(({ id }) => !keys.has(id));
+  if (thrown !== undefined) throw new StoreError("inTrash", `run ${thrown.id} is in the trash`, {}, "Restore it to compare it.");
+  // Who names none means the one that a person marked, where it is among them.
+  return compare(runs.map((run) => ({ key: keys.get(run.id)!, run })), baseline ?? runs.find(({ isBaseline }) => isBaseline)?.id ?? null);
 }
 
 function mustShareRows(first: Run, second: Run): void {

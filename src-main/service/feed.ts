@@ -1,6 +1,6 @@
 /** What happens to each run, numbered, for whoever listens: a snapshot, then a tail. A listener that lags gets fewer, merged events, never a longer queue. */
 
-import type { Pace, RunEvent, RunId, RunState, Stretch } from "../contract/nouns.ts";
+import type { Pace, Run, RunEvent, RunId, RunState, Stretch } from "../contract/nouns.ts";
 import { isOver } from "../contract/nouns.ts";
 import { thin } from "../contract/thin.ts";
 import type { Told } from "../store/runs.ts";
@@ -27,7 +27,20 @@ export interface RunFeed {
 
 type TailEvent = Exclude<RunEvent, { kind: "snapshot" }>;
 
-export function runFeed(store: Store): RunFeed {
+/** A run as it stands, with the points that events after number `since` brought (0: all of them), of one and the same moment. */
+export interface Snapshot { readonly run: Run; readonly seq: number; readonly series: readonly Stretch[] }
+
+export function snapshotOf(store: Store, id: RunId, since: number): Snapshot {
+  return store.atOnce(() => ({ ...store.runs.get(id), series: after(store, id, since) }));
+}
+
+function after(store: Store, id: RunId, seq: number): readonly Stretch[] {
+  // From the beginning: a curve of a week is made of its summaries.
+  return seq === 0 ? store.series.thinned(id, store.series.metricsOf(id, true), eventPoints) : thinned(store.series.after(id, seq));
+}
+
+/** `snapshot` may be taken elsewhere: all that a long run has is much to read. */
+export function runFeed(store: Store, snapshot: (id: RunId, since: number) => Promise<Snapshot>): RunFeed {
   const recent = new Map<RunId, TailEvent[]>();
   const listeners = new Map<RunId, Set<() => void>>();
   let isClosed = false;
@@ -47,11 +60,6 @@ export function runFeed(store: Store): RunFeed {
     if (state !== undefined && isOver(state) && !listeners.has(id)) recent.delete(id);
   }
 
-  function after(id: RunId, seq: number): readonly Stretch[] {
-    // From the beginning: a curve of a week is made of its summaries.
-    return seq === 0 ? store.series.thinned(id, store.series.metricsOf(id, true), eventPoints) : thinned(store.series.after(id, seq));
-  }
-
   return {
     progress({ run, seq }, series, pace) { publish({ kind: "progress", seq, run, series: thinned(series), pace }); },
     state({ run, seq }) { publish({ kind: "state", seq, run }); },
@@ -59,9 +67,10 @@ export function runFeed(store: Store): RunFeed {
       let at: number | null = null;
       return stream<RunEvent>(() => {
         if (at === null) {
-          const { run, seq } = store.runs.get(id);
-          at = seq;
-          return { value: { kind: "snapshot", seq, run, series: after(id, since) } };
+          return snapshot(id, since).then((taken) => {
+            at = taken.seq;
+            return { value: { kind: "snapshot", ...taken } };
+          });
         }
         if (isClosed) return "end";
         const event = nextOf(recent.get(id) ?? [], at) ?? caughtUp(at);
@@ -81,7 +90,7 @@ export function runFeed(store: Store): RunFeed {
 
       function caughtUp(from: number): RunEvent | null {
         const { run, seq } = store.runs.get(id);
-        return seq === from ? null : { kind: "progress", seq, run, series: after(id, from), pace: unknownPace };
+        return seq === from ? null : { kind: "progress", seq, run, series: after(store, id, from), pace: unknownPace };
       }
     },
     moved(id) { for (const wake of listeners.get(id) ?? []) wake(); },

@@ -1,9 +1,7 @@
 /** Saved networks in use: asked about new rows, or written for another program; and whole runs for another program. The work itself happens in a worker. */
 
 import { StoreError } from "../../src-engine/spec/errors.ts";
-import { clockCurves } from "../contract/clock.ts";
 import type { ForeignFile, RunsFormat } from "../contract/foreign-runs.ts";
-import { limits } from "../contract/inputs.ts";
 import { modelFormats } from "../contract/models.ts";
 import type { ModelFile, ModelFormat, NewRows, Prediction } from "../contract/models.ts";
 import { isOver } from "../contract/nouns.ts";
@@ -12,6 +10,7 @@ import type { Store } from "../store/open.ts";
 import type { Pool } from "../workers/pool.ts";
 import type { SavedNetwork } from "../workers/protocol.ts";
 import type { Datasets } from "./datasets.ts";
+import type { Readings } from "./readings.ts";
 import { dataOf } from "./trainings.ts";
 
 export interface Models {
@@ -21,7 +20,7 @@ export interface Models {
   exportRuns(ids: readonly RunId[], format: RunsFormat): Promise<readonly ForeignFile[]>;
 }
 
-export function models({ store, pool, datasets }: { readonly store: Store; readonly pool: Pool; readonly datasets: Datasets }): Models {
+export function models({ store, asked, pool, datasets }: { readonly store: Store; readonly asked: Readings; readonly pool: Pool; readonly datasets: Datasets }): Models {
   async function saved(id: RunId, verb: string): Promise<{ readonly run: Run; readonly network: SavedNetwork }> {
     const { run } = store.runs.get(id);
     if (!isOver(run.state)) throw new StoreError("wrongState", `run ${id} is ${run.state} and cannot be ${verb}`, {}, "Wait for it to end, or stop it.");
@@ -33,16 +32,7 @@ export function models({ store, pool, datasets }: { readonly store: Store; reado
 
   return {
     async predict(id, from) { return await pool.predict((await saved(id, "asked")).network, from); },
-    async exportRuns(ids, format) {
-      const runs = ids.map((id) => {
-        const { run } = store.runs.get(id);
-        const { hypothesis, result, decision, notes } = store.journal.read(id);
-        return { run, experiment: store.experiments.get(run.experimentId).name, notes: [hypothesis, result, decision, notes].filter((text) => text.trim() !== "").join("\n\n"), series: store.series.read(id, []), wall: store.series.read(id, [clockCurves.wall])[0] };
-      });
-      const points = runs.reduce((sum, { series }) => series.reduce((all, { steps }) => all + steps.length, sum), 0);
-      if (points > limits.exportRows) throw new StoreError("tooManyRows", `these runs have ${points} points; one export may hold ${limits.exportRows}`, {}, "Choose fewer runs.");
-      return await pool.exportRuns(runs, format);
-    },
+    async exportRuns(ids, format) { return await pool.exportRuns(await asked.wholeRuns({ runIds: ids }), format); },
     async export(id, format) {
       const { run, network } = await saved(id, "exported");
       const bytes = await pool.exportModel(network, format);

@@ -4,23 +4,24 @@ import { isOver } from "../contract/nouns.ts";
 import type { QuotaPlan, RunId } from "../contract/nouns.ts";
 import type { Store } from "../store/open.ts";
 import type { Changes } from "./changes.ts";
+import type { Readings } from "./readings.ts";
 
 export interface QuotaKeeper {
   /** Null where the project has no limit. */
-  plan(): QuotaPlan | null;
+  plan(): Promise<QuotaPlan | null>;
   free(wanted: { readonly checkpoints: readonly { readonly runId: RunId; readonly step: number }[]; readonly runIds: readonly RunId[] }): Promise<number>;
   /** Resolves when what is under way is done. */
   close(): Promise<void>;
 }
 
-export function quotaKeeper({ store, news }: { readonly store: Store; readonly news: Changes }): QuotaKeeper {
+export function quotaKeeper({ store, asked, news }: { readonly store: Store; readonly asked: Readings; readonly news: Changes }): QuotaKeeper {
   let acting: Promise<unknown> = Promise.resolve();
   let isClosed = false;
 
-  function plan(): QuotaPlan | null {
+  async function plan(): Promise<QuotaPlan | null> {
     const { quota } = store.settings.read();
     const { database, checkpoints, files, backups } = store.storage();
-    return quota === null ? null : store.trash.plan(quota, database + checkpoints + files + backups);
+    return quota === null ? null : await asked.planQuota({ quota, usedBytes: database + checkpoints + files + backups });
   }
 
   async function free({ checkpoints, runIds }: Parameters<QuotaKeeper["free"]>[0]): Promise<number> {
@@ -32,7 +33,7 @@ export function quotaKeeper({ store, news }: { readonly store: Store; readonly n
 
   async function act(): Promise<void> {
     if (isClosed || store.settings.read().quota?.isAutomatic !== true) return;
-    const wanted = plan()!;
+    const wanted = (await plan())!;
     if (wanted.checkpoints.length + wanted.runs.length > 0) await free({ checkpoints: wanted.checkpoints, runIds: wanted.runs.map(({ runId }) => runId) });
   }
 

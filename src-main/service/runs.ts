@@ -93,7 +93,7 @@ export function runs({ follower, store, pool, datasets, specs, feed, changes, no
       progress(told, progress, pace) {
         paces.set(told.run.id, pace);
         feed.progress(told, progress.series, pace);
-        changes.run(told.run);
+        changes.progress(told.run);
         if (told.run.sweep !== null) follower.progress(told.run, progress.series);
       },
       gates: (run) => (run.sweep === null ? [] : follower.gates(run)),

@@ -4,10 +4,10 @@
 export type Pulled<T> = { readonly value: T } | "wait" | "end";
 
 /**
- * `pull` is asked for each item; on "wait" it is asked again after the next wake. `listen` is called at the first pull, with the function that wakes,
+ * `pull` is asked for each item, which may take it a while; on "wait" it is asked again after the next wake. `listen` is called at the first pull, with the function that wakes,
  * and returns how to stop listening. What `pull` throws rejects that item and ends the stream. (An async generator would not do: asked to return while it waits, it goes on waiting.)
  */
-export function stream<T>(pull: () => Pulled<T>, listen: (wake: () => void) => () => void): AsyncIterableIterator<T> {
+export function stream<T>(pull: () => Pulled<T> | Promise<{ readonly value: T }>, listen: (wake: () => void) => () => void): AsyncIterableIterator<T> {
   let leave: (() => void) | null = null;
   let isOver = false;
   let wake: () => void = () => {};
@@ -24,7 +24,10 @@ export function stream<T>(pull: () => Pulled<T>, listen: (wake: () => void) => (
     leave ??= listen(() => { wake(); });
     try {
       for (;;) {
-        const pulled = pull();
+        const asked = pull();
+        // What is there at once is taken at once: between a "wait" and the waiting nothing may happen.
+        const pulled = asked instanceof Promise ? await asked : asked;
+        if (isOver) return end();
         if (pulled === "end") return end();
         if (pulled !== "wait") return { done: false, value: pulled.value };
         await new Promise<void>((resolve) => { wake = resolve; });

@@ -29,11 +29,9 @@ export function follow({ store, feed, news, moved }: { readonly store: Store; re
     if (now === version) return;
     version = now;
     const events = store.runs.events();
-    for (const [id, seq] of events) {
-      if (known.get(id) === seq) continue;
-      feed.moved(id);
-      news.run(store.runs.get(id).run);
-    }
+    const moves = [...events].flatMap(([id, seq]) => (known.get(id) === seq ? [] : [id]));
+    for (const id of moves) feed.moved(id);
+    news.runs(moves);
     known = events;
     const sweeps = store.sweeps.events();
     for (const [id, seq] of sweeps) if (knownSweeps.get(id) !== seq) moved(id);

@@ -4,13 +4,11 @@ import { availableParallelism } from "node:os";
 import { describeCatalog, engineVersion } from "../../src-engine/index.ts";
 import { StoreError } from "../../src-engine/spec/errors.ts";
 import type { ActionId } from "../contract/actions.ts";
-import type { About, Activity, ExperimentId, RunId } from "../contract/nouns.ts";
-import { queryFrom } from "../contract/query.ts";
+import type { About, Activity, RunId } from "../contract/nouns.ts";
 import type { Workbench } from "../contract/workbench.ts";
 import { svgOf } from "../report/svg.ts";
 import type { Store } from "../store/open.ts";
 import { projectName } from "../store/place.ts";
-import type { Scope } from "../store/run-rows.ts";
 import { outgoing } from "../transfer/outgoing.ts";
 import { defaultParallel } from "../workers/pool.ts";
 import type { Pool } from "../workers/pool.ts";
@@ -21,9 +19,10 @@ import { curves } from "./curves.ts";
 import { dailyBackups } from "./daily-backups.ts";
 import { datasets } from "./datasets.ts";
 import { readExamples } from "./examples.ts";
-import { queryWords } from "./query-words.ts";
 import { memoryForTraining } from "./memory.ts";
 import { quotaKeeper } from "./quota-keeper.ts";
+import { readings } from "./readings.ts";
+import type { OpenReadings } from "./readings.ts";
 import { examinations } from "./examinations.ts";
 import { models } from "./models.ts";
 import { follow, reading } from "./viewing.ts";
@@ -32,7 +31,6 @@ import { replays } from "./replays.ts";
 import { reports, type PrintPdf } from "./reports.ts";
 import { runs } from "./runs.ts";
 import { sweeps } from "./sweeps.ts";
-import { tableRows } from "./table.ts";
 import { tunings } from "./tuning.ts";
 import { usualPace } from "./usual-pace.ts";
 import { specs } from "./specs.ts";
@@ -53,6 +51,8 @@ export type WorkbenchService = Workbench & {
 export interface WorkbenchParts {
   readonly store: Store;
   readonly pool: Pool;
+  /** Answers what is only read; here where absent. */
+  readonly elsewhere?: OpenReadings | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** The folder of example specs and, in its `data`, the samples. */
@@ -67,17 +67,15 @@ export interface WorkbenchParts {
   readonly memory?: (() => number) | undefined;
 }
 
-/** How many of the largest runs are told. */
-const mostLargest = 20;
-
-export function createWorkbench({ store, pool, now, examples, door, dialogs, printPdf, free = () => store.storage().free, memory = memoryForTraining }: WorkbenchParts): WorkbenchService {
+export function createWorkbench({ store, pool, elsewhere, now, examples, door, dialogs, printPdf, free = () => store.storage().free, memory = memoryForTraining }: WorkbenchParts): WorkbenchService {
   const catalog = describeCatalog();
   const data = datasets({ store, pool, examples, now });
   const drafts = specs({ catalog, datasets: data, pool, stepMs: (spec, parameters) => usualPace(store)(spec, parameters) });
-  const feed = runFeed(store);
+  const asked = elsewhere ?? readings(store);
+  const feed = runFeed(store, (runId, since) => asked.snapshot({ runId, since }));
   const stored = curves(store);
-  const news = changes({ experiments: () => store.experiments.list(), activity });
-  const networks = models({ store, pool, datasets: data });
+  const news = changes({ experiments: () => store.experiments.list(), activity, run: (id) => store.runs.found(id) });
+  const networks = models({ store, asked, pool, datasets: data });
   const examined = examinations({ store, pool, datasets: data });
   const compared = comparisons({ store, pool, datasets: data });
   const tuning = tunings({ store, pool });
@@ -90,7 +88,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, pri
   });
   const copying = store.viewing !== null ? follow({ store, feed, news, moved: searching.moved }) : dailyBackups({ backups: store.backups, runs: () => store.runs.list({}, 1).length, now });
   const planned = budgets({ specs: drafts, datasets: data, pool, queue: () => training.queue() });
-  const limit = quotaKeeper({ store, news });
+  const limit = quotaKeeper({ store, asked, news });
   const again = replays({ store, pool, datasets: data, now, told(told) { feed.state(told); news.run(told.run); } });
 
   function activity(): Activity {
@@ -129,10 +127,10 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, pri
       return experiment;
     },
 
-    listRuns: async ({ experimentId, where, limit }) => store.runs.list(scope(experimentId, where), limit),
-    listRows: async ({ experimentId, where, columns, runIds, grouping = { kind: "eachRun" }, deltas = [] }) => tableRows(store.rows, catalog, { ...scope(experimentId, where), runIds }, { columns, grouping, metrics: deltas }),
-    search: async ({ text, limit }) => store.search.find(text, limit),
-    queryWords: async (input) => queryWords(input, store.rows, catalog),
+    listRuns: asked.listRuns,
+    listRows: asked.listRows,
+    search: asked.search,
+    queryWords: asked.queryWords,
     run: async ({ runId }) => store.runs.get(runId).run,
     inspectSpec: ({ spec }) => drafts.inspect(spec),
     async checkGradient({ spec, ...options }) {
@@ -178,15 +176,15 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, pri
     },
     watchRun: ({ runId, since }) => feed.watch(runId, since),
     watchWorkbench: () => news.watch(),
-    readSeries: async (wish) => stored.read(wish),
-    readGroups: async (wish) => stored.groups(wish),
+    readSeries: asked.readSeries,
+    readGroups: asked.readGroups,
     exportFile: ({ wish }) => outgoing(store.file, wish),
     chartSvg: async ({ view, pinned }) => svgOf(view, pinned),
     predictRows: ({ runId, from }) => networks.predict(runId, from),
     exportRuns: ({ runIds, format }) => networks.exportRuns(runIds, format),
     exportModel: ({ runId, format }) => networks.export(runId, format),
     weightHashes: async ({ runId }) => store.runs.weightHashes(runId),
-    compareRuns: async ({ runIds, grouping, baseline }) => compared.groups(runIds, grouping, baseline),
+    compareRuns: asked.compareRuns,
     compareRows: ({ first, second }) => compared.rows(first, second),
     ...searching.calls,
     matchSeeds: ({ groups, seeds }) => training.matchSeeds(groups, seeds),
@@ -201,11 +199,10 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, pri
     },
     async markRuns({ runIds, ...marks }) {
       const changed = store.runs.markAll(runIds, marks);
-      for (const one of changed) {
-        feed.state(one);
-        news.run(one.run);
-      }
-      return { runIds: changed.map(({ run }) => run.id) };
+      for (const one of changed) feed.state(one);
+      const ids = changed.map(({ run }) => run.id);
+      news.runs(ids);
+      return { runIds: ids };
     },
     journal: async ({ subject }) => store.journal.read(known(subject)),
     listJournal: async ({ contains = "" }) => store.journal.list(contains),
@@ -214,7 +211,10 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, pri
     prioritizeRun: async ({ runId, priority }) => training.prioritize(runId, priority),
     moveRun: async ({ runId, to }) => training.move(runId, to),
     holdQueue: async ({ isHeld }) => (isHeld ? training.hold("person") : training.release()),
-    storage: async () => ({ ...store.storage(), trash: store.trash.list(), copies: store.backups.list(), largest: store.trash.largest(mostLargest), quota: limit.plan() }),
+    storage: async () => {
+      const [sizes, quota] = await Promise.all([asked.sizes({}), limit.plan()]);
+      return { ...store.storage(), ...sizes, copies: store.backups.list(), quota };
+    },
     async trashRuns({ runIds }) {
       store.trash.put(runIds, now());
       changedRuns(runIds);
@@ -230,7 +230,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, pri
       return { freedBytes };
     },
     freeSpace: async (wanted) => ({ freedBytes: await limit.free(wanted) }),
-    examineProject: () => store.health(),
+    examineProject: asked.examineProject,
     backUp: () => store.backups.make(now()),
     rescue: async () => whole(),
     mend: async () => whole(),
@@ -261,6 +261,7 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, pri
       feed.close();
       news.close();
       await pool.close();
+      await elsewhere?.close();
       store.close();
     },
     act: (action) => { news.act(action); },
@@ -281,13 +282,8 @@ export function createWorkbench({ store, pool, now, examples, door, dialogs, pri
   }
 
   function changedRuns(runIds: readonly RunId[]): void {
-    for (const id of runIds) news.run(store.runs.get(id).run);
+    news.runs(runIds);
     news.experiments();
     news.activity();
-  }
-
-  function scope(experiment: ExperimentId | undefined, where: string | undefined): Scope {
-    if (experiment !== undefined) store.experiments.get(experiment);
-    return { experiment, query: queryFrom(where ?? "") };
   }
 }

@@ -2,11 +2,13 @@
 
 import { closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import Sqlite from "better-sqlite3";
 import type { Database } from "better-sqlite3";
 import { StoreError } from "../contract/errors.ts";
 import type { Backup } from "../contract/nouns.ts";
 import { filesFolder } from "./place.ts";
+import { threadFile } from "./thread-file.ts";
 import { asStoreError } from "./trouble.ts";
 
 /** So many are kept, besides those made before a migration. */
@@ -15,7 +17,7 @@ const kept = 5;
 export interface BackupStore {
   /** Newest first. */
   list(): readonly Backup[];
-  /** Copies page by page, opens the copy and checks it; then lets go of the oldest. Throws StoreError, and then there is no new one. */
+  /** Copies on a thread of its own, opens the copy and checks it; then lets go of the oldest. Throws StoreError, and then there is no new one. */
   make(atMs: number): Promise<Backup>;
 }
 
@@ -27,8 +29,7 @@ export function backupStore(db: Database, folder: string): BackupStore {
       const path = join(place, nameAt(atMs, ""));
       try {
         mkdirSync(place, { recursive: true });
-        await db.backup(`${path}.tmp`);
-        finish(path);
+        await copied(db.name, path);
       } catch (error) {
         rmSync(`${path}.tmp`, { force: true });
         throw asStoreError(error, path);
@@ -59,11 +60,22 @@ export function backUpBefore(db: Database, folder: string, version: number, atMs
     mkdirSync(join(folder, "backups"), { recursive: true });
     rmSync(`${path}.tmp`, { force: true });
     db.prepare("vacuum into ?").run(`${path}.tmp`);
-    finish(path);
+    finishBackup(path);
   } catch (error) {
     rmSync(`${path}.tmp`, { force: true });
     throw asStoreError(error, path);
   }
+}
+
+/** The copy is made and checked on a thread of its own: of a large project that takes seconds. */
+async function copied(file: string, path: string): Promise<void> {
+  const thread = new Worker(threadFile("backup-thread", import.meta.url), { workerData: { file, path } });
+  const { fault } = await new Promise<{ readonly fault: { readonly message: string; readonly code?: string } | null }>((resolve, reject) => {
+    thread.once("message", resolve);
+    thread.once("error", reject);
+    thread.once("exit", () => { reject(new Error("the thread that copies the project ended")); });
+  });
+  if (fault !== null) throw Object.assign(new Error(fault.message), { code: fault.code });
 }
 
 /**
@@ -93,7 +105,8 @@ export function restoreBackup(file: string, wanted: string | null, atMs: number)
 /** `20261129T124400000Z.descent`: a name that sorts by time and says it. */
 const nameAt = (ms: number, mark: string): string => `${new Date(ms).toISOString().replace(/[-:.]/g, "")}${mark}.descent`;
 
-function finish(path: string): void {
+/** What was written aside gets its name once it belongs to nobody, opens whole and is on the disk. */
+export function finishBackup(path: string): void {
   free(`${path}.tmp`);
   check(`${path}.tmp`);
   sync(`${path}.tmp`);

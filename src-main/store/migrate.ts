@@ -8,9 +8,10 @@ import { insight } from "./migrations/0004-insight.ts";
 import { sweeps } from "./migrations/0005-sweeps.ts";
 import { reports } from "./migrations/0006-reports.ts";
 import { summaries } from "./migrations/0007-summaries.ts";
+import { atHand } from "./migrations/0008-at-hand.ts";
 
 /** In order; the n-th brings a project to version n. Only ever appended to. */
-const migrations: readonly string[] = [initial, survive, queue, insight, sweeps, reports, summaries];
+const migrations: readonly string[] = [initial, survive, queue, insight, sweeps, reports, summaries, atHand];
 
 /** Rows of points older than this version are put into another form after the migration. */
 export const firstArranged = 7;

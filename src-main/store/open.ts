@@ -70,6 +70,8 @@ export interface Store {
   readonly backups: BackupStore;
   /** The parts of what the project takes on disk, and what is left there. */
   storage(): Pick<Storage, "database" | "checkpoints" | "files" | "backups" | "free">;
+  /** Several questions answered of one and the same moment. */
+  atOnce<T>(questions: () => T): T;
   /** Everything checked thoroughly. */
   health(): Promise<ProjectHealth>;
   /** What the project takes on disk: database, its log, kept files, checkpoints. */
@@ -80,6 +82,8 @@ export interface Store {
 
 /** SQLite before 3.51.3 could lose a write-ahead log being reset (sqlite.org/wal.html, "the WAL-reset bug"). */
 const oldestSqlite = [3, 51, 3] as const;
+/** What the log keeps of the disk between two of its beginnings. */
+const mostLogBytes = 64 * 1024 * 1024;
 /** How long opening waits for a lock that another program holds, and how long a statement does afterwards, in milliseconds: who serves pages must not stand still for long. */
 const patienceMs = 5000;
 const statementMs = 1000;
@@ -137,6 +141,7 @@ function takeOver(db: Database, folder: string, now: () => number, fault: Fault 
     sweepAside(folder);
     const opened = compose(db, commits, folder);
     if (version > 0 && version < firstArranged) opened.series.arrange();
+    opened.trash.finish();
     opened.files.sweep();
     opened.checkpoints.sweep();
     opened.sweeps.interruptAbandoned();
@@ -146,6 +151,7 @@ function takeOver(db: Database, folder: string, now: () => number, fault: Fault 
   return {
     file: db.name,
     viewing: null,
+    atOnce: (questions) => db.transaction(questions)(),
     version: () => db.pragma("data_version", { simple: true }) as number,
     interrupted,
     ...store,
@@ -171,8 +177,14 @@ function measures(db: Database, store: Pick<Store, "checkpoints" | "files" | "ba
  */
 export function openViewer(file: string): Store {
   const path = resolve(file);
+  try { examine(path); } catch (error) { throw asStoreError(error, path); }
+  return openReader(path);
+}
+
+/** The same of a project that was examined already, by this program or by its owner: for threads that only read. */
+export function openReader(file: string): Store {
+  const path = resolve(file);
   try {
-    examine(path);
     const db = new Sqlite(path, { readonly: true, fileMustExist: true, timeout: patienceMs });
     try {
       db.pragma("trusted_schema = off");
@@ -185,6 +197,7 @@ export function openViewer(file: string): Store {
       const store = compose(db, { metrics: refuse, facts: refuse, file: refuse }, filesFolder(path));
       return {
         file: db.name, viewing: { pid }, interrupted: [], ...store, ...measures(db, store),
+        atOnce: (questions) => db.transaction(questions)(),
         version: () => db.pragma("data_version", { simple: true }) as number,
         close() { if (db.open) db.close(); },
       };
@@ -245,6 +258,8 @@ function configure(db: Database): void {
   db.pragma("auto_vacuum = incremental");
   db.pragma("journal_mode = wal");
   db.pragma("synchronous = normal");
+  // What a slow reader let the log grow to is given back once it can be begun anew.
+  db.pragma(`journal_size_limit = ${mostLogBytes}`);
   db.pragma("foreign_keys = on");
   db.pragma("trusted_schema = off");
   db.pragma("cell_size_check = on");

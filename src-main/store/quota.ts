@@ -45,7 +45,7 @@ export function quotaStore(db: Database): QuotaStore {
   const sizes = db.prepare<[number], { number: number; name: string; state: SizedRun["state"]; own: number; states: number }>(/* sql */ `
     select r.number, r.name, r.state, ${ownBytes} as own, ${stateBytes} as states from run r where r.trashed_ms is null order by own + states desc, r.number limit ?`);
   const checkpoints = db.prepare<[], { run: number; step: number; sizeBytes: number }>(`select c.run, c.step, c.size_bytes as sizeBytes ${spare} order by r.ended_ms, c.run, c.step`);
-  const trashed = db.prepare<[], { run: number; sizeBytes: number }>(`select r.number as run, ${bytesOfRun} as sizeBytes from run r where r.trashed_ms is not null and r.is_pinned = 0 and r.is_baseline = 0 order by r.trashed_ms, r.number`);
+  const trashed = db.prepare<[], { run: number; sizeBytes: number }>(`select r.number as run, ${bytesOfRun} as sizeBytes from run r where r.trashed_ms is not null and r.is_going = 0 and r.is_pinned = 0 and r.is_baseline = 0 order by r.trashed_ms, r.number`);
   const one = db.prepare<[number, number], { number: number; file: string }>(`select c.number, c.file ${spare} and c.run = ? and c.step = ?`);
   const drop = db.prepare<[number]>("delete from saved_state where number = ?");
 

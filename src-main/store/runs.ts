@@ -54,6 +54,8 @@ export interface RunStore {
   addGroup(runs: readonly NewRun[], like?: RunId): readonly Told[];
   /** Throws StoreError when there is no such run. */
   get(id: RunId): Told;
+  /** Null where it is gone. */
+  found(id: RunId): Run | null;
   /** In order of epoch. */
   weightHashes(id: RunId): readonly EpochHash[];
   /** Newest first, at most `limit`. */
@@ -187,6 +189,10 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
       return ids.map(get);
     },
     get,
+    found(id) {
+      const row = one.get(numberOf("r", id));
+      return row === undefined ? null : toRun(row);
+    },
     weightHashes: (id) => hashes.all(numberOf("r", get(id).run.id)),
     list(scope = {}, limit = -1) {
       const bindings = new Bindings();

@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { StoreError } from "../contract/errors.ts";
+import { threadFile } from "./thread-file.ts";
 
 /** Values are numbers, texts, nulls, or `{ bytes }` where SQLite has a blob of so many. */
 export interface SqlAnswer { readonly columns: readonly string[]; readonly rows: readonly (readonly unknown[])[]; readonly isCut: boolean }
@@ -10,7 +11,7 @@ export interface SqlAnswer { readonly columns: readonly string[]; readonly rows:
 /** At most `most` rows. Rejects with StoreError: `badSql` with what SQLite says, `tooLong` after `limitMs`. */
 export async function readSql(file: string, sql: string, { most, limitMs }: { readonly most: number; readonly limitMs: number }): Promise<SqlAnswer> {
   if (!existsSync(file)) throw new StoreError("noSuchFile", `${file} does not exist`, { file }, "Choose the project with --project.");
-  const thread = new Worker(threadFile(import.meta.url), { workerData: { file, sql, most } });
+  const thread = new Worker(threadFile("sql-thread", import.meta.url), { workerData: { file, sql, most } });
   let timer: NodeJS.Timeout | undefined;
   try {
     return await new Promise<SqlAnswer>((resolve, reject) => {
@@ -26,10 +27,4 @@ export async function readSql(file: string, sql: string, { most, limitMs }: { re
     thread.unref();
     void thread.terminate();
   }
-}
-
-/** The thread's file beside this one: as TypeScript where the source runs, else as it was built, perhaps one folder up. */
-function threadFile(here: string): URL {
-  if (here.endsWith(".ts")) return new URL("./sql-thread.ts", here);
-  return new URL(here.includes("/chunks/") ? "../sql-thread.js" : "./sql-thread.js", here);
 }

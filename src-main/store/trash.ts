@@ -21,21 +21,32 @@ export interface TrashStore extends Pick<QuotaStore, "largest" | "plan"> {
   takeOut(ids: readonly RunId[]): void;
   /** Deletes what is in the trash; throws StoreError where one is not. Resolves with the bytes by which the project's files became smaller, as measured. */
   purge(ids: readonly RunId[]): Promise<number>;
+  /** Deletes the rest of what a program that ended was purging. Call it inside a facts transaction, before files without a record are swept. */
+  finish(): void;
   /** Deletes what a quota plan named and still may go. Resolves as `purge` does. */
   letGo(checkpoints: Parameters<QuotaStore["letGo"]>[0], ids: readonly RunId[]): Promise<number>;
 }
 
-export function trashStore(db: Database, { facts }: Transactions, checkpoints: CheckpointStore, folder: string): TrashStore {
-  const one = db.prepare<[number], { state: RunState; trashed_ms: number | null }>("select state, trashed_ms from run where number = ?");
+/** How long other work may have to wait for a portion of a purge, in milliseconds. */
+const portionMs = 15;
+/** Pages the database gives back at a time: about as many as it moves in a portion. */
+const portionPages = 200;
+
+export function trashStore(db: Database, { facts, metrics }: Transactions, checkpoints: CheckpointStore, folder: string): TrashStore {
+  const one = db.prepare<[number], { state: RunState; trashed_ms: number | null }>("select state, trashed_ms from run where number = ? and is_going = 0");
   const set = db.prepare<[number | null, number]>("update run set trashed_ms = ?, seq = seq + 1 where number = ?");
   const all = db.prepare<[], { number: number; name: string; state: RunState; trashed_ms: number; bytes: number }>(/* sql */ `
     select r.number, r.name, r.state, r.trashed_ms, ${bytesOfRun} as bytes
-      from run r where r.trashed_ms is not null order by r.trashed_ms desc, r.number desc`);
+      from run r where r.trashed_ms is not null and r.is_going = 0 order by r.trashed_ms desc, r.number desc`);
   const filesOf = db.prepare<[number], string>("select distinct file from saved_state where run = ?").pluck();
+  const send = db.prepare<[number]>("update run set is_going = 1 where number = ?");
+  const going = db.prepare<[], number>("select number from run where is_going = 1").pluck();
+  /** What there may be much of, in portions; what is left goes with the run's own row. */
+  const portions = ["series", "series_summary"].map((table) => db.prepare<[number]>(`delete from ${table} where rowid in (select rowid from ${table} where run = ? limit 20)`));
   const purge = db.prepare<[number]>("delete from run where number = ?");
 
   const quota = quotaStore(db);
-  const isSpare = db.prepare<[number], number>("select count(*) from run where number = ? and trashed_ms is not null and is_pinned = 0 and is_baseline = 0").pluck();
+  const isSpare = db.prepare<[number], number>("select count(*) from run where number = ? and trashed_ms is not null and is_going = 0 and is_pinned = 0 and is_baseline = 0").pluck();
   const unwrite = db.prepare<[string]>("delete from journal where subject = ?");
   const unwriteGroups = db.prepare("delete from journal where subject like 'g-%' and not exists (select 1 from run where 'g-' || group_number = subject)");
 
@@ -46,31 +57,62 @@ export function trashStore(db: Database, { facts }: Transactions, checkpoints: C
     return { number, ...row };
   }
 
+  /** Calls `step` until it returns false, as often as fits into a portion, each portion in a transaction of its own; whoever waits meanwhile comes between. */
+  async function little(step: () => boolean): Promise<void> {
+    const portion = (): boolean => metrics(() => {
+      for (const end = performance.now() + portionMs; performance.now() < end;) if (!step()) return false;
+      return true;
+    });
+    while (portion()) await soon();
+  }
+
   /** What the project's files take now, after the database has given back what it does not need. */
-  function settled(): number {
-    db.pragma("incremental_vacuum");
+  async function settled(): Promise<number> {
+    while ((db.pragma("freelist_count", { simple: true }) as number) > 0) {
+      db.pragma(`incremental_vacuum(${portionPages})`);
+      await soon();
+    }
     db.pragma("wal_checkpoint(truncate)");
     return [db.name, `${db.name}-wal`].reduce((sum, path) => sum + (existsSync(path) ? statSync(path).size : 0), 0) + checkpoints.sizeBytes();
   }
 
-  /** Deletes rows by `work`, then the files it returns and what folders of these runs are empty; returns by how much the project became smaller. */
-  async function freed(work: () => readonly string[], ids: readonly RunId[]): Promise<number> {
-    const before = settled();
-    await checkpoints.remove(facts(work));
+  /**
+   * Says in one fact by `work` which runs go, and which files besides (those it returns); then deletes their rows little by little, and the files. Returns by how much the project became smaller.
+   * A program that ends meanwhile has decided: `finish` does the rest.
+   */
+  async function freed(work: () => readonly string[]): Promise<number> {
+    const before = await settled();
+    const files = facts(work);
+    // With those of a purge that a full disk cut off.
+    const numbers = going.all();
+    const named = [...files, ...numbers.flatMap((number) => filesOf.all(number))];
+    const left = [...numbers];
+    await little(() => {
+      const number = left.at(-1);
+      if (number === undefined) return false;
+      if (!portions.some((portion) => portion.run(number).changes > 0)) {
+        drop(number);
+        left.pop();
+      }
+      return true;
+    });
+    unwriteGroups.run();
+    await checkpoints.remove(named);
     // Only an empty folder goes: another run may still name a file in it.
-    for (const id of ids) await rmdir(join(folder, "runs", id)).catch(() => undefined);
-    return Math.max(0, before - settled());
+    for (const number of numbers) await rmdir(join(folder, "runs", nameOf("r", number))).catch(() => undefined);
+    return Math.max(0, before - await settled());
   }
 
-  /** Deletes a run's rows; returns the files it named. */
-  function deleted(id: RunId): readonly string[] {
+  function drop(number: number): void {
+    purge.run(number);
+    unwrite.run(nameOf("r", number));
+  }
+
+  /** Its purging begins. */
+  function go(id: RunId): void {
     const { number, trashed_ms } = rowOf(id);
     if (trashed_ms === null) throw new StoreError("wrongState", `run ${id} is not in the trash and cannot be purged`, {}, "Move it to the trash first.");
-    const named = filesOf.all(number);
-    purge.run(number);
-    unwrite.run(id);
-    unwriteGroups.run();
-    return named;
+    send.run(number);
   }
 
   return {
@@ -85,12 +127,19 @@ export function trashStore(db: Database, { facts }: Transactions, checkpoints: C
       });
     },
     takeOut(ids) { facts(() => { for (const id of ids) set.run(null, rowOf(id).number); }); },
-    purge: (ids) => freed(() => ids.flatMap(deleted), ids),
+    purge: (ids) => freed(() => { ids.forEach(go); return []; }),
     letGo: (checkpointsOf, ids) => freed(() => {
-      const unmarked = ids.filter((id) => isSpare.get(numberOf("r", id)) === 1);
-      return [...quota.letGo(checkpointsOf), ...unmarked.flatMap(deleted)];
-    }, ids),
+      ids.filter((id) => isSpare.get(numberOf("r", id)) === 1).forEach(go);
+      return quota.letGo(checkpointsOf);
+    }),
+    finish() {
+      for (const number of going.all()) drop(number);
+      unwriteGroups.run();
+    },
     largest: quota.largest,
     plan: quota.plan,
   };
 }
+
+/** After what else is waiting. */
+const soon = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });

@@ -129,6 +129,17 @@ it("mark adds and takes away tags and leaves the other marks alone", async () =>
   expect(told.out).toEqual(["r-1  digits  #kept  #new  pinned"]);
 });
 
+it("mark gives an experiment its name and question, and refuses what only runs have; experiments lists them", async () => {
+  const { told, service, world } = machine({ changeExperiment: async (input) => ({ id: input.experimentId, name: input.name ?? "", question: "why?", createdMs: 0, runs: 2, active: 0, failed: 0 }), listExperiments: async () => [{ id: "e-1", name: "Wi\u001bdth", question: "", createdMs: 0, runs: 12, active: 0, failed: 0 }] });
+  expect(await commands(["mark", "e-1", "--name", "Width", "--question", "why?"], world)).toBe(0);
+  expect(service.asked).toEqual([{ method: "changeExperiment", input: { experimentId: "e-1", name: "Width", question: "why?" } }]);
+  expect(told.out).toEqual(["e-1  Width  why?"]);
+  expect([await commands(["mark", "e-1", "--pin"], world), await commands(["mark", "r-1", "--question", "why?"], world)]).toEqual([2, 2]);
+  expect(service.asked).toHaveLength(1);
+  expect(await commands(["experiments"], world)).toBe(0);
+  expect(told.out.at(-1)).toBe("e-1         Wi�dth              12");
+});
+
 it("journal writes what options say, tells an entry in lines that steer no terminal, and lists what holds a text", async () => {
   const entry = { subject: "r-1", hypothesis: "wider\nis better", result: "", decision: "", notes: "\u001b[31m", changedMs: 0 };
   const { told, service, world } = machine({ writeJournal: async () => entry, listJournal: async () => [{ ...entry, about: "digits" }] });

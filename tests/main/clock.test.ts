@@ -20,6 +20,8 @@ describe("a run under a wrong clock", () => {
     ["at 1970", () => { let n = 0; return () => n++; }],
     ["over 2038", () => { let n = 0; return () => 2 ** 31 * 1000 - 3 + n++; }],
     ["at 2100", () => { let n = 0; return () => 4_102_444_800_000 + n++; }],
+    ["an hour ahead, as where summer time begins and the machine keeps local time", () => { let n = 0; return () => now2026 + (n++ > 3 ? day / 24 : 0); }],
+    ["an hour behind, as where it ends", () => { let n = 0; return () => now2026 - (n++ > 3 ? day / 24 : 0); }],
     ["running backwards", () => { let n = 0; return () => now2026 - 1000 * n++; }],
   ])("%s", async (_, clock) => {
     using folder = temporaryFolder();

@@ -91,6 +91,37 @@ describe("a full disk of 4 MB", () => {
   });
 });
 
+describe("a file system that may only be read", () => {
+  it("refuses the project by name, and leaves it as it is; an export beside it is refused too", async ({ skip }) => {
+    using disk = smallDisk();
+    if (disk === null) { skip("this machine lets nobody mount a disk; tests/main/faults.test.ts plants the same error"); return; }
+    const made = openStore(disk.file(), countingClock());
+    made.runs.addGroup([newRun(made)]);
+    made.close();
+    const before = readFileSync(disk.file());
+    expect(spawnSync("mount", ["-o", "remount,ro", disk.path]).status).toBe(0);
+    for (const open of [() => openStore(disk.file(), countingClock()), () => openStore(join(disk.path, "new.descent"), countingClock())]) expect(open).toThrow(expect.objectContaining({ name: "StoreError", code: "readOnly", at: { file: disk.path } }) as Error);
+    const { status, stderr } = spawnSync(process.execPath, [cli, "list", "--project", disk.file()], { encoding: "utf8" });
+    expect([status, stderr]).toEqual([3, expect.stringContaining(`${disk.path} may not be written`)]);
+    expect([readFileSync(disk.file()).equals(before), readdirSync(disk.path)]).toEqual([true, ["test.descent"]]);
+  });
+
+  it("met while a project is open refuses each fact and keeps what is there; written again it goes on", ({ skip }) => {
+    using disk = smallDisk();
+    if (disk === null) { skip("this machine lets nobody mount a disk; tests/main/faults.test.ts plants the same error"); return; }
+    let isReadOnly = false;
+    const store = openStore(disk.file(), countingClock(), () => { if (isReadOnly) throw Object.assign(new Error("read-only file system"), { code: "EROFS" }); });
+    const id = store.runs.addGroup([newRun(store)])[0]!.run.id;
+    isReadOnly = true;
+    expect(() => store.runs.begin(id, 5)).toThrow(expect.objectContaining({ code: "readOnly" }) as Error);
+    expect(store.runs.get(id).run.state).toBe("queued");
+    isReadOnly = false;
+    expect(store.runs.begin(id, 5).run.state).toBe("running");
+    store.close();
+    expectWhole(disk.file());
+  });
+});
+
 describe("a project that another program holds locked", () => {
   it("holds its training with a notice, and lets it go on by itself, with every point", patience, async () => {
     using folder = temporaryFolder();
@@ -192,6 +223,39 @@ describe("a command killed at its n-th storage call", () => {
       opened.close();
       expect(files(folder)).toHaveLength(left);
     });
+  });
+});
+
+describe("an export killed at any moment", () => {
+  it("leaves the file that was there, or the whole new one, and the project as it was", patience, async () => {
+    using folder = temporaryFolder();
+    const store = openStore(folder.file(), countingClock());
+    const id = store.runs.addGroup([newRun(store)])[0]!.run.id;
+    const steps = Float64Array.from({ length: 100_000 }, (_, i) => i + 1);
+    store.runs.begin(id, 5);
+    store.runs.end(id, { ...standing, step: 100_000, series: [{ metric: "batch/loss", steps, values: steps.map(Math.sin) }], state: "finished", reason: null, endedMs: 9, weightHash: null, checkpoint: null });
+    store.close();
+    const out = folder.file("curves.csv");
+    const command = [cli, "export", id, "--out", out, "--force", "--project", folder.file()];
+    const began = performance.now();
+    expect(spawnSync(process.execPath, command).status).toBe(0);
+    const wholeMs = performance.now() - began;
+    const wanted = readFileSync(out);
+    const chance = rng(4).stream("export");
+    for (let i = 0; i < rounds(4, 25); i++) {
+      writeFileSync(out, "old");
+      const child = spawn(process.execPath, command, { stdio: "ignore" });
+      const gone = once(child, "exit");
+      const timer = setTimeout(() => { child.kill("SIGKILL"); }, wholeMs * (0.4 + chance.uniform() * 0.6));
+      await gone;
+      clearTimeout(timer);
+      const found = readFileSync(out);
+      expect(found.equals(wanted) || found.toString() === "old", `round ${i}: ${found.length} bytes`).toBe(true);
+      const again = openStore(folder.file(), countingClock());
+      expect(again.runs.list().map((run) => [run.id, run.state])).toEqual([[id, "finished"]]);
+      again.close();
+    }
+    expectWhole(folder.file());
   });
 });
 

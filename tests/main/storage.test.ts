@@ -8,6 +8,7 @@ import { dailyBackups } from "../../src-main/service/daily-backups.ts";
 import { backupsIn, restoreBackup } from "../../src-main/store/backups.ts";
 import { newestVersion } from "../../src-main/store/migrate.ts";
 import { openStore } from "../../src-main/store/open.ts";
+import type { Store } from "../../src-main/store/open.ts";
 import { countingClock, newRun, temporaryFolder } from "../support/project.ts";
 import { ended, openBench, smallSpec, start } from "../support/workbench.ts";
 
@@ -74,6 +75,56 @@ describe("the trash", () => {
     await workbench.purgeRuns({ runIds: [parent.id] });
     for await (const event of workbench.replayRun({ runId: child.id })) if (event.kind === "verdict") expect(event.replay.verdict).toBe("identical");
     expect((await workbench.run({ runId: child.id })).parentId).toBe(parent.id);
+  });
+});
+
+describe("a purge", () => {
+  const points = 300_000;
+  const steps = Float64Array.from({ length: points }, (_, i) => i + 1);
+  /** A project with one run of many points in the trash, and one that stays; the n-th commit of measurements fails. */
+  function project(folder: ReturnType<typeof temporaryFolder>, failing: number): Store {
+    let count = 0;
+    let isArmed = false;
+    const store = openStore(folder.file(), countingClock(), (kind) => { if (isArmed && kind === "metrics" && ++count === failing) throw Object.assign(new Error("planted"), { code: "SQLITE_IOERR_WRITE" }); });
+    for (const { run } of store.runs.addGroup([newRun(store), newRun(store)])) {
+      store.runs.begin(run.id, 5);
+      store.runs.end(run.id, { epoch: 1, step: points, trainingMs: 9, metrics: {}, notes: [], hashes: [{ epoch: 1, hash: "a" }], series: [{ metric: "batch/loss", steps, values: steps.map(Math.sin) }], state: "finished", reason: null, endedMs: 9, weightHash: "a", checkpoint: null });
+    }
+    store.journal.write("r-1", { notes: "x" }, 8);
+    store.trash.put(["r-1"], 5);
+    isArmed = true;
+    return store;
+  }
+
+  it("that was cut off is carried out at the next opening, and until then nobody sees or restores what has half gone", async () => {
+    using folder = temporaryFolder();
+    const store = project(folder, 1);
+    await expect(store.trash.purge(["r-1"])).rejects.toMatchObject({ code: "io" });
+    expect(store.trash.list()).toEqual([]);
+    expect(() => { store.trash.takeOut(["r-1"]); }).toThrow(expect.objectContaining({ code: "noSuchRun" }) as Error);
+    store.close();
+    const again = openStore(folder.file(), countingClock());
+    expect([again.runs.list().map(({ id }) => id), again.runs.found("r-1"), again.series.points(["r-1"]), again.series.points(["r-2"]), again.journal.list("")]).toEqual([["r-2"], null, 0, points, []]);
+    again.close();
+  });
+
+  it("of many points comes in portions between which others have their turn, and gives back what its rows took", async () => {
+    using folder = temporaryFolder();
+    const store = project(folder, -1);
+    const before = statSync(folder.file()).size;
+    let [turns, isOver] = [0, false];
+    const turn = (): void => {
+      turns++;
+      if (!isOver) setImmediate(turn);
+    };
+    turn();
+    const freed = await store.trash.purge(["r-1"]);
+    isOver = true;
+    // Of the 600 pages that it gives back, at most 200 at a time.
+    expect(turns).toBeGreaterThanOrEqual(3);
+    expect(freed).toBeGreaterThan(points * 8);
+    expect(before - statSync(folder.file()).size).toBeGreaterThan(points * 8);
+    store.close();
   });
 });
 

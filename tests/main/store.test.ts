@@ -1,13 +1,13 @@
 /** The store: what it keeps comes back as it was, and what it cannot open it refuses by name and leaves alone. */
 
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import type { StoreError } from "../../src-engine/spec/errors.ts";
 import { defaultSettings } from "../../src-main/contract/default-settings.ts";
+import { firstArranged, migrate } from "../../src-main/store/migrate.ts";
 import { openStore } from "../../src-main/store/open.ts";
-import { isAlive, thisOwner } from "../../src-main/store/owner.ts";
 import { defaultProject, filesFolder, projectName } from "../../src-main/store/place.ts";
 import { startChild } from "../support/child.ts";
 import { countingClock, newRun, temporaryFolder } from "../support/project.ts";
@@ -195,14 +195,6 @@ describe("one writer", () => {
     await other.kill("SIGKILL");
     openStore(folder.file(), countingClock()).close();
   });
-
-  it.runIf(process.platform === "linux")("is not fooled by a pid that was given again, or by another boot", () => {
-    const me = thisOwner();
-    expect(isAlive(me)).toBe(true);
-    expect(isAlive({ ...me, started: String(Number(me.started) - 1) })).toBe(false);
-    expect(isAlive({ ...me, boot: "another" })).toBe(false);
-    expect(isAlive({ ...me, pid: 2 ** 30 })).toBe(false);
-  });
 });
 
 describe("a file that is no sound project of this version is refused and left as it is", () => {
@@ -254,6 +246,25 @@ it("a project of version 1 opens with its runs and points", () => {
   expect(store.runs.weightHashes("r-1")).toEqual([{ epoch: 0, hash: "ab".repeat(32) }, { epoch: 1, hash: "cd".repeat(32) }]);
   expect(store.settings.read().language).toBe("zh");
   store.close();
+});
+
+describe("a project of a version between", () => {
+  const seen = (file: string): unknown => {
+    const store = openStore(file, countingClock());
+    const runs = store.runs.list();
+    const found = runs.map((run) => ({ run, series: store.series.read(run.id, []), hashes: store.runs.weightHashes(run.id), checkpoints: store.checkpoints.list(run.id) }));
+    store.close();
+    return found;
+  };
+
+  it.each(Array.from({ length: firstArranged - 3 }, (_, i) => i + 3))("%i opens with the same runs, points, hashes and checkpoints", (version) => {
+    using folder = temporaryFolder();
+    for (const name of ["as-it-was.descent", "between.descent"]) copyFileSync(join(import.meta.dirname, "databases", "v2.descent"), folder.file(name));
+    const db = new Sqlite(folder.file("between.descent"));
+    db.transaction(() => { migrate(db, version); })();
+    db.close();
+    expect(seen(folder.file("between.descent"))).toEqual(seen(folder.file("as-it-was.descent")));
+  });
 });
 
 /** The bytes of a project with some rows in it. */

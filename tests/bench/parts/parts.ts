@@ -9,6 +9,7 @@ import { memory } from "./memory.ts";
 import { outside } from "./outside.ts";
 import { races } from "./races.ts";
 import { scaling } from "./scaling.ts";
+import { serviceAtScale } from "./service.ts";
 import { startUp } from "./start-up.ts";
 import { storeAtScale } from "./store.ts";
 import { sweepsAgainstLoops } from "./sweeps.ts";
@@ -35,6 +36,7 @@ export function runPart(name: PartName, bench: Bench): Promise<PartResult> {
     case "gemm": return gemm(bench);
     case "outside": return outside(bench);
     case "store": return storeAtScale(bench);
+    case "service": return serviceAtScale(bench);
     case "sweeps": return sweepsAgainstLoops(bench);
   }
 }

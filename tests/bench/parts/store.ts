@@ -7,7 +7,7 @@ import { statSync } from "node:fs";
 import Sqlite from "better-sqlite3";
 import { thin } from "../../../src-main/contract/thin.ts";
 import { openStore } from "../../../src-main/store/open.ts";
-import { fillRuns } from "../../support/fill-runs.ts";
+import { manyRuns } from "../../support/large-project.ts";
 import { countingClock, newRun, temporaryFolder } from "../../support/project.ts";
 import type { Bench, PartResult } from "./parts.ts";
 
@@ -27,8 +27,8 @@ function ms(work: () => unknown, tries = 1): number {
 export function storeAtScale({ log }: Bench): Promise<PartResult> {
   using folder = temporaryFolder();
   const file = folder.file();
+  manyRuns(file);
   let store = openStore(file, countingClock());
-  fillRuns(store, 10_000);
   const before = statSync(file).size;
   const ids = store.runs.addGroup([newRun(store), newRun(store)]).map(({ run }) => run.id);
   const column = (from: number) => Float64Array.from({ length: stepsInReport }, (_, i) => from + i + 1);
