@@ -68,6 +68,8 @@ export interface Follower {
   gates(run: Run): readonly number[];
   progress(run: Run, series: readonly Stretch[]): void;
   state(run: Run): void;
+  /** Its worker is done with it; what it learned is being kept. */
+  trained(run: Run): void;
 }
 
 interface Parts {
@@ -97,6 +99,11 @@ export function runs({ follower, store, pool, datasets, specs, feed, changes, no
         if (told.run.sweep !== null) follower.progress(told.run, progress.series);
       },
       gates: (run) => (run.sweep === null ? [] : follower.gates(run)),
+      trained(id) {
+        const { run } = store.runs.get(id);
+        if (run.sweep !== null) follower.trained(run);
+        waiting.advance();
+      },
       over(id) {
         paces.delete(id);
         waiting.advance();
@@ -106,7 +113,7 @@ export function runs({ follower, store, pool, datasets, specs, feed, changes, no
     },
   });
   // A run takes its place when its turn comes, before its worker has begun.
-  const waiting = queue({ mayBegin: (id) => !isClosed && told.fits(id, under.ids), send: (id) => { under.begin(id); } });
+  const waiting = queue({ mayBegin: (id) => !isClosed && told.fits(id, under.placed), send: (id) => { under.begin(id); } });
 
   let held: QueueView["held"] = null;
   // Paused by the hold, and to go on after it.

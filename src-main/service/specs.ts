@@ -1,5 +1,6 @@
 /** What a draft would train: its problems, all at once, its data, its layers. Stores nothing. */
 
+import type { Dataset } from "../../src-engine/index.ts";
 import { checkAgainstData, shapesOf, stepsPerEpoch as stepsInEpoch } from "../../src-engine/index.ts";
 import { SpecError, StoreError } from "../../src-engine/spec/errors.ts";
 import { check, complete, problem } from "../../src-engine/spec/param.ts";
@@ -10,6 +11,9 @@ import type { Pool } from "../workers/pool.ts";
 import type { ReadData } from "../workers/protocol.ts";
 import type { Datasets } from "./datasets.ts";
 import { memoryNeed } from "./memory.ts";
+
+/** Ways of splitting one dataset whose counts are remembered: folds by the dozen fit. */
+const mostSplits = 100;
 
 export interface Specs {
   /** Never rejects because of what the spec says. */
@@ -24,7 +28,15 @@ export type Accepted = { readonly [K in keyof Omit<Inspection, "aboutMs">]: NonN
 
 /** stepMs: how long a step of such a spec, whose network has so many parameters, usually takes; null where nobody knows. */
 export function specs({ catalog, datasets, pool, stepMs }: { readonly catalog: Catalog; readonly datasets: Datasets; readonly pool: Pool; readonly stepMs: (spec: RunSpec, parameters: number) => number | null }): Specs {
+  const counts = new WeakMap<Dataset, Map<string, SplitRows>>();
+
   async function inspect(raw: unknown): Promise<Inspection> {
+    const found = await looked(raw);
+    const each = found.spec === null || found.steps === 0 ? null : stepMs(found.spec, found.parameters);
+    return { ...found, aboutMs: each === null ? null : each * found.steps };
+  }
+
+  async function looked(raw: unknown): Promise<Omit<Inspection, "aboutMs">> {
     const { spec, problems: own } = checkRunSpec(raw, catalog);
     const problems: Problem[] = [...own];
     const read = await readPart(raw, spec, problems);
@@ -35,11 +47,9 @@ export function specs({ catalog, datasets, pool, stepMs }: { readonly catalog: C
     const found = unique(problems);
     const parameters = layers.reduce((sum, layer) => sum + layer.parameters, 0);
     const steps = stepsPerEpoch * (spec?.train.epochs ?? 0);
-    const each = spec === null || steps === 0 ? null : stepMs(spec, parameters);
     return {
       problems: found, spec, data: read?.summary ?? null, rows, layers, parameters, stepsPerEpoch, steps,
       memoryBytes: spec === null || read === null || rows === null || found.length > 0 ? 0 : memoryNeed(spec, { shape: read.summary.shape, rows }),
-      aboutMs: each === null ? null : each * steps,
     };
   }
 
@@ -55,7 +65,18 @@ export function specs({ catalog, datasets, pool, stepMs }: { readonly catalog: C
   async function splitPart(raw: unknown, spec: RunSpec | null, { dataset }: ReadData, problems: Problem[]): Promise<SplitRows | null> {
     const split = spec?.split ?? partOf(raw, "split");
     if (split === null) return null;
-    return await collected(problems, () => pool.split(split, dataset));
+    return await collected(problems, () => splitOnce(split, dataset));
+  }
+
+  /** The trials of a sweep, and drafts from one key to the next, split the same rows the same way. */
+  async function splitOnce(split: Component, dataset: Dataset): Promise<SplitRows> {
+    const known = counts.get(dataset) ?? new Map<string, SplitRows>();
+    counts.set(dataset, known);
+    const key = JSON.stringify(split);
+    const rows = known.get(key) ?? await pool.split(split, dataset);
+    if (known.size >= mostSplits) known.clear();
+    known.set(key, rows);
+    return rows;
   }
 
   /** One component of a spec that as a whole is wrong; `null` where this part is wrong too. */
@@ -68,7 +89,7 @@ export function specs({ catalog, datasets, pool, stepMs }: { readonly catalog: C
   return {
     inspect,
     async accept(raw) {
-      const found = await inspect(raw);
+      const found = await looked(raw);
       const { spec, data, rows, problems } = found;
       if (problems.length > 0 || spec === null || data === null || rows === null) throw new SpecError(problems);
       return { ...found, spec, data, rows };

@@ -30,6 +30,7 @@ export interface Sweeping {
   gates(run: Run): readonly number[];
   progress(run: Run, series: readonly Stretch[]): void;
   state(run: Run): void;
+  trained(run: Run): void;
   pause(): void;
   /** From paused, stopped, interrupted, failed or finished. */
   resume(): void;
@@ -50,7 +51,8 @@ export interface SweepingParts {
 
 /** A run that should begin, or go on. */
 interface Due { readonly trial: StoredTrial; readonly repeat: number; readonly isConfirmation: boolean; readonly runId: RunId | null }
-interface UnderWay { readonly trial: number; readonly repeat: number; readonly isConfirmation: boolean; verdict: "stop" | "wait" | null }
+/** `holdsPlace`: until its last step; then what it learned is being kept. */
+interface UnderWay { readonly trial: number; readonly repeat: number; readonly isConfirmation: boolean; verdict: "stop" | "wait" | null; holdsPlace: boolean }
 /** Where a trial's first run stands: what was measured, the last gate it has passed, the gate at which it was stopped or waits. */
 interface Standing { curve: readonly CurvePoint[]; passed: number; stoppedAt: number | null }
 
@@ -162,10 +164,15 @@ export function sweeping(id: SweepId, { store, pool, training, specs, catalog, n
 
   const isGoing = (): boolean => !isClosed && sweep.state === "running";
   const parallel = (): number => Math.min(sweep.spec.parallel, pool.parallel);
+  /**
+   * In synchronous mode the next run may begin while the last one's weights are still being kept: nothing that is decided meanwhile looks at its result.
+   * In asynchronous mode it would, and one worker alone would no longer give the same trials each time.
+   */
+  const places = (): number => (sweep.spec.mode === "asynchronous" ? underWay.size : [...underWay.values()].filter(({ holdsPlace }) => holdsPlace).length);
 
   async function turn(): Promise<void> {
     for (const number of [...open.keys()].sort((a, b) => a - b)) settleWaiting(number);
-    while (isGoing() && underWay.size < parallel()) {
+    while (isGoing() && places() < parallel()) {
       const due = nextDue();
       if (due !== null) {
         await begin(due);
@@ -251,7 +258,7 @@ export function sweeping(id: SweepId, { store, pool, training, specs, catalog, n
       return;
     }
     if (!isGoing()) return;
-    const live: UnderWay = { trial: number, repeat, isConfirmation, verdict: null };
+    const live: UnderWay = { trial: number, repeat, isConfirmation, verdict: null, holdsPlace: true };
     if (runId === null) {
       const like = store.sweeps.runs(id, number)[0]?.runId;
       const made = training.startForTrial(accepted, { id, trial: number, repeat, isConfirmation }, sweep.experimentId, like);
@@ -444,6 +451,12 @@ export function sweeping(id: SweepId, { store, pool, training, specs, catalog, n
         settle(run, live);
         told(id, [live.trial]);
       });
+    },
+    trained({ id: runId }) {
+      const live = underWay.get(runId);
+      if (live === undefined) return;
+      live.holdsPlace = false;
+      void advance();
     },
     pause() {
       tell(store.sweeps.setState(id, { state: "paused" }));

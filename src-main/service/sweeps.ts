@@ -85,6 +85,7 @@ export function sweeps({ store, pool, datasets, specs, catalog, now, memory, tra
       gates: (run) => underWay.get(run.sweep!.id)?.gates(run) ?? [],
       progress(run, series: readonly Stretch[]) { underWay.get(run.sweep!.id)?.progress(run, series); },
       state(run) { underWay.get(run.sweep!.id)?.state(run); },
+      trained(run) { underWay.get(run.sweep!.id)?.trained(run); },
     },
     mayOpenTest({ id, sweep }) {
       if (sweep === null) return;

@@ -24,9 +24,11 @@ import { pace } from "./pace.ts";
 const partingMs = 5000;
 
 export interface Trainings {
-  /** Runs that hold a place, from their turn on. */
+  /** Runs under way, from their turn until what they learned is kept. */
   readonly size: number;
   readonly ids: readonly RunId[];
+  /** Those of them that hold a place: until their last step. */
+  readonly placed: readonly RunId[];
   /** There may be space again: what waited for it is written. */
   retry(): void;
   begin(id: RunId): void;
@@ -47,10 +49,11 @@ export interface Trainings {
   close(): Promise<void>;
 }
 
-/** What the outside hears of. `over` comes after the run's place has become free. */
+/** What the outside hears of. `trained`: its worker is done with it, its place is free, and what it learned is being kept; `over`: that is done. */
 export interface Listener {
   readonly state: (told: Told) => void;
   readonly progress: (told: Told, progress: Pick<Standing, "series">, pace: Pace) => void;
+  readonly trained: (id: RunId) => void;
   readonly over: (id: RunId) => void;
   /** Epochs at whose ends the run waits to be let pass. */
   readonly gates: (run: Run) => readonly number[];
@@ -59,7 +62,7 @@ export interface Listener {
 }
 
 /** `watch`: looks at what is reported. `toSave`: states that wait to be written, `saving`: until all of them are. `unwritten`: reports for which there was no space. */
-interface Life { training: Training | null; wantsStop: boolean; trouble: unknown; toSave: SavedState[]; saving: Promise<void> | null; unwritten: Standing[]; waits: boolean; watch: AlertWatch | null; pace: PaceOf; ended: Promise<void> }
+interface Life { training: Training | null; hasPlace: boolean; wantsStop: boolean; trouble: unknown; toSave: SavedState[]; saving: Promise<void> | null; unwritten: Standing[]; waits: boolean; watch: AlertWatch | null; pace: PaceOf; ended: Promise<void> }
 type PaceOf = ReturnType<typeof pace>;
 
 export function trainings({ store, pool, datasets, now, listener }: { readonly store: Store; readonly pool: Pool; readonly datasets: Datasets; readonly now: () => number; readonly listener: Listener }): Trainings {
@@ -122,6 +125,8 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
     }, { start, ahead: turnsAfter(run, from).map((turn) => ({ ...turn, spec: completed(turn.spec) })), until: null, keeps: true, gates: listener.gates(run) });
     if (life.wantsStop) life.training.stop();
     const { outcome, progress, state, states, weightHash } = await life.training.done;
+    life.hasPlace = false;
+    listener.trained(id);
     const last = watched(life, progress);
     await life.saving;
     if (life.trouble !== null) throw life.trouble;
@@ -229,12 +234,13 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
   return {
     get size() { return lives.size; },
     get ids() { return [...lives.keys()]; },
+    get placed() { return [...lives].filter(([, { hasPlace }]) => hasPlace).map(([id]) => id); },
     retry() {
       for (const [id, life] of lives) try { life.waits = false; writeReports(id, life); } catch (error) { life.trouble ??= error; life.training?.stop(); }
       for (const wake of awaitingSpace.splice(0)) wake();
     },
     begin(id) {
-      const life: Life = { training: null, wantsStop: false, trouble: null, toSave: [], saving: null, unwritten: [], waits: false, watch: null, pace: pace(0), ended: Promise.resolve() };
+      const life: Life = { training: null, hasPlace: true, wantsStop: false, trouble: null, toSave: [], saving: null, unwritten: [], waits: false, watch: null, pace: pace(0), ended: Promise.resolve() };
       lives.set(id, life);
       life.ended = live(id, life).finally(() => {
         lives.delete(id);

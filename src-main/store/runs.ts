@@ -210,7 +210,7 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
       return get(id);
     },
     arrange(ids) {
-      facts(() => {
+      inMetrics(() => {
         const numbers = ids.map((id) => numberOf("r", id));
         const places = numbers.map((number) => placeOf.get(number)).filter((place): place is number => typeof place === "number");
         // Counted from the first one's place, so that a queue that only became shorter is written as it is.
@@ -219,7 +219,8 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
       });
     },
     begin(id, startedMs) {
-      facts(() => begin.run({ number: numberOf("r", id), startedMs }));
+      // A run found queued after a power cut and one found running are the same to whoever opens the project: neither has kept anything yet.
+      inMetrics(() => begin.run({ number: numberOf("r", id), startedMs }));
       return get(id);
     },
     requeue(id) {

@@ -1,4 +1,4 @@
-/** Sweeps and their trials, written as facts: a trial is on the disk before any of its runs, and its end before anybody hears of it. */
+/** Sweeps and their trials: a trial is on the disk before any of its runs, and its end is stored before anybody hears of it. */
 
 import type { Database } from "better-sqlite3";
 import type { ExperimentId, RunId } from "../contract/nouns.ts";
@@ -41,7 +41,7 @@ export interface SweepStore {
   trials(id: SweepId, since?: number): readonly StoredTrial[];
   /** All of them or none: a batch is never stored in part. */
   addTrials(id: SweepId, trials: readonly NewTrial[], atMs: number): readonly StoredTrial[];
-  /** A trial that is over already stays as it is: an end told twice counts once. */
+  /** A trial that is over already stays as it is: an end told twice counts once. It follows from its runs, whose ends are facts: what a power cut takes of it is found out again. */
   endTrial(id: SweepId, number: number, ending: TrialEnding, atMs: number): StoredTrial;
   /** A trial that failed is tried again. */
   reopenTrial(id: SweepId, number: number): StoredTrial;
@@ -70,7 +70,7 @@ interface SweepRow { number: number; experiment: number; parent: number | null; 
 interface TrialRow { number: number; batch: number; origin: StoredTrial["origin"]; version: number; point: string; state: StoredTrial["state"]; result: string | null; repeats: string; curve: string; confirmed: string; pruned_at: number | null; same_as: number | null; runs: string; reason: string | null; created_ms: number; ended_ms: number | null; seq: number }
 interface RunRow { number: number; trial: number; trial_repeat: number; is_confirmation: number; state: TrialRun["state"]; started_ms: number | null; ended_ms: number | null; epoch: number }
 
-export function sweepStore(db: Database, { facts }: Transactions): SweepStore {
+export function sweepStore(db: Database, { facts, metrics }: Transactions): SweepStore {
   const whole = /* sql */ `select s.*, v.version, v.spec from sweep s join sweep_version v on v.sweep = s.number and v.version = (select max(version) from sweep_version where sweep = s.number)`;
   const one = db.prepare<[number], SweepRow>(`${whole} where s.number = ?`);
   const all = db.prepare<[], SweepRow>(`${whole} order by s.number desc`);
@@ -121,9 +121,9 @@ export function sweepStore(db: Database, { facts }: Transactions): SweepStore {
   }
 
   /** Changes one trial, as one event of its sweep. */
-  function touch(id: SweepId, number: number, work: (sweep: number, seq: number) => void): StoredTrial {
+  function touch(id: SweepId, number: number, work: (sweep: number, seq: number) => void, commit: Transactions["facts"] = facts): StoredTrial {
     const sweep = numberOf("s", id);
-    facts(() => { work(sweep, step.get(sweep)!); });
+    commit(() => { work(sweep, step.get(sweep)!); });
     return trial(id, number);
   }
 
@@ -167,7 +167,7 @@ export function sweepStore(db: Database, { facts }: Transactions): SweepStore {
     },
     endTrial: (id, number, { state, values, repeats, curve, prunedAt, reason }, atMs) => touch(id, number, (sweep, seq) => {
       endTrial.run({ sweep, number, state, result: values === null ? null : textOf(values), repeats: textOf(repeats), curve: textOf(curve), prunedAt, reason: reason === null ? null : JSON.stringify(reason), atMs, seq });
-    }),
+    }, metrics),
     reopenTrial: (id, number) => touch(id, number, (sweep, seq) => { reopenTrial.run({ sweep, number, seq }); }),
     confirmTrial: (id, number, confirmed) => touch(id, number, (sweep, seq) => { confirmTrial.run({ sweep, number, confirmed: textOf(confirmed), seq }); }),
     runs(id, of) {

@@ -4,7 +4,7 @@ import type { Database } from "better-sqlite3";
 import { asStoreError } from "./trouble.ts";
 
 export interface Transactions {
-  /** Measurements: committed at once, synced by and by (`synchronous = normal`). */
+  /** Measurements, and what could be found out again from facts: committed at once, synced by and by (`synchronous = normal`), at the latest with the next fact. */
   metrics<T>(work: () => T): T;
   /** A run's state, a checkpoint's row, an imported file, a setting: synced before this returns (`synchronous = full`). */
   facts<T>(work: () => T): T;
