@@ -166,6 +166,8 @@ export { cohortOf, halvingRounds, hyperbandBrackets } from "./search/pruners/bra
 export type { Bracket, Cohort, Round } from "./search/pruners/brackets.ts";
 export { promote } from "./search/pruners/asha.ts";
 export type { Promotion } from "./search/pruners/asha.ts";
+export { generationOf } from "./spec/population-spec.ts";
+export type { Generation } from "./spec/population-spec.ts";
 export { exchange } from "./search/population.ts";
 export type { Exchange, Member, PopulationOptions } from "./search/population.ts";
 export { crowding, dominates, fronts, hypervolume, paretoFront } from "./search/pareto.ts";

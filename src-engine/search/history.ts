@@ -14,6 +14,8 @@ export interface Trial {
   /** Trials chosen together share it; in synchronous mode nothing is chosen before the batches before are done. */
   readonly batch: number;
   readonly point: Point;
+  /** Population-based training: the trial of the generation before whose weights this one goes on with. Absent or null where it begins anew. */
+  readonly from?: number | null;
   readonly state: "running" | "finished" | "pruned" | "failed";
   /** One number for each objective, means over its runs; NaN and ∞ are facts and count as failed. Absent until there is a result. */
   readonly values?: readonly number[];

@@ -2,6 +2,7 @@
 
 import { rng } from "../rng.ts";
 import { SpecError } from "../spec/errors.ts";
+import { generationOf } from "../spec/population-spec.ts";
 import { problem } from "../spec/param.ts";
 import type { PrunerKind, SamplerKind } from "../spec/search-kinds.ts";
 import type { SweepSpec } from "../spec/sweep-spec.ts";
@@ -10,6 +11,7 @@ import type { Curve, Ruling } from "./curve.ts";
 import { isDone, lossesOf, ranking } from "./history.ts";
 import type { Point, Trial } from "./history.ts";
 import { fronts } from "./pareto.ts";
+import { breed } from "./population.ts";
 import { cohortOf } from "./pruners/brackets.ts";
 import { pruners } from "./pruners/table.ts";
 import { samplers } from "./samplers/table.ts";
@@ -29,7 +31,7 @@ export interface Next {
  *
  * Synchronous mode chooses a batch from the batches before it alone and only once these are done: the same spec and the same results give the same trials,
  * whatever the number of workers and in whatever order they finish, and a batch of which a crash has kept a part is completed with the very trials it lacked.
- * Halving pruners choose a whole cohort at a time. Asynchronous mode fills free places among `parallel` from what is known at that moment, so
+ * Halving pruners choose a whole cohort at a time, a population a generation. Asynchronous mode fills free places among `parallel` from what is known at that moment, so
  * it depends on who finished first; it is repeatable only with one worker, or by replaying the same history.
  */
 export function next(history: readonly Trial[], spec: SweepSpec): Next {
@@ -46,14 +48,14 @@ export function next(history: readonly Trial[], spec: SweepSpec): Next {
   const expected = last === 0 ? 0 : batchSize(spec, begin);
   const current = own.filter(({ batch }) => batch === last);
   if (current.length < expected) {
-    const whole = choose(space, spec, history.filter(({ batch }) => batch < last), begin, expected, last, false);
+    const whole = chooseBatch(space, spec, history.filter(({ batch }) => batch < last), begin, expected, last, false);
     const missing = whole.start.filter(({ number }) => !current.some((trial) => trial.number === number));
     // Fewer than expected because the sampler had no more: nothing is missing, and nothing is left.
     if (missing.length > 0 || whole.isExhausted) return { start: missing, isExhausted: whole.isExhausted };
   }
   if (!current.every(isDone)) return { start: [], isExhausted: highest(own) >= spec.trials };
   const size = batchSize(spec, highest(own) + 1);
-  return choose(space, spec, history, highest(own) + 1, size, last + 1, size === 0);
+  return chooseBatch(space, spec, history, highest(own) + 1, size, last + 1, size === 0);
 }
 
 /** How many trials are chosen together from number `first` on. */
@@ -64,7 +66,14 @@ function batchSize({ batch, trials, pruner, base }: SweepSpec, first: number): n
     const cohort = cohortOf(first, pruner.kind, pruner as unknown as { readonly eta: number; readonly least: number }, base.train.epochs, trials);
     return Math.min(left, cohort.first + cohort.size - first);
   }
-  return Math.min(left, batch);
+  return Math.min(left, pruner.kind === "population" ? Number(pruner["members"]) : batch);
+}
+
+/** From the sampler, or, where a population goes on, from the generation before. */
+function chooseBatch(space: Space, spec: SweepSpec, known: readonly Trial[], first: number, count: number, batch: number, isOver: boolean): Next {
+  if (spec.pruner.kind !== "population" || count === 0 || generationOf(first, spec).index === 1) return choose(space, spec, known, first, count, batch, isOver);
+  const start = breed(space, spec, known, first, rng(spec.seed).stream(`generation/${first}`)).slice(0, count);
+  return { start: start.map((one) => ({ ...one, batch, state: "running", sameAs: null })), isExhausted: false };
 }
 
 function choose(space: Space, spec: SweepSpec, known: readonly Trial[], first: number, count: number, batch: number, isOver: boolean): Next {
@@ -77,7 +86,8 @@ function choose(space: Space, spec: SweepSpec, known: readonly Trial[], first: n
     const at = samplers[spec.sampler.kind as SamplerKind]({ cube: space.cube, observations, number, stream: seeds.stream(`trial/${number}`), shared: (name) => seeds.stream(name), options });
     if (at === null) return { start, isExhausted: true };
     const point = space.fromCube(at);
-    start.push({ number, batch, point, state: "running", sameAs: finished.get(pointKey(point)) ?? null });
+    // A member of a population that begins has trained less than one at the same point that has finished.
+    start.push({ number, batch, point, state: "running", sameAs: spec.pruner.kind === "population" ? null : finished.get(pointKey(point)) ?? null });
     observations.push({ number, at: space.toCube(point), state: "running", losses: null, curve: [] });
   }
   return { start, isExhausted: isOver };
@@ -154,12 +164,16 @@ export function toConfirm(history: readonly Trial[], spec: SweepSpec): Trial[] {
 /** Where the pieces of a sweep's cost come from: how many runs at most, and how many epochs, if nothing is stopped early and then with the pruner's own table. */
 export interface Cost { readonly runs: number; readonly epochs: number; readonly prunedEpochs: number }
 
-/** A sweep's cost before it starts, confirmation included. `prunedEpochs` is exact for halving pruners; for the others it is the full cost, since what they stop is not known before. */
+/** A sweep's cost before it starts, confirmation included. `prunedEpochs` is exact for halving pruners; for the others it is the full cost, since what they stop is not known before. A population's trials are as long as a generation. */
 export function costOf(spec: SweepSpec): Cost {
   const confirmed = Math.min(spec.confirm.top, spec.trials) * spec.confirm.seeds;
   const most = spec.base.train.epochs, runs = spec.trials * spec.repeats.count + confirmed;
   let prunedEpochs = spec.trials * most;
   const { kind } = spec.pruner;
+  if (kind === "population") {
+    const epochs = Array.from({ length: spec.trials }, (_, i) => generationOf(i + 1, spec)).reduce((sum, { from, until }) => sum + until - from, 0) + confirmed * most;
+    return { runs, epochs, prunedEpochs: epochs };
+  }
   if (kind === "successiveHalving" || kind === "hyperband") {
     prunedEpochs = 0;
     for (let first = 1; first <= spec.trials;) {

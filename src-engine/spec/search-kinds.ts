@@ -64,7 +64,7 @@ export const samplerKinds = {
 const eta = integer({ symbol: "η", default: 3, min: 2, max: 100, help: "one in η goes on at each rung, with η times the epochs" });
 const least = integer({ label: "first rung", default: 1, min: 1, max: 1_000_000, unit: "epochs", help: "epochs before the first decision" });
 
-/** Every pruner: curves → go on, stop, or wait for the others. */
+/** Every pruner and budget rule: curves → go on, stop, or wait for the others; `population` ends nobody early, but says with whose weights and values the next generation goes on. */
 export const prunerKinds = {
   none: { title: "None", summary: "Every trial runs to its end.", source: "", params: {} },
   median: {
@@ -80,6 +80,17 @@ export const prunerKinds = {
   successiveHalving: { title: "Successive halving", summary: "All start; at each rung the best one in η goes on. A rung decides when all of its trials have reached it.", source: "Jamieson & Talwalkar, AISTATS 2016", params: { eta, least } },
   asha: { title: "ASHA", summary: "Successive halving without waiting: a trial stops at a rung unless it is among the best one in η of those that have been there.", source: "Li et al., MLSys 2020, arXiv:1810.05934", params: { eta, least } },
   hyperband: { title: "Hyperband", summary: "Several successive halvings side by side, from many short trials to few long ones.", source: "Li et al., JMLR 18 (2018)", params: { eta, least } },
+  population: {
+    title: "Population", summary: "Population-based training: all members train side by side; after each generation the worst go on with the weights of the best, at values moved a little from theirs.",
+    source: "Jaderberg et al., arXiv:1711.09846",
+    params: {
+      members: integer({ default: 8, min: 2, max: 1000, help: "trials of a generation" }),
+      every: integer({ label: "generation", default: 5, min: 1, max: 1_000_000, unit: "epochs", help: "epochs from one exchange to the next" }),
+      share: real({ default: 0.2, min: 0, max: 0.5, help: "share of the members that give up after a generation, and of those they learn from" }),
+      resample: real({ default: 0.25, min: 0, max: 1, help: "chance of each axis to be drawn anew instead of moved" }),
+      step: real({ default: 0.1, min: 0, max: 1, open: "min", help: "how far a value moves up or down, as a share of its axis on that axis's scale" }),
+    },
+  },
   wilcoxon: {
     title: "Wilcoxon", summary: "For repeats: stops a trial whose folds or seeds are worse than the best trial's, pair by pair, beyond chance.",
     source: "Wilcoxon, Biometrics Bulletin 1 (1945)",

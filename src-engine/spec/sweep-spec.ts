@@ -6,6 +6,7 @@ import { check, choice, closest, complete, contains, integer, interval, problem,
 import type { Catalog, Component, Integer, Params, Real, Scale } from "./param.ts";
 import { checkRunSpec } from "./run-spec.ts";
 import type { RunSpec } from "./run-spec.ts";
+import { checkPopulation } from "./population-spec.ts";
 import { declaredAt } from "./sweep-path.ts";
 import type { Declared } from "./sweep-path.ts";
 import { forSeveralObjectives, prunerKinds, samplerKinds } from "./search-kinds.ts";
@@ -103,7 +104,7 @@ export function checkSweepSpec(raw: unknown, catalog: Catalog, readBase?: (path:
   }
   if (problems.length > 0 || base === null || sampler === null || pruner === null) return { spec: null, problems };
   const rest = complete(fields, plain, catalog) as Omit<SweepSpec, "version" | "base" | "axes" | "constraints" | "objective" | "sampler" | "pruner">;
-  const misfits = checkTogether({ ...rest, pruner, base });
+  const misfits = [...checkTogether({ ...rest, pruner, base }), ...checkPopulation({ ...rest, pruner, sampler, axes, base }, catalog)];
   if (misfits.length > 0) return { spec: null, problems: misfits };
   return { spec: { version: 1, base, axes, constraints, objective, sampler, pruner, ...rest }, problems: [] };
 }

@@ -30,9 +30,9 @@ function jsonLines({ id: sweepId, counts, phase, best, confirmed, remainingMs }:
   ];
 }
 
-function plainLine({ spec, counts }: Sweep, { number, state, values, prunedAt, reason, point }: SweepTrial): string {
+function plainLine({ spec, counts }: Sweep, { number, state, values, prunedAt, goesOnFrom, reason, point }: SweepTrial): string {
   const result = state === "failed" ? tame(reason?.code ?? "") : spec.objective.map(({ metric }, k) => `${metric} ${values?.[k] === undefined ? "" : figure(values[k])}`).join("  ");
-  return `trial ${number}  ${state}${prunedAt === null ? "" : ` after epoch ${prunedAt}`}  ${result}  ${pointLine(point)}  (${over(counts)}/${counts.planned})`;
+  return `trial ${number}  ${state}${prunedAt === null ? "" : ` after epoch ${prunedAt}`}  ${result}  ${pointLine(point)}${goesOnFrom === null ? "" : `  weights of trial ${goesOnFrom}`}  (${over(counts)}/${counts.planned})`;
 }
 
 /** The newest trials, those under way last, below a bar. */

@@ -15,8 +15,9 @@ export const over = ({ finished, pruned, failed }: Sweep["counts"]): number => f
 /** Trials as rows: number, state, epochs, objectives, the values of the axes. */
 export function trialTable({ spec }: Pick<Sweep, "spec">, trials: readonly SweepTrial[]): string[] {
   const axes = Object.keys(spec.axes);
-  const heading = ["trial", "state", "epoch", ...spec.objective.map(({ metric }) => metric), ...axes];
-  const rows = trials.map(({ number, state, epoch, values, curve, point }) => [String(number), state, String(epoch), ...spec.objective.map((_, k) => shownNumber(values?.[k] ?? curve.values[k]?.at(-1))), ...axes.map((axis) => shownValue(point[axis]))]);
+  const isPopulation = spec.pruner.kind === "population";
+  const heading = ["trial", "state", "epoch", ...spec.objective.map(({ metric }) => metric), ...axes, ...(isPopulation ? ["weights of"] : [])];
+  const rows = trials.map(({ number, state, epoch, values, curve, point, goesOnFrom }) => [String(number), state, String(epoch), ...spec.objective.map((_, k) => shownNumber(values?.[k] ?? curve.values[k]?.at(-1))), ...axes.map((axis) => shownValue(point[axis])), ...(isPopulation ? [goesOnFrom === null ? "" : `trial ${goesOnFrom}`] : [])]);
   return table([heading, ...rows], [0, 2, ...spec.objective.map((_, k) => 3 + k)]);
 }
 

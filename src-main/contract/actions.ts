@@ -97,6 +97,7 @@ const table = {
   raiseBudget: { where: "sweep", keys: ["shift+e"], en: "Raise the budget", zh: "提高预算", also: "more trials 更多试验" },
   tryPoint: { where: "sweep", keys: ["shift+t"], en: "Try a point by hand", zh: "手动尝试一个点", also: "enqueue 加入" },
   confirmWinner: { where: "sweep", keys: ["s"], en: "Confirm the best with fresh seeds", zh: "用新种子复核最佳", also: "winner curse 赢家诅咒" },
+  reportSweep: { where: "sweep", keys: ["r"], en: "Make a report of this sweep", zh: "以此搜索生成报告", also: "html pdf export 导出" },
   clearBrushes: { where: "sweep", keys: ["escape"], en: "Clear the brushes", zh: "清除框选" },
 
   chartTable: { where: "chart", keys: ["t"], en: "Show the chart as a table", zh: "以表格显示图表" },

@@ -71,6 +71,8 @@ export interface SweepTrial {
   readonly prunedAt: number | null;
   /** A trial at the same settings, whose results this one took over instead of training. */
   readonly sameAs: number | null;
+  /** In a population: the trial of the generation before whose weights it went on with; null where it began anew. */
+  readonly goesOnFrom: number | null;
   /** With fresh seeds, for the winners' honest numbers: one list of values for each run. */
   readonly confirmed: readonly (readonly number[])[];
   /** Why it failed; null otherwise. */

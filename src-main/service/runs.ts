@@ -9,6 +9,7 @@ import { changesBetween, settingsOf, specAt, withChanges } from "../contract/set
 import type { Workbench } from "../contract/workbench.ts";
 import type { Store } from "../store/open.ts";
 import { diskLow } from "../report/alerts.ts";
+import type { WrittenCheckpoint } from "../store/checkpoints.ts";
 import type { Ending, NewRun, Told } from "../store/runs.ts";
 import type { Pool } from "../workers/pool.ts";
 import type { Changes } from "./changes.ts";
@@ -31,7 +32,9 @@ export interface Runs {
   /** See the contract. */
   matchSeeds(groups: readonly (readonly RunId[])[], seeds: number): Promise<{ runIds: readonly RunId[] }>;
   /** Queues one run of a trial; it joins the group of the run it is `like`. */
-  startForTrial(accepted: Accepted, of: RunOfSweep, experimentId: ExperimentId, like?: RunId): RunId;
+  startForTrial(accepted: Accepted, of: RunOfSweep, experimentId: ExperimentId, from?: { readonly like?: RunId | undefined; readonly turns?: readonly Turned[] }): RunId;
+  /** Queues one run of a trial that goes on with the weights with which another run ended. Rejects with StoreError where these are gone. */
+  branchForTrial(accepted: Accepted, of: RunOfSweep, parent: RunId): Promise<RunId>;
   /** Lets a run go on from the gate at which it waits after this epoch. */
   pass(id: RunId, epoch: number): void;
   pause(id: RunId): Run;
@@ -61,6 +64,9 @@ export interface Runs {
   /** Runs still waiting are stopped, those under way too, and what they learned is kept. */
   close(): Promise<void>;
 }
+
+/** Another spec from the end of an epoch on. */
+export interface Turned { readonly epoch: number; readonly spec: RunSpec }
 
 /** Who follows the runs of sweeps. */
 export interface Follower {
@@ -248,10 +254,21 @@ export function runs({ follower, store, pool, datasets, specs, feed, changes, no
       }
       return { runIds: plans.flatMap(({ like, made }) => send(store.runs.addGroup(made, like.id))) };
     },
-    startForTrial(accepted, of, experimentId, like) {
+    startForTrial(accepted, of, experimentId, { like, turns = [] } = {}) {
       if (isClosed) throw new StoreError("closed", "the workbench is closing and begins no new run");
       const [made] = newRuns(accepted, experimentId, [accepted.spec.seed]);
-      return send(store.runs.addGroup([{ ...made!, sweep: of }], like))[0]!;
+      const history = turns.flatMap(({ epoch, spec }, i): Deed[] => {
+        const before = turns[i - 1]?.spec ?? accepted.spec, changes = changesBetween(before, spec);
+        return changes.length === 0 ? [] : [{ kind: "changed", step: accepted.stepsPerEpoch * epoch, epoch, atMs: now(), changes, anew: anewOf(before, spec) }];
+      });
+      return send(store.runs.addGroup([{ ...made!, sweep: of, history }], like))[0]!;
+    },
+    async branchForTrial(accepted, of, parentId) {
+      const { run: parent } = store.runs.get(parentId);
+      const newest = store.checkpoints.newest(parentId);
+      if (newest === null) throw new StoreError("noCheckpoint", `run ${parentId} keeps no state to go on from`, {}, "Resume it, or try the trial again.");
+      const { bytes: _, ...at } = await store.checkpoints.at(parentId, newest.step);
+      return branched(parent, at, accepted, of).id;
     },
     pass: under.pass,
     pause(id) {
@@ -309,12 +326,7 @@ export function runs({ follower, store, pool, datasets, specs, feed, changes, no
       const before = completed(specAt(parent, at));
       const own = `${parent.name} · from step ${at.step}`.slice(-200);
       const accepted = await changed(parent, before, [...changes, { path: "name", to: name ?? own }, { path: "seeds", to: 1 }], at.epoch);
-      if (isClosed) throw new StoreError("closed", "the workbench is closing and begins no new run");
-      const deed: Deed = { kind: "branched", step: at.step, epoch: at.epoch, atMs: now(), from: runId, changes: changesBetween(before, accepted.spec), anew: anewOf(before, accepted.spec) };
-      const [made] = newRuns({ ...accepted, steps: at.step + Math.max(0, accepted.steps - Math.round((accepted.steps / accepted.spec.train.epochs) * at.epoch)) }, parent.experimentId, [accepted.spec.seed], parent.priority);
-      const child = tell(store.runs.branch(made!, runId, at, deed));
-      wait([child]);
-      return child;
+      return branched(parent, at, accepted);
     },
     async change(id, changes) {
       const { run } = store.runs.get(id);
@@ -362,6 +374,18 @@ export function runs({ follower, store, pool, datasets, specs, feed, changes, no
       await under.close();
     },
   };
+
+  /** A run that begins where another one stood, in the queue. */
+  function branched(parent: Run, at: WrittenCheckpoint, accepted: Accepted, of?: RunOfSweep): Run {
+    if (isClosed) throw new StoreError("closed", "the workbench is closing and begins no new run");
+    const before = completed(specAt(parent, at));
+    const deed: Deed = { kind: "branched", step: at.step, epoch: at.epoch, atMs: now(), from: parent.id, changes: changesBetween(before, accepted.spec), anew: anewOf(before, accepted.spec) };
+    const steps = at.step + Math.max(0, accepted.steps - Math.round((accepted.steps / accepted.spec.train.epochs) * at.epoch));
+    const [made] = newRuns({ ...accepted, steps }, parent.experimentId, [accepted.spec.seed], parent.priority);
+    const child = tell(store.runs.branch(of === undefined ? made! : { ...made!, sweep: of }, parent.id, at, deed));
+    wait([child]);
+    return child;
+  }
 
   /** A run's settings with some of them changed, checked: all problems at once, and what a run cannot change on its way among them. */
   async function changed(run: Run, before: RunSpec, changes: Changed, epoch: number): Promise<Accepted> {

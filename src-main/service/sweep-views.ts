@@ -17,7 +17,7 @@ export function sweepView(store: Store, { seq: _, ...sweep }: StoredSweep, place
   return {
     ...sweep, best, confirmed: bestConfirmed(confirmed, spec.objective[0]!.goal),
     counts: { planned: spec.trials, waiting: Math.max(0, counts.open - counts.active), running: counts.active, finished: counts.finished, pruned: counts.pruned, failed: counts.failed },
-    epochs: { trained: trainedEpochs, full: over * count * spec.base.train.epochs },
+    epochs: { trained: trainedEpochs, full: spec.pruner.kind === "population" ? trainedEpochs : over * count * spec.base.train.epochs },
     remainingMs: sweep.state === "running" && over > 0 ? ((trainedMs / over) * Math.max(0, spec.trials - over) + confirmationMs(sweep.phase, spec, confirmed.reduce((sum, { values }) => sum + values.length, 0), trainedMs / Math.max(1, trainedEpochs))) / Math.max(1, places) : null,
   };
 }

@@ -227,7 +227,9 @@ export function sweeps({ store, pool, datasets, specs, catalog, now, memory, tra
   async function change(id: SweepId, changes: readonly SweepChange[]): Promise<Sweep> {
     const before = store.sweeps.get(id).spec;
     const spec = await drafts.accept(changes.reduce<unknown>((tree, { path, ...one }) => changed(tree, path, one), before));
-    const fixed = (["base", "objective", "repeats"] as const).filter((part) => JSON.stringify(spec[part]) !== JSON.stringify(before[part]));
+    // Members hand on their weights to those of the next generation: in the middle nobody comes or goes.
+    const isPopulation = before.pruner.kind === "population" || spec.pruner.kind === "population";
+    const fixed = (["base", "objective", "repeats", ...(isPopulation ? ["pruner"] as const : [])] as const).filter((part) => JSON.stringify(spec[part]) !== JSON.stringify(before[part]));
     if (fixed.length > 0) throw new SpecError(fixed.map((part) => problem(part, "mismatch", "stays as it is: earlier trials would no longer be comparable with later ones. Start another sweep with this one as its parent")));
     // What had been asked for meanwhile is not overwritten: the newest version is read when this one is stored.
     const { spec: newest, state } = store.sweeps.get(id);

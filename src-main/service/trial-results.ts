@@ -56,6 +56,7 @@ export function gatesOf({ pruner, base: { train: { epochs } } }: SweepSpec, coho
     case "median": return epochsFrom(Number(pruner["warmupEpochs"]) + 1, Number(pruner["interval"]), epochs);
     case "asha": return rungs(Number(pruner["least"]), Number(pruner["eta"]), epochs);
     case "successiveHalving":
+    case "population":
     case "hyperband": return cohortRungs();
     default: return [];
   }

@@ -22,6 +22,8 @@ export interface NewRun extends Pick<Run, "experimentId" | "name" | "data" | "la
   /** 0 where absent. */
   readonly priority?: number;
   readonly sweep?: RunOfSweep;
+  /** Changes that it will meet on its way; none where absent. */
+  readonly history?: readonly Deed[];
 }
 
 /** Where a training stands, all its notes, and the points, weight hashes, records of layers and alerts since the last report. */
@@ -112,8 +114,8 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
   const one = db.prepare<[number], Row>("select * from run where number = ?");
   const lastGroup = db.prepare<[], { last: number }>("select coalesce(max(group_number), 0) as last from run");
   const insert = db.prepare(/* sql */ `
-    insert into run (experiment, group_number, name, spec, state, data, layers, parameters, created_ms, epochs, steps, version, executor, priority, sweep, trial, trial_repeat, is_confirmation)
-    values (@experiment, @group, @name, @spec, 'queued', @data, @layers, @parameters, @createdMs, @epochs, @steps, @version, @executor, @priority, @sweep, @trial, @repeat, @isConfirmation)`);
+    insert into run (experiment, group_number, name, spec, state, data, layers, parameters, created_ms, epochs, steps, version, executor, priority, sweep, trial, trial_repeat, is_confirmation, history)
+    values (@experiment, @group, @name, @spec, 'queued', @data, @layers, @parameters, @createdMs, @epochs, @steps, @version, @executor, @priority, @sweep, @trial, @repeat, @isConfirmation, @history)`);
   const requeue = db.prepare("update run set state = 'queued', reason = null, ended_ms = null, seq = seq + 1 where number = @number");
   const goOn = db.prepare(/* sql */ `
     update run set state = 'running', place = null, reason = null, ended_ms = null, started_ms = coalesce(started_ms, @startedMs), epoch = @epoch, step = @step, training_ms = @trainingMs,
@@ -163,6 +165,7 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
       experiment: numberOf("e", run.experimentId), group, name: run.name, spec: JSON.stringify(run.spec), data: JSON.stringify(run.data), layers: JSON.stringify(run.layers),
       parameters: run.parameters, createdMs: run.createdMs, epochs: run.epochs, steps: run.steps, version: run.engine.version, executor: run.engine.executor, priority: run.priority ?? 0,
       sweep: run.sweep === undefined ? null : numberOf("s", run.sweep.id), trial: run.sweep?.trial ?? null, repeat: run.sweep?.repeat ?? null, isConfirmation: run.sweep?.isConfirmation === true ? 1 : 0,
+      history: JSON.stringify(run.history ?? []),
     }).lastInsertRowid));
   }
 

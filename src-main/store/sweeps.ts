@@ -13,14 +13,14 @@ export interface StoredSweep extends Pick<Sweep, "id" | "experimentId" | "name" 
 export type CurvePoint = readonly [epoch: number, ...values: number[]];
 
 /** A trial as it is stored; while it is `running` there is no result yet, and where its runs stand is theirs to say. */
-export interface StoredTrial extends Pick<SweepTrial, "number" | "batch" | "origin" | "version" | "point" | "values" | "repeats" | "confirmed" | "prunedAt" | "sameAs" | "reason" | "createdMs" | "endedMs"> {
+export interface StoredTrial extends Pick<SweepTrial, "number" | "batch" | "origin" | "version" | "point" | "values" | "repeats" | "confirmed" | "prunedAt" | "sameAs" | "goesOnFrom" | "reason" | "createdMs" | "endedMs"> {
   readonly state: "running" | "finished" | "pruned" | "failed";
   readonly curve: readonly CurvePoint[];
   readonly importedFrom: readonly RunId[];
   readonly seq: number;
 }
 
-export type NewTrial = Pick<StoredTrial, "number" | "batch" | "origin" | "version" | "point" | "sameAs"> & Partial<Pick<StoredTrial, "state" | "values" | "repeats" | "curve" | "prunedAt" | "importedFrom">>;
+export type NewTrial = Pick<StoredTrial, "number" | "batch" | "origin" | "version" | "point" | "sameAs"> & Partial<Pick<StoredTrial, "state" | "values" | "repeats" | "curve" | "prunedAt" | "goesOnFrom" | "importedFrom">>;
 export type TrialEnding = Pick<StoredTrial, "values" | "repeats" | "curve" | "prunedAt" | "reason"> & { readonly state: "finished" | "pruned" | "failed" };
 
 export interface SweepStore {
@@ -67,7 +67,7 @@ export interface SweepSummary {
 }
 
 interface SweepRow { number: number; experiment: number; parent: number | null; name: string; state: Sweep["state"]; phase: Sweep["phase"]; reason: string | null; created_ms: number; ended_ms: number | null; seq: number; version: number; spec: string }
-interface TrialRow { number: number; batch: number; origin: StoredTrial["origin"]; version: number; point: string; state: StoredTrial["state"]; result: string | null; repeats: string; curve: string; confirmed: string; pruned_at: number | null; same_as: number | null; runs: string; reason: string | null; created_ms: number; ended_ms: number | null; seq: number }
+interface TrialRow { number: number; batch: number; origin: StoredTrial["origin"]; version: number; point: string; state: StoredTrial["state"]; result: string | null; repeats: string; curve: string; confirmed: string; pruned_at: number | null; same_as: number | null; goes_on_from: number | null; runs: string; reason: string | null; created_ms: number; ended_ms: number | null; seq: number }
 interface RunRow { number: number; trial: number; trial_repeat: number; is_confirmation: number; state: TrialRun["state"]; started_ms: number | null; ended_ms: number | null; epoch: number }
 
 export function sweepStore(db: Database, { facts, metrics }: Transactions): SweepStore {
@@ -85,8 +85,8 @@ export function sweepStore(db: Database, { facts, metrics }: Transactions): Swee
   const oneTrial = db.prepare<[number, number], TrialRow>("select * from trial where sweep = ? and number = ?");
   const step = db.prepare<[number], number>("update sweep set seq = seq + 1 where number = ? returning seq").pluck();
   const insertTrial = db.prepare(/* sql */ `
-    insert into trial (sweep, number, batch, origin, version, point, state, result, repeats, curve, pruned_at, same_as, runs, created_ms, ended_ms, seq)
-    values (@sweep, @number, @batch, @origin, @version, @point, @state, @result, @repeats, @curve, @prunedAt, @sameAs, @runs, @atMs, @endedMs, @seq)`);
+    insert into trial (sweep, number, batch, origin, version, point, state, result, repeats, curve, pruned_at, same_as, goes_on_from, runs, created_ms, ended_ms, seq)
+    values (@sweep, @number, @batch, @origin, @version, @point, @state, @result, @repeats, @curve, @prunedAt, @sameAs, @goesOnFrom, @runs, @atMs, @endedMs, @seq)`);
   const endTrial = db.prepare(/* sql */ `
     update trial set state = @state, result = @result, repeats = @repeats, curve = @curve, pruned_at = @prunedAt, reason = @reason, ended_ms = max(@atMs, created_ms), seq = @seq
      where sweep = @sweep and number = @number and state = 'running'`);
@@ -105,7 +105,8 @@ export function sweepStore(db: Database, { facts, metrics }: Transactions): Swee
   const best = { minimize: bestBy("asc"), maximize: bestBy("desc") };
   const confirmedOnes = db.prepare<[number], { number: number; confirmed: string }>("select number, confirmed from trial where sweep = ? and confirmed <> '[]'");
   const trained = db.prepare<[number], { epochs: number; ms: number }>(/* sql */ `
-    select coalesce(sum(r.epoch), 0) as epochs, coalesce(sum(r.training_ms), 0) as ms from run r join trial t on t.sweep = r.sweep and t.number = r.trial where r.sweep = ? and r.is_confirmation = 0 and r.trial > 0 and t.state <> 'running'`);
+    select coalesce(sum(r.epoch - coalesce(f.epoch, 0)), 0) as epochs, coalesce(sum(r.training_ms - coalesce(f.training_ms, 0)), 0) as ms
+      from run r join trial t on t.sweep = r.sweep and t.number = r.trial left join saved_state f on f.run = r.number and f.is_fork = 1 where r.sweep = ? and r.is_confirmation = 0 and r.trial > 0 and t.state <> 'running'`);
   const results = db.prepare<[number], { number: number; result: string }>("select number, result from trial where sweep = ? and state = 'finished' and result is not null order by number");
 
   function get(id: SweepId): StoredSweep {
@@ -156,9 +157,9 @@ export function sweepStore(db: Database, { facts, metrics }: Transactions): Swee
       const sweep = numberOf("s", id);
       facts(() => {
         const seq = step.get(sweep)!;
-        for (const { number, batch, origin, version, point, sameAs, state = "running", values = null, repeats = [], curve = [], prunedAt = null, importedFrom = [] } of made) {
+        for (const { number, batch, origin, version, point, sameAs, state = "running", values = null, repeats = [], curve = [], prunedAt = null, goesOnFrom = null, importedFrom = [] } of made) {
           insertTrial.run({
-            sweep, number, batch, origin, version, point: JSON.stringify(point), sameAs, state, result: values === null ? null : textOf(values), repeats: textOf(repeats), curve: textOf(curve), prunedAt,
+            sweep, number, batch, origin, version, point: JSON.stringify(point), sameAs, state, result: values === null ? null : textOf(values), repeats: textOf(repeats), curve: textOf(curve), prunedAt, goesOnFrom,
             runs: JSON.stringify(importedFrom.map((run) => numberOf("r", run))), atMs, endedMs: state === "running" ? null : atMs, seq,
           });
         }
@@ -200,8 +201,8 @@ const toSweep = ({ number, experiment, parent, name, state, phase, reason, creat
   reason: reason === null ? null : (JSON.parse(reason) as Sweep["reason"]), createdMs: created_ms, endedMs: ended_ms, seq, version, spec: JSON.parse(spec) as SweepSpec,
 });
 
-const toTrial = ({ number, batch, origin, version, point, state, result, repeats, curve, confirmed, pruned_at, same_as, runs, reason, created_ms, ended_ms, seq }: TrialRow): StoredTrial => ({
+const toTrial = ({ number, batch, origin, version, point, state, result, repeats, curve, confirmed, pruned_at, same_as, goes_on_from, runs, reason, created_ms, ended_ms, seq }: TrialRow): StoredTrial => ({
   number, batch, origin, version, point: JSON.parse(point) as SweepPoint, state, values: result === null ? null : numbersFrom<number[]>(result), repeats: numbersFrom<number[][]>(repeats), curve: numbersFrom<CurvePoint[]>(curve),
-  confirmed: numbersFrom<number[][]>(confirmed), prunedAt: pruned_at, sameAs: same_as, importedFrom: (JSON.parse(runs) as number[]).map((run) => nameOf("r", run)),
+  confirmed: numbersFrom<number[][]>(confirmed), prunedAt: pruned_at, sameAs: same_as, goesOnFrom: goes_on_from, importedFrom: (JSON.parse(runs) as number[]).map((run) => nameOf("r", run)),
   reason: reason === null ? null : (JSON.parse(reason) as StoredTrial["reason"]), createdMs: created_ms, endedMs: ended_ms, seq,
 });

@@ -4,6 +4,7 @@ import type { Pace, Run, RunEvent, RunId, Stretch } from "../../src-main/contrac
 import { isOver } from "../../src-main/contract/nouns.ts";
 import { thin } from "../../src-main/contract/thin.ts";
 import type { Workbench } from "../../src-main/contract/workbench.ts";
+import { Following } from "./following.ts";
 
 /** Points of one curve held here, at most; beyond it the curve is thinned to half, keeping its peaks. The project keeps them all. */
 const mostPoints = 100_000;
@@ -53,50 +54,32 @@ export class RunFeed {
 
   readonly #workbench: Workbench;
   readonly #runId: RunId;
-  /** Resolves when asking makes sense again after a break. */
-  readonly #settle: () => Promise<void>;
+  readonly #following: Following<RunEvent>;
   #seq = 0;
-  #isLeft = false;
-  #stream: AsyncIterator<RunEvent> | null = null;
 
+  /** `settle` resolves when asking makes sense again after a break. */
   constructor(workbench: Workbench, runId: RunId, settle: () => Promise<void>) {
     this.#workbench = workbench;
     this.#runId = runId;
-    this.#settle = settle;
+    this.#following = new Following(settle);
   }
 
   /** Follows the run until it is over or `leave` is called. What the workbench itself refuses (no such run) becomes `failure`. */
   async follow(): Promise<void> {
     this.failure = null;
-    this.#isLeft = false;
-    while (!this.#isLeft) {
-      try {
-        const since = this.#seq;
-        const stream = this.#workbench.watchRun({ runId: this.#runId, since })[Symbol.asyncIterator]();
-        this.#stream = stream;
-        for (let item = await stream.next(); item.done !== true; item = await stream.next()) {
-          if (this.#isLeft) return;
-          this.#take(item.value, since);
-        }
-        // Ended by the workbench: the run is over, or the line closed in an orderly way while it goes on.
-        if (this.run !== null && isOver(this.run.state)) return;
-      } catch (error) {
-        if (!isBreak(error)) { this.failure = error as Error; return; }
-      }
-      if (!this.#isLeft) await this.#settle();
-    }
+    let since = 0;
+    // Ended by the workbench: the run is over, or the line closed in an orderly way while it goes on.
+    this.failure = await this.#following.follow(() => {
+      since = this.#seq;
+      return this.#workbench.watchRun({ runId: this.#runId, since });
+    }, (event) => { this.#take(event, since); }, () => this.run !== null && isOver(this.run.state));
   }
 
-  /** Stops listening; the workbench's side is told. */
-  leave(): void {
-    this.#isLeft = true;
-    void this.#stream?.return?.();
-    this.#stream = null;
-  }
+  leave(): void { this.#following.leave(); }
 
   /** A run that was over is not any more: it is followed again, from its first point, for those beyond its checkpoint come anew. */
   revive(run: Run): void {
-    if (this.#isLeft || this.run === null || !isOver(this.run.state) || isOver(run.state)) return;
+    if (this.#following.isLeft || this.run === null || !isOver(this.run.state) || isOver(run.state)) return;
     this.run = run;
     this.#seq = 0;
     void this.follow();
@@ -134,10 +117,4 @@ export class RunFeed {
       column.append(stretch);
     }
   }
-}
-
-/** A broken line, as against an answer that says no. */
-function isBreak(error: unknown): boolean {
-  const { code } = error as { code?: unknown };
-  return code === "lineLost" || code === "disconnected";
 }

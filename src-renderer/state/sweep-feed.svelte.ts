@@ -2,6 +2,7 @@
 
 import type { Sweep, SweepEvent, SweepId, SweepTrial, SweepVersion } from "../../src-main/contract/sweeps.ts";
 import type { Workbench } from "../../src-main/contract/workbench.ts";
+import { Following } from "./following.ts";
 
 export class SweepFeed {
   sweep = $state.raw<Sweep | null>(null);
@@ -15,44 +16,27 @@ export class SweepFeed {
 
   readonly #workbench: Pick<Workbench, "sweep" | "watchSweep">;
   readonly #sweepId: SweepId;
-  readonly #settle: () => Promise<void>;
+  readonly #following: Following<SweepEvent>;
   #byNumber = new Map<number, SweepTrial>();
   #seq = 0;
-  #isLeft = false;
-  #stream: AsyncIterator<SweepEvent> | null = null;
 
   /** `settle` resolves when asking makes sense again after a break. */
   constructor(workbench: Pick<Workbench, "sweep" | "watchSweep">, sweepId: SweepId, settle: () => Promise<void>) {
     this.#workbench = workbench;
     this.#sweepId = sweepId;
-    this.#settle = settle;
+    this.#following = new Following(settle);
   }
 
   /** Reads the sweep and follows it until `leave`; after a break it goes on from the last number heard. What the workbench itself refuses becomes `failure`. */
   async follow(): Promise<void> {
     this.failure = null;
-    this.#isLeft = false;
-    while (!this.#isLeft) {
-      try {
-        if (this.#seq === 0 || this.sweep === null) await this.#readWhole();
-        const stream = this.#workbench.watchSweep({ sweepId: this.#sweepId, since: this.#seq })[Symbol.asyncIterator]();
-        this.#stream = stream;
-        for (let item = await stream.next(); item.done !== true; item = await stream.next()) {
-          if (this.#isLeft) return;
-          this.#take(item.value);
-        }
-      } catch (error) {
-        if (!isBreak(error)) { this.failure = error as Error; return; }
-      }
-      if (!this.#isLeft) await this.#settle();
-    }
+    this.failure = await this.#following.follow(async () => {
+      if (this.#seq === 0 || this.sweep === null) await this.#readWhole();
+      return this.#workbench.watchSweep({ sweepId: this.#sweepId, since: this.#seq });
+    }, (event) => { this.#take(event); }, () => false);
   }
 
-  leave(): void {
-    this.#isLeft = true;
-    void this.#stream?.return?.();
-    this.#stream = null;
-  }
+  leave(): void { this.#following.leave(); }
 
   /** Takes what a call answered without waiting for the stream. */
   show(sweep: Sweep): void {
@@ -93,9 +77,3 @@ export class SweepFeed {
 
 /** 1, 2, 3 … and after them what came by hand or from earlier runs: −1, −2 … */
 const orderOf = (number: number): number => (number > 0 ? number : 1e9 - number);
-
-/** A broken line, as against an answer that says no. */
-function isBreak(error: unknown): boolean {
-  const { code } = error as { code?: unknown };
-  return code === "lineLost" || code === "disconnected";
-}

@@ -35,6 +35,10 @@ const pruners: Told<typeof prunerKinds, PrunerKind> = {
   successiveHalving: { title: "逐次减半", summary: "全部开始；每一档只有最好的 1/η 继续。一档的全部试验到达后才决定。", params: { eta, least } },
   asha: { title: "ASHA", summary: "不等待的逐次减半：一次试验若不在到过该档的最好 1/η 之内，就在该档停止。", params: { eta, least } },
   hyperband: { title: "Hyperband", summary: "并行的多个逐次减半，从许多短试验到少数长试验。", params: { eta, least } },
+  population: {
+    title: "种群", summary: "种群训练（PBT）：全部成员并行训练；每一代之后，最差的成员接过最好成员的权重，并在其取值附近略作改动后继续。",
+    params: { members: { label: "成员", help: "每一代的试验数" }, every: { label: "一代", help: "两次交换之间的轮数" }, share: { label: "份额", help: "每一代之后放弃的成员所占份额，也是被学习的成员所占份额" }, resample: { label: "重新抽取", help: "每个维度被重新抽取而不是移动的概率" }, step: { label: "步长", help: "取值上下移动多少，占该维度在其尺度上的份额" } },
+  },
   wilcoxon: { title: "Wilcoxon", summary: "用于重复：若一次试验的各折或各种子逐对差于最佳试验，且超出偶然，则停止。", params: { level: { label: "水平 p", help: "单侧 p 低于此值时停止；每次重复后检查，因此不是整体的错误率" }, startupRepeats: { label: "起始重复", help: "在停止任何试验之前的配对数" } } },
 };
 

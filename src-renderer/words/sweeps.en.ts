@@ -78,7 +78,7 @@ export const sweeps = {
   stopTitle: "Stop this sweep?",
   stopText: (n: string) => `${n} under way stop after their step and keep what they learned. The sweep can go on later.`,
 
-  tabs: { overview: "Overview", trials: "Trials", curves: "Curves", slices: "Slices", contour: "Contour", isolation: "Isolation", workers: "Workers", compare: "Compare", space: "Space" },
+  tabs: { overview: "Overview", trials: "Trials", curves: "Curves", lineage: "Lineage", slices: "Slices", contour: "Contour", isolation: "Isolation", workers: "Workers", compare: "Compare", space: "Space" },
   tabsLabel: "Views of the sweep",
   noTrials: "No trial has a result yet",
   noTrialsWhy: "The figures fill as trials finish.",
@@ -107,11 +107,12 @@ export const sweeps = {
     caveat: (fixed: string) => `Holds where ${fixed}: other values were not tried.`, thin: (n: string) => `Stretches with fewer than 3 trials (${n} here) were hardly tuned.`, stretch: "stretch", best: "best", trials: "trials",
   },
   curves: { title: "Curves of the trials", caption: "pruned ones faded, the best in colour", summary: (n: string, metric: string) => `${metric} by epoch of ${n} trials`, none: "This objective is measured at the end only: there are no curves.", epoch: "epoch", objective: "Objective" },
+  lineage: { title: (axis: string) => `${axis} over the generations`, caption: "A line is a trial; where it rises or falls it took over another one's weights and moved. The course of the best one in colour.", summary: (axis: string, n: string) => `${axis} of ${n} trials by epoch, with the course that led to the best one`, weightsOf: "weights of trial", from: "from epoch", until: "to epoch" },
   workers: { title: "Workers over time", caption: "a bar is a run; hollow is a confirmation", summary: (runs: string, lanes: string) => `${runs} runs on ${lanes} workers`, none: "No run of this sweep has begun.", lane: (n: string) => `worker ${n}`, run: "run", from: "begun", minutes: "minutes", busy: (share: string) => `${share} % of the time something trained` },
   pareto: { title: "Pareto front", caption: (n: string) => `${n} trials that no other beats in every objective`, summary: (n: string, x: string, y: string) => `${n} trials by ${x} and ${y}, with the front`, x: "Across", y: "Up" },
   compare: { title: "Distribution of results", caption: "share of trials at least as good; higher is better", summary: (n: string) => `Distributions of the results of ${n} sweeps`, choose: "Sweeps to compare", others: "No other sweep has the same objective.", share: "share of trials", value: "value", failed: "Could not read a sweep to compare" },
   space: { title: "Space", versions: "Versions", version: (n: string) => `version ${n}`, first: "as begun", tree: "Stages, from coarse to fine", here: "this sweep", axis: "axis", role: "role", range: "range", scale: "scale", parent: "parent's range", when: "only where", constraints: "Constraints", removed: "taken away", trialsOf: (n: string) => `${n} trials`, points: "values tried", edit: "Edit space", alone: "This is the first stage. Brush the good region and zoom to begin a second." },
-  table: { number: "trial", state: "state", epochs: "epochs", runs: "runs", seeds: "seeds", confirmed: "confirmed", origin: "chosen", sort: (name: string) => `Sort by ${name}`, none: "No trial has begun.", sameAs: (n: string) => `same as trial ${n}`, prunedAt: (epoch: string) => `stopped at epoch ${epoch}`, tryAgain: (n: string) => `Try the point of trial ${n} again`, batch: (n: string) => `batch ${n}` },
+  table: { number: "trial", state: "state", epochs: "epochs", runs: "runs", seeds: "seeds", confirmed: "confirmed", origin: "chosen", sort: (name: string) => `Sort by ${name}`, none: "No trial has begun.", sameAs: (n: string) => `same as trial ${n}`, prunedAt: (epoch: string) => `stopped at epoch ${epoch}`, tryAgain: (n: string) => `Try the point of trial ${n} again`, batch: (n: string) => `batch ${n}`, weightsOf: (n: string) => `weights of trial ${n}` },
 
   bestRaw: "Best, not yet confirmed",
   bestConfirmed: "Best, confirmed with fresh seeds",

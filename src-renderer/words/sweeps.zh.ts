@@ -69,7 +69,7 @@ export const sweeps: typeof english = {
   stopTitle: "停止这次搜索？",
   stopText: (n) => `${n} 次正在进行的试验会在当前步结束后停止，并保留已学到的内容。之后仍可继续。`,
 
-  tabs: { overview: "概览", trials: "试验", curves: "曲线", slices: "切片", contour: "等高图", isolation: "隔离图", workers: "工作线程", compare: "对比", space: "空间" },
+  tabs: { overview: "概览", trials: "试验", curves: "曲线", lineage: "谱系", slices: "切片", contour: "等高图", isolation: "隔离图", workers: "工作线程", compare: "对比", space: "空间" },
   tabsLabel: "搜索的视图",
   noTrials: "还没有试验得出结果",
   noTrialsWhy: "试验完成后，图表会逐步填充。",
@@ -93,11 +93,12 @@ export const sweeps: typeof english = {
     caveat: (fixed) => `仅在 ${fixed} 时成立：未试过其他取值。`, thin: (n) => `试验少于 3 次的段（此处 ${n} 段）几乎没有调优。`, stretch: "段", best: "最佳", trials: "试验数",
   },
   curves: { title: "试验曲线", caption: "已剪枝的变淡，最佳以颜色标出", summary: (n, metric) => `${n} 次试验的${metric}随轮数的变化`, none: "此目标只在结束时测量，没有曲线。", epoch: "轮", objective: "目标" },
+  lineage: { title: (axis) => `${axis} 随各代的变化`, caption: "一条线是一次试验；升降之处，它接过了另一次试验的权重并略作移动。通向最佳的路径以颜色标出。", summary: (axis, n) => `${n} 次试验的 ${axis} 随轮数的变化，含通向最佳的路径`, weightsOf: "权重来自试验", from: "从轮", until: "到轮" },
   workers: { title: "工作线程时间线", caption: "一条为一次运行；空心为复核", summary: (runs, lanes) => `${lanes} 个工作线程上的 ${runs} 次运行`, none: "这次搜索还没有运行开始。", lane: (n) => `线程 ${n}`, run: "运行", from: "开始", minutes: "分钟", busy: (share) => `${share} % 的时间有训练在进行` },
   pareto: { title: "帕累托前沿", caption: (n) => `${n} 次试验在全部目标上不被任何其他试验超过`, summary: (n, x, y) => `${n} 次试验，横轴为 ${x}，纵轴为 ${y}，并标出前沿`, x: "横轴", y: "纵轴" },
   compare: { title: "结果分布", caption: "至少同样好的试验所占份额；越高越好", summary: (n) => `${n} 次搜索的结果分布`, choose: "要对比的搜索", others: "没有其他搜索使用相同目标。", share: "试验份额", value: "值", failed: "无法读取要对比的搜索" },
   space: { title: "空间", versions: "版本", version: (n) => `版本 ${n}`, first: "开始时", tree: "由粗到细的阶段", here: "本次搜索", axis: "维度", role: "角色", range: "范围", scale: "尺度", parent: "上一阶段的范围", when: "仅当", constraints: "约束", removed: "已移除", trialsOf: (n) => `${n} 次试验`, points: "试过的值", edit: "编辑空间", alone: "这是第一阶段。框选好的区域并放大，即可开始第二阶段。" },
-  table: { number: "试验", state: "状态", epochs: "轮数", runs: "运行", seeds: "种子", confirmed: "已复核", origin: "来源", sort: (name) => `按${name}排序`, none: "还没有试验开始。", sameAs: (n) => `与试验 ${n} 相同`, prunedAt: (epoch) => `在第 ${epoch} 轮终止`, tryAgain: (n) => `再次尝试试验 ${n} 的点`, batch: (n) => `第 ${n} 批` },
+  table: { number: "试验", state: "状态", epochs: "轮数", runs: "运行", seeds: "种子", confirmed: "已复核", origin: "来源", sort: (name) => `按${name}排序`, none: "还没有试验开始。", sameAs: (n) => `与试验 ${n} 相同`, prunedAt: (epoch) => `在第 ${epoch} 轮终止`, tryAgain: (n) => `再次尝试试验 ${n} 的点`, batch: (n) => `第 ${n} 批`, weightsOf: (n) => `试验 ${n} 的权重` },
 
   bestRaw: "最佳，尚未复核",
   bestConfirmed: "最佳，已用新种子复核",

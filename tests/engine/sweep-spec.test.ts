@@ -38,7 +38,10 @@ it("knows which way a metric is better, takes one objective or several, and defa
 
 it("completes every sampler and pruner from its declaration", () => {
   for (const kind of Object.keys(samplerKinds)) expect(specOf({ base, axes: { "train.batchSize": {} }, sampler: { kind } }).sampler).toEqual({ kind, ...Object.fromEntries(Object.entries(samplerKinds[kind as "grid"].params).map(([name, param]) => [name, param.default])) });
-  for (const kind of Object.keys(prunerKinds)) expect(specOf({ base, axes: { "train.batchSize": {} }, pruner: { kind }, repeats: { count: 5 } }).pruner["kind"]).toBe(kind);
+  for (const kind of Object.keys(prunerKinds)) {
+    const wants = kind === "population" ? { axes: { "optimizer.learningRate": {} }, trials: 8 * Math.ceil(specOf({ base, axes: { "train.batchSize": {} } }).base.train.epochs / 5) } : { axes: { "train.batchSize": {} }, repeats: { count: 5 } };
+    expect(specOf({ base, ...wants, pruner: { kind } }).pruner["kind"]).toBe(kind);
+  }
 });
 
 it("tells all problems at once, each with its path", () => {

@@ -7,7 +7,8 @@ import { hyperband, successiveHalving } from "./halving.ts";
 import { medianPruner } from "./median.ts";
 import { wilcoxon } from "./wilcoxon.ts";
 
+/** Of a population too: its trials end where their generation does. */
 const none: Pruner = () => "go";
 
 /** Options have passed the check of the sweep-spec. */
-export const pruners = { none, median: medianPruner, successiveHalving, asha, hyperband, wilcoxon } satisfies Readonly<Record<PrunerKind, unknown>> as unknown as Readonly<Record<PrunerKind, Pruner>>;
+export const pruners = { none, median: medianPruner, successiveHalving, asha, hyperband, population: none, wilcoxon } satisfies Readonly<Record<PrunerKind, unknown>> as unknown as Readonly<Record<PrunerKind, Pruner>>;

@@ -10,6 +10,7 @@ import { outside } from "./outside.ts";
 import { races } from "./races.ts";
 import { scaling } from "./scaling.ts";
 import { serviceAtScale } from "./service.ts";
+import { samplersAgainstRandom } from "./search.ts";
 import { startUp } from "./start-up.ts";
 import { storeAtScale } from "./store.ts";
 import { sweepsAgainstLoops } from "./sweeps.ts";
@@ -37,6 +38,7 @@ export function runPart(name: PartName, bench: Bench): Promise<PartResult> {
     case "outside": return outside(bench);
     case "store": return storeAtScale(bench);
     case "service": return serviceAtScale(bench);
+    case "search": return samplersAgainstRandom(bench);
     case "sweeps": return sweepsAgainstLoops(bench);
   }
 }

@@ -21,5 +21,5 @@ export const aSweep = (given: Partial<Sweep> = {}): Sweep => ({
 /** A trial of `sweepSpec`: its number, what it came to, and where it stood. */
 export const aTrial = (number: number, value: number | null, given: Partial<SweepTrial> = {}): SweepTrial => ({
   number, batch: 1, origin: number > 0 ? "sampler" : "hand", version: 1, point: { "optimizer.learningRate": 0.001 * Math.abs(number), "layers.0.units": 8 + Math.abs(number) }, state: value === null ? "running" : "finished", values: value === null ? null : [value],
-  repeats: [], curve: { epochs: [], values: [] }, epoch: 0, prunedAt: null, sameAs: null, confirmed: [], reason: null, runs: [], createdMs: 0, endedMs: null, ...given,
+  repeats: [], curve: { epochs: [], values: [] }, epoch: 0, prunedAt: null, sameAs: null, goesOnFrom: null, confirmed: [], reason: null, runs: [], createdMs: 0, endedMs: null, ...given,
 });
