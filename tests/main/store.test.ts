@@ -248,6 +248,27 @@ it("a project of version 1 opens with its runs and points", () => {
   store.close();
 });
 
+it("a project of version 8 opens with its runs, branch, trash, sweep, report, journal, curves and checkpoints' records", () => {
+  using folder = temporaryFolder();
+  copyFileSync(join(import.meta.dirname, "databases", "v8.descent"), folder.file());
+  const store = openStore(folder.file(), countingClock());
+  expect([store.runs.get("r-1").run, store.runs.get("r-2").run]).toMatchObject([
+    { state: "finished", step: 24, tags: ["kept"], isPinned: true, isBaseline: true, weightHash: "e88b77733fdb344a9006fe0ebe3df250d4cdb78300659f01765efd1e05b2a3cb" },
+    { state: "finished", step: 36, epochs: 6, weightHash: "a616a0fe1ae82a11976bac04c4ce3eaa65fbdede1cdaf21d1426044692d4c63b", history: [{ kind: "changed", epoch: 4 }, { kind: "resumed", epoch: 4 }] },
+  ]);
+  expect(store.runs.weightHashes("r-1").at(-1)).toEqual({ epoch: 4, hash: "e88b77733fdb344a9006fe0ebe3df250d4cdb78300659f01765efd1e05b2a3cb" });
+  expect(store.series.read("r-1", ["batch/loss"])[0]!.steps).toEqual(Float64Array.from({ length: 24 }, (_, i) => i + 1));
+  expect(store.series.metricsOf("r-1")).toContain("validation/accuracy");
+  expect(store.checkpoints.list("r-2").filter(({ isFinal }) => isFinal)).toMatchObject([{ step: 36, epoch: 6 }]);
+  expect(store.trash.list()).toMatchObject([{ id: "r-3", name: "what if" }]);
+  expect(store.runs.get("r-3").run).toMatchObject({ parentId: "r-1", spec: { optimizer: { learningRate: 0.01 } } });
+  expect(store.sweeps.list()).toMatchObject([{ id: "s-1", state: "finished" }]);
+  expect(store.reports.list()).toMatchObject([{ title: "Kept", subject: { runIds: ["r-1", "r-2"] } }]);
+  expect(store.journal.read("r-1")).toMatchObject({ hypothesis: "It opens.", notes: "Forever." });
+  expect(store.settings.read().language).toBe("zh");
+  store.close();
+});
+
 describe("a project of a version between", () => {
   const seen = (file: string): unknown => {
     const store = openStore(file, countingClock());

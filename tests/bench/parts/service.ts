@@ -85,7 +85,7 @@ function questions(workbench: WorkbenchService, long: string): Readonly<Record<s
     "a million points as CSV": async () => { for await (const event of workbench.exportFile({ wish: { kind: "curves", format: "csv", runIds: [long], metrics: ["batch/loss"] } })) if (event.kind === "done") return; },
     "200 runs compared": () => workbench.compareRuns({ runIds: ids(1, 201), grouping: { kind: "allButSeed" }, baseline: null }),
     "backup": () => workbench.backUp({}),
-    "1000 runs tagged": () => workbench.markRuns({ runIds: ids(1, 1001), addTag: "seen" }),
+    "1000 runs put into the archive": () => workbench.markRuns({ runIds: ids(1, 1001), isArchived: true }),
     "1000 runs thrown away": () => workbench.trashRuns({ runIds: ids(1, 1001) }),
     "1000 runs purged": () => workbench.purgeRuns({ runIds: ids(1, 1001) }),
     "the long run thrown away": () => workbench.trashRuns({ runIds: [long] }),
