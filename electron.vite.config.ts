@@ -15,9 +15,17 @@ const nativeKernels = {
   },
 };
 
+/** Puts the fonts of charts as PDF beside out/main's modules. */
+const chartFonts = {
+  name: "descent:chart-fonts",
+  closeBundle() {
+    cpSync(resolve(here, "src-main/report/fonts"), resolve(here, "out/main/fonts"), { recursive: true, filter: (path) => !path.endsWith(".md") });
+  },
+};
+
 export default defineConfig({
   main: {
-    plugins: [nativeKernels],
+    plugins: [nativeKernels, chartFonts],
     build: {
       externalizeDeps: true,
       rolldownOptions: {

@@ -41,6 +41,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   "better-sqlite3": ["src-main/store"],
   "csv-parse": ["src-engine/data"],
   birpc: ["src-main/contract"],
+  pdfkit: ["src-main/report"],
   fflate: ["src-main/exchange"],
   "hyparquet-writer": ["src-main/exchange"],
   pbf: ["src-main/exchange"],

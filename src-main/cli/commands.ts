@@ -7,6 +7,7 @@ import { checkedService, limits } from "../contract/inputs.ts";
 import type { GradientCheckOptions } from "../contract/gradient-check.ts";
 import { parseQuery } from "../contract/query.ts";
 import { reportTemplates, type ReportTemplate } from "../contract/reports.ts";
+import { planAxes, type PlanAxis } from "../contract/x-axis.ts";
 import type { ImportanceMethod } from "../contract/sweeps.ts";
 import type { Workbench } from "../contract/workbench.ts";
 import { serve } from "../server/serve.ts";
@@ -22,6 +23,7 @@ import { queueLines } from "./queue-commands.ts";
 import { toldQuery } from "./query-fault.ts";
 import { arithmeticLines, profileCommand } from "./profile-command.ts";
 import { comparisonBlock } from "./compare-table.ts";
+import { chartCommand } from "./chart-command.ts";
 import { reportCommand } from "./report-command.ts";
 import { replayCommand, replayReport } from "./replay-command.ts";
 import { branchCommand, extendCommand, resumeCommand, runCommand, type Setting } from "./run-command.ts";
@@ -178,6 +180,18 @@ export async function commands(args: readonly string[], world: World): Promise<n
     .option("--baseline <id>", "the run whose group the others are held against; without it the first group")
     .addOption(new Option("--language <code>", "which of its two languages is shown first").choices(["en", "zh"]).default("en"))
     .addOption(new Option("--theme <kind>", "its colours; system follows the reader's").choices(["light", "dark", "system"]).default("system"))
+    .option("--force", "replace a file of that name");
+  sub("chart <ids...>", "a metric of runs, group by group, as a figure: SVG, a PDF of vectors with its fonts, or a Python program for matplotlib, by the ending of --out", (_, command) => {
+    const { force, eachRun, ...rest } = command.opts<{ out: string; metric: string; x: PlanAxis; scale: "auto" | "linear" | "log"; eachRun?: true; title?: string; language: "en" | "zh"; force?: true }>();
+    return chartCommand(command.args, { ...everywhere(command), title: undefined, ...rest, eachRun: eachRun === true, isForced: force === true }, world);
+  })
+    .requiredOption("--out <file>", "where to write it: .svg, .pdf or .py")
+    .option("--metric <name>", "what is drawn", "validation/loss")
+    .addOption(new Option("--x <kind>", "what stands on x").choices(planAxes).default("epoch"))
+    .addOption(new Option("--scale <kind>", "of y; auto takes a logarithm for a loss above zero").choices(["auto", "linear", "log"]).default("auto"))
+    .option("--each-run", "a line for each run, without means over seeds")
+    .option("--title <text>", "what it is called; without it as the metric")
+    .addOption(new Option("--language <code>", "of its words").choices(["en", "zh"]).default("en"))
     .option("--force", "replace a file of that name");
   sub("predict <id> <rows>", "what a run's network says of the rows of a CSV file; its header names the features", (id, command) =>
     predictCommand(id, String(command.args[1]), everywhere(command), world));

@@ -101,10 +101,10 @@ export function pathOf({ x: xs, y: ys }: ChartLine, { area, x, y: axis, left, to
 }
 
 /**
- * The interval of a line as corners: left, top of the high end, top of the low end; NaN three times where it is interrupted. Of each pixel across the widest reach
- * is kept. Empty for a line without a band.
+ * The interval of a line as corners: left, top of the high end, top of the low end; NaN three times where it is interrupted. Of each `pitch` pixels across the
+ * widest reach is kept. Empty for a line without a band.
  */
-export function bandOf({ x: xs, band }: ChartLine, { x, left, top, area }: Stage, view: ChartView): Float64Array {
+export function bandOf({ x: xs, band }: ChartLine, { x, left, top, area }: Stage, view: ChartView, pitch = 1): Float64Array {
   if (band === undefined) return new Float64Array(0);
   const [from, to] = inSight({ x: xs }, view.x);
   const least = x.scale === "log" ? 0 : -Infinity;
@@ -121,7 +121,7 @@ export function bandOf({ x: xs, band }: ChartLine, { x, left, top, area }: Stage
     const down = top(low);
     const bottom = within(Number.isNaN(down) ? area.bottom : down);
     const last = corners.length - 3;
-    if (last >= 0 && Math.floor(corners[last]!) === Math.floor(at)) {
+    if (last >= 0 && Math.floor(corners[last]! / pitch) === Math.floor(at / pitch)) {
       corners[last + 1] = Math.min(corners[last + 1]!, up);
       corners[last + 2] = Math.max(corners[last + 2]!, bottom);
     } else corners.push(at, up, bottom);

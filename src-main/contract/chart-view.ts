@@ -35,6 +35,10 @@ export interface ChartEvent { readonly kind: "fork" | "change" | "resume"; reado
 /** `log` has no place for what is not above zero; `symlog` is linear between −`linearWithin` and `linearWithin`, logarithmic beyond. */
 export type Scale = "linear" | "log" | "symlog";
 
+/** What a chart can be written as: as drawn, or as a program that draws it. */
+export const chartFormats = ["svg", "pdf", "py"] as const;
+export type ChartFormat = (typeof chartFormats)[number];
+
 export interface ChartView {
   readonly title: string;
   /** Unit and kind of axis: `nats, log axis`. */

@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { problem, shown, under } from "../../src-engine/spec/param.ts";
 import { SpecError } from "../../src-engine/spec/errors.ts";
 import type { Problem } from "../../src-engine/spec/errors.ts";
-import type { ChartView } from "./chart-view.ts";
+import { chartFormats, type ChartView } from "./chart-view.ts";
 import { modelFormats, predictionLimits } from "./models.ts";
 import type { ModelFormat } from "./models.ts";
 import type { Component } from "./nouns.ts";
@@ -174,7 +174,8 @@ export function inputs(): Inputs {
         v.strictObject({ kind: v.literal("runs"), format: v.picklist(tableFormats), runIds: manyRuns, columns: v.nullable(columns) }),
       ]),
     }),
-    chartSvg: checked({ view: chartView(), pinned: v.pipe(v.array(v.pipe(v.string(), v.maxLength(500))), v.maxLength(limits.lines)) }),
+    chartOf: checked({ subject: reportSubject, metric: name, x: v.picklist(planAxes), scale: v.picklist(["auto", "linear", "log"]), language: v.picklist(["en", "zh"]) }),
+    chartFile: checked({ view: chartView(), pinned: v.pipe(v.array(v.pipe(v.string(), v.maxLength(500))), v.maxLength(limits.lines)), format: v.picklist(chartFormats) }),
     predictRows: checked({
       runId: id,
       from: v.variant("kind", [

@@ -11,7 +11,7 @@ export interface ReplayedRun { readonly told: RunId; readonly runId: RunId | nul
 /** Trains it as a new run and holds its weights against those the file tells; `began` hears the run at once. Throws SpecError where it cannot be trained here, or its data are others. */
 export async function trainedAgain({ id, spec, isWhole, dataHash, weightHash }: ReplayRun, workbench: Pick<Workbench, "inspectSpec" | "startRun" | "watchRun" | "run">, began: (runId: RunId) => void): Promise<ReplayedRun> {
   const not = (why: string, runId: RunId | null = null): ReplayedRun => ({ told: id, runId, verdict: "not replayed", why });
-  if (!isWhole) return not("it began in another run, or was changed while it trained: its spec does not say all of its way");
+  if (!isWhole) return not("it began in another run, was changed while it trained, or did not train to its end: its spec does not say all of its way");
   if (weightHash === null) return not("the report tells no hash of its weights");
   const { data, problems } = await workbench.inspectSpec({ spec });
   if (problems.length > 0) throw new SpecError(problems.map((one) => ({ ...one, path: `${id}: ${one.path}` })), problems.some(({ code }) => code === "noSuchFile") ? "Bring the report's data into this project first: open it and drop the file on the Data page." : "");

@@ -16,6 +16,9 @@ export type ReportTemplate = (typeof reportTemplates)[number];
 /** What a report speaks of: these runs in these groups, held against that one. */
 export interface ReportSubject { readonly runIds: readonly RunId[]; readonly grouping: Grouping; readonly baseline: RunId | null }
 
+/** A chart by itself, as a report of this subject would show it. */
+export interface ChartWish { readonly subject: ReportSubject; readonly metric: string; readonly x: PlanAxis; readonly scale: "auto" | "linear" | "log"; readonly language: "en" | "zh" }
+
 /** A part of a report. Each speaks of the report's subject; `title` "" takes the usual one in the reader's language. */
 export type ReportBlock = { readonly title: string } & (
   /** Markdown with formulas. */
@@ -102,7 +105,7 @@ export interface ReplayBlock {
   readonly runs: readonly ReplayRun[];
 }
 
-/** `isWhole`: its spec says all of its way. It does not of a run that began in another one, or whose settings a person changed while it trained. */
+/** `isWhole`: its spec says all of its way. It does not of a run that began in another one, whose settings a person changed while it trained, or that did not train to its end. */
 export interface ReplayRun { readonly id: RunId; readonly name: string; readonly spec: RunSpec; readonly isWhole: boolean; readonly dataHash: Hash; readonly weightHash: Hash | null; readonly steps: number; readonly metrics: Readonly<Record<string, number>> }
 
 const replayElement = '<script type="application/json" id="descent-replay">';

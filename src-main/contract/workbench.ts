@@ -2,7 +2,7 @@
 
 import type { Catalog } from "../../src-engine/spec/param.ts";
 import type { BudgetEvent } from "./budget.ts";
-import type { ChartView } from "./chart-view.ts";
+import type { ChartFormat, ChartView } from "./chart-view.ts";
 import type { Comparison, Grouping, GroupSeries, RowComparison } from "./comparison.ts";
 import type { Diagnosis, DiagnosisWish } from "./diagnosis.ts";
 import type { Examination, RawRows, SplitName, TaskEvent } from "./examination.ts";
@@ -13,7 +13,7 @@ import type { GradientCheck, GradientCheckOptions } from "./gradient-check.ts";
 import type { Arithmetic, StepProfile, StepProfileOptions } from "./step-profile.ts";
 import type { ModelFile, ModelFormat, NewRows, Prediction } from "./models.ts";
 import type { Finding, ImportanceMethod, ImportedRuns, Sweep, SweepChange, SweepEvent, SweepId, SweepImportance, SweepInspection, SweepIsolation, SweepPoint, SweepSpec, SweepView, SweepWinner } from "./sweeps.ts";
-import type { Report, ReportBlock, ReportDraft, ReportFile, ReportId, ReportSubject } from "./reports.ts";
+import type { ChartWish, Report, ReportBlock, ReportDraft, ReportFile, ReportId, ReportSubject } from "./reports.ts";
 import type { XKind } from "./x-axis.ts";
 import type { About, Backup, Checkpoint, Component, DataSummary, Example, EpochHash, Experiment, ExperimentId, Found, Hash, Inspection, JournalEntry, JournalPage, ProjectHealth, QueueView, ReplayEvent, Rescue, Run, RunEvent, RunId, RunRows, Series, Settings, Smoothing, SourceFile, Storage, WorkbenchEvent } from "./nouns.ts";
 
@@ -111,8 +111,13 @@ export interface Workbench {
   readGroups(input: { groups: readonly (readonly RunId[])[]; metrics: readonly string[]; x: XKind; points: number; from?: number | undefined; to?: number | undefined; smoothing?: Smoothing | undefined }): Promise<readonly GroupSeries[]>;
   /** Stored data as a file, never thinned, made while it is sent. Leaving the loop ends it. Throws StoreError where a run is not there. */
   exportFile(input: { wish: ExportWish }): AsyncIterable<ExportEvent>;
-  /** The view painted as a self-contained SVG on white paper, with title, caption and legend. `pinned` are ids of lines that keep their colour among many. */
-  chartSvg(input: { view: ChartView; pinned: readonly string[] }): Promise<string>;
+  /** What a chart of these groups shows of a metric, as a report would draw it, in the words of a language. Throws StoreError (`noPoints`) where no run has the metric. */
+  chartOf(input: ChartWish): Promise<ChartView>;
+  /**
+   * The view on white paper with title, caption and legend, as a file: SVG, a PDF of vectors with its fonts in it, or a Python program that draws it by matplotlib.
+   * `pinned` are ids of lines that keep their colour among many. Throws StoreError (`noFont`) for a PDF with Han signs where this machine has no font for them.
+   */
+  chartFile(input: { view: ChartView; pinned: readonly string[]; format: ChartFormat }): Promise<Uint8Array>;
   /** What a run's saved network says of new rows, in the data's own units: they are scaled as its training rows were. Throws SpecError with line and column, StoreError where nothing was saved. */
   predictRows(input: { runId: RunId; from: NewRows }): Promise<Prediction>;
   /** A run's saved network as a file for another program. Throws SpecError where code would hold too many numbers, StoreError where nothing was saved. */

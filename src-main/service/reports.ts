@@ -6,10 +6,13 @@ import { SpecError, StoreError } from "../../src-engine/spec/errors.ts";
 import { problem } from "../../src-engine/spec/param.ts";
 import { headlineMetric } from "../contract/headline.ts";
 import type { Component, DataSummary, JournalEntry, Run, RunId } from "../contract/nouns.ts";
-import { blocksOf, chartsOf, type Report, type ReportCurves, type ReportDraft, type InsightFacts, type ReportFacts, type ReportFile, type ReportId, type ReportSubject, type SweepFacts } from "../contract/reports.ts";
+import { blocksOf, chartsOf, type ChartWish, type Report, type ReportCurves, type ReportDraft, type InsightFacts, type ReportFacts, type ReportFile, type ReportId, type ReportSubject, type SweepFacts } from "../contract/reports.ts";
 import type { SweepId } from "../contract/sweeps.ts";
 import type { Workbench } from "../contract/workbench.ts";
+import type { ChartView } from "../contract/chart-view.ts";
+import { viewOf } from "../report/html/figure.ts";
 import { reportHtml } from "../report/html/page.ts";
+import { reportWords } from "../report/html/words.ts";
 import { reportMarkdown } from "../report/markdown.ts";
 import type { Store } from "../store/open.ts";
 import { projectName } from "../store/place.ts";
@@ -25,6 +28,9 @@ const points = 700;
 /** More runs than these show their means only. */
 const mostMembers = 200;
 
+/** Confusion matrices kept between two renderings. */
+const mostMatrices = 200;
+
 /** Of fewer trials no forest can say which axes matter. */
 const leastTrials = 10;
 
@@ -38,6 +44,7 @@ export interface Reports {
   change(wish: Parameters<Workbench["changeReport"]>[0]): Report;
   freeze(id: ReportId, isFrozen: boolean): Promise<Report>;
   drop(id: ReportId): void;
+  chart(wish: ChartWish): ChartView;
   render(wish: Parameters<Workbench["exportReport"]>[0]): ReturnType<Workbench["exportReport"]>;
 }
 
@@ -47,14 +54,12 @@ interface Parts { readonly store: Store; readonly datasets: Datasets; readonly c
 type Whole = Pick<Report, "title" | "template" | "subject" | "blocks">;
 
 export function reports({ store, datasets, compared, stored, sweeps, examined, now, printPdf, door }: Parts): Reports {
+  const matrices = new Map<string, NonNullable<InsightFacts["confusion"]>>();
+
   async function factsOf({ subject, blocks }: Pick<Report, "subject" | "blocks">): Promise<ReportFacts> {
     const comparison = compared.groups(subject.runIds, subject.grouping, subject.baseline);
     const groups = comparison.groups.map(({ runIds }) => runIds);
-    const all = groups.flat();
-    const curves = chartsOf(blocks).map(({ metric, x }): ReportCurves => ({
-      metric, x, means: stored.groups({ groups, metrics: [metric], x, points }),
-      members: all.length > mostMembers || groups.every(({ length }) => length === 1) ? [] : stored.groups({ groups: all.map((id) => [id]), metrics: [metric], x, points }),
-    }));
+    const curves = chartsOf(blocks).map(({ metric, x }) => curvesOf(groups, metric, x));
     return {
       atMs: now(), project: projectName(store.file), version: engineVersion, comparison, curves,
       data: await cards(comparison.runs, blocks.some(({ kind }) => kind === "data")),
@@ -65,19 +70,37 @@ export function reports({ store, datasets, compared, stored, sweeps, examined, n
     };
   }
 
+  function curvesOf(groups: readonly (readonly RunId[])[], metric: string, x: ReportCurves["x"]): ReportCurves {
+    const all = groups.flat();
+    return {
+      metric, x, means: stored.groups({ groups, metrics: [metric], x, points }),
+      members: all.length > mostMembers || groups.every(({ length }) => length === 1) ? [] : stored.groups({ groups: all.map((id) => [id]), metrics: [metric], x, points }),
+    };
+  }
+
   /** Of each group's first run what the report's parts ask for. */
   async function insights(runIds: readonly RunId[], kinds: ReadonlySet<string>): Promise<Record<RunId, InsightFacts>> {
     const found: Record<RunId, InsightFacts> = {};
     if (!kinds.has("confusion") && !kinds.has("diagnosis")) return found;
     for (const id of runIds) {
-      const looked = kinds.has("confusion") ? await resultOf(examined.examine(id, "validation", null)) : null;
-      const { ofClasses, classes, rows } = looked ?? { ofClasses: null, classes: null, rows: 0 };
-      found[id] = {
-        confusion: ofClasses === null || classes === null ? null : { classes, counts: ofClasses.confusion, rows, accuracy: ofClasses.accuracy },
-        diagnosis: kinds.has("diagnosis") ? await resultOf(examined.diagnose(id)) : null,
-      };
+      found[id] = { confusion: kinds.has("confusion") ? await confusionOf(id) : null, diagnosis: kinds.has("diagnosis") ? await resultOf(examined.diagnose(id)) : null };
     }
     return found;
+  }
+
+  /** Looked at once for each state of a run, so that a preview does not do it again for every letter. */
+  async function confusionOf(id: RunId): Promise<InsightFacts["confusion"]> {
+    const key = `${id} ${store.runs.get(id).run.weightHash ?? ""}`;
+    const known = matrices.get(key);
+    if (known !== undefined) return known;
+    const { ofClasses, classes, rows } = (await resultOf(examined.examine(id, "validation", null))) ?? { ofClasses: null, classes: null, rows: 0 };
+    if (ofClasses === null || classes === null) return null;
+    const made = { classes, counts: ofClasses.confusion, rows, accuracy: ofClasses.accuracy };
+    if (!key.endsWith(" ")) {
+      matrices.set(key, made);
+      if (matrices.size > mostMatrices) matrices.delete(matrices.keys().next().value!);
+    }
+    return made;
   }
 
   /** Null where there is no such sweep any more. */
@@ -165,6 +188,14 @@ export function reports({ store, datasets, compared, stored, sweeps, examined, n
       return store.reports.freeze(id, isFrozen ? await factsOf(report) : null);
     },
     drop(id) { store.reports.drop(id); },
+    chart({ subject, metric, x, scale, language }) {
+      mustBeThere(subject);
+      const comparison = compared.groups(subject.runIds, subject.grouping, subject.baseline);
+      const curves = curvesOf(comparison.groups.map(({ runIds }) => runIds), metric, x);
+      const known = [...new Set(comparison.runs.flatMap(({ metrics }) => Object.keys(metrics)))].sort().join(", ");
+      if (curves.means.length === 0) throw new StoreError("noPoints", `none of these runs has the metric ${metric}`, {}, known === "" ? "Wait until they have trained an epoch." : `They have ${known}.`);
+      return viewOf(comparison, curves, { scale }, reportWords[language]);
+    },
     async render({ report: asked, format, language, theme }) {
       const report = typeof asked === "string" ? store.reports.get(asked) : await whole(asked);
       const facts = (typeof asked === "string" ? store.reports.facts(asked) : null) ?? await factsOf(report);

@@ -6,7 +6,6 @@ import { StoreError } from "../../src-engine/spec/errors.ts";
 import type { ActionId } from "../contract/actions.ts";
 import type { About, Activity, RunId } from "../contract/nouns.ts";
 import type { Workbench } from "../contract/workbench.ts";
-import { svgOf } from "../report/svg.ts";
 import type { Store } from "../store/open.ts";
 import { projectName } from "../store/place.ts";
 import { outgoing } from "../transfer/outgoing.ts";
@@ -14,6 +13,7 @@ import { defaultParallel } from "../workers/pool.ts";
 import type { Pool } from "../workers/pool.ts";
 import { budgets } from "./budgets.ts";
 import { changes } from "./changes.ts";
+import { chartFile } from "./chart-files.ts";
 import { comparisons } from "./comparisons.ts";
 import { curves } from "./curves.ts";
 import { dailyBackups } from "./daily-backups.ts";
@@ -179,7 +179,8 @@ export function createWorkbench({ store, pool, elsewhere, now, examples, door, d
     readSeries: asked.readSeries,
     readGroups: asked.readGroups,
     exportFile: ({ wish }) => outgoing(store.file, wish),
-    chartSvg: async ({ view, pinned }) => svgOf(view, pinned),
+    chartOf: async (wish) => told.chart(wish),
+    chartFile: ({ view, pinned, format }) => chartFile(view, pinned, format),
     predictRows: ({ runId, from }) => networks.predict(runId, from),
     exportRuns: ({ runIds, format }) => networks.exportRuns(runIds, format),
     exportModel: ({ runId, format }) => networks.export(runId, format),

@@ -381,6 +381,8 @@ export const en = {
     hiddenCharts: (n: number) => (n === 1 ? "1 chart is left out" : `${n} charts are left out`),
     export: "Save this chart",
     svg: "SVG, as drawn",
+    pdf: "PDF, vectors with fonts",
+    python: "Python, for matplotlib",
     png: "PNG, twice the pixels",
     stored: (format: string) => `${format}, every stored point`,
     saved: (file: string) => `Saved ${file}`,

@@ -373,6 +373,8 @@ export const zh: typeof en = {
     hiddenCharts: (n) => `已去掉 ${n} 张图表`,
     export: "保存此图表",
     svg: "SVG，如图所示",
+    pdf: "PDF，矢量并内嵌字体",
+    python: "Python 程序（matplotlib）",
     png: "PNG，两倍像素",
     stored: (format) => `${format}，所有已存的点`,
     saved: (file) => `已保存 ${file}`,

@@ -17,7 +17,7 @@ export function workbenchDouble(given: Partial<Workbench>): Workbench & { readon
     checkRunGradient: true, examineRun: true, diagnoseRun: true, setDiagnosis: true, describeRunData: true, readRows: true, readHistograms: true,
     inspectSweep: true, startSweep: true, listSweeps: true, sweep: true, watchSweep: true, pauseSweep: true, resumeSweep: true, stopSweep: true, changeSweep: true, enqueueTrial: true, importRuns: true, confirmSweep: true, sweepWinner: true, openSweepTest: true, sweepImportance: true, sweepAdvice: true, isolateAxis: true, narrowSweep: true,
     planBudget: true, listJournal: true,
-    readSeries: true, readGroups: true, compareRows: true, matchSeeds: true, exportFile: true, weightHashes: true, chartSvg: true, compareRuns: true, listFiles: true, importFile: true, chooseFile: true, saveFile: true, describeData: true,
+    readSeries: true, readGroups: true, compareRows: true, matchSeeds: true, exportFile: true, weightHashes: true, chartOf: true, chartFile: true, compareRuns: true, listFiles: true, importFile: true, chooseFile: true, saveFile: true, describeData: true,
   };
   const methods = (Object.keys(names) as (keyof Workbench)[]).map((method) => [method, (input: never) => {
     asked.push({ method, input });

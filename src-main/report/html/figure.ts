@@ -36,8 +36,8 @@ export function viewOf(comparison: Comparison, { metric, x, means, members }: Re
   const isLog = isPositive && (scale === "log" || (scale === "auto" && metric.endsWith("loss")));
   const ends = comparison.runs.map((run) => xOf(run, x)(Math.max(1, run.step)));
   const y: ChartView["y"] = isShare(metric) ? { scale: isLog ? "log" : "linear", linearWithin: 1, unit: "percent", ...(isLog ? {} : { min: 0, max: 1 }) } : { scale: isLog ? "log" : "linear", linearWithin: 1, unit: "plain" };
-  const label = metricLabel(words, metric);
-  return { title: label, caption: "", summary: label, x: { name: words.axes[x], min: 0, max: Math.max(1, ...ends), scale: "linear", linearWithin: 1, isWindow: false }, y, lines };
+  const label = capital(metricLabel(words, metric));
+  return { title: label, caption: captionOf(comparison, metric, x, y.scale === "log", words), summary: label, x: { name: words.axes[x], min: 0, max: Math.max(1, ...ends), scale: "linear", linearWithin: 1, isWindow: false }, y, lines };
 }
 
 /** Where the drawing begins: what stands above it in a file by itself is said by the page here. */
@@ -55,19 +55,23 @@ function inline(svg: string, id: string): string {
 /** `id` is the figure's own in the file, `n` its number. */
 export function figureOf(block: ChartBlock, comparison: Comparison, curves: ReportCurves | undefined, id: string, n: number): string {
   if (curves === undefined || curves.means.length === 0) return `<p class="nothing">${said((words) => words.nothing.chart)}</p>`;
-  const counts = [...new Set(comparison.groups.map(({ runIds }) => runIds.length))].sort((a, b) => a - b);
   const picture = both((words, language) => inline(svgOf(viewOf(comparison, curves, block, words), []), `${id}-${language}`), "div");
   const caption = said((words) => {
-    const view = viewOf(comparison, curves, block, words);
-    const unit = [isShare(block.metric) ? words.unit : "", view.y.scale === "log" ? words.logAxis : ""].filter((part) => part !== "").join(", ");
-    const what = `${capital(metricLabel(words, block.metric))}${unit === "" ? "" : `, ${unit}`}`;
-    return `${what}; ${counts.at(-1)! > 1 ? words.meanOf(counts.length === 1 ? String(counts[0]) : `${counts[0]}–${counts.at(-1)}`, words.axes[block.x]) : words.curvesOf(words.axes[block.x])}`;
+    const { title, caption: more } = viewOf(comparison, curves, block, words);
+    return words.figureCaption(title, more);
   });
   return [
     `<figure id="${id}"><figcaption><strong>${said((words) => words.figure(n))}</strong> ${caption}</figcaption>`,
     `<div class="chart">${picture}</div>`,
     `<details><summary>${said((words) => words.asTable)}</summary>${pointsTable(comparison, curves)}</details></figure>`,
   ].join("");
+}
+
+/** Unit, kind of axis, and what a line is. */
+function captionOf({ groups }: Comparison, metric: string, x: ReportCurves["x"], isLog: boolean, words: ReportWords): string {
+  const counts = [...new Set(groups.map(({ runIds }) => runIds.length))].sort((a, b) => a - b);
+  const what = counts.at(-1)! > 1 ? words.meanOf(counts.length === 1 ? String(counts[0]) : `${counts[0]}–${counts.at(-1)}`, words.axes[x]) : words.curvesOf(words.axes[x]);
+  return [...(isShare(metric) ? [words.unit] : []), ...(isLog ? [words.logAxis] : []), what].join(words.code === "en" ? ", " : "，");
 }
 
 const capital = (label: string): string => label.charAt(0).toLocaleUpperCase("en") + label.slice(1);

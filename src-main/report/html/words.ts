@@ -10,12 +10,15 @@ export interface ReportWords {
   table(n: number): string;
   meanOf(n: string, x: string): string;
   curvesOf(x: string): string;
+  figureCaption(title: string, more: string): string;
   readonly resultsCaption: string;
+  readonly differencesCaption: string;
+  readonly runsCaption: string;
   readonly asTable: string;
   readonly pointsNote: string;
   readonly nothing: { readonly verdict: string; readonly chart: string; readonly results: string; readonly differences: string; readonly journal: string; readonly data: string; readonly sweep: string; readonly insight: string };
   same(n: number): string;
-  readonly columns: { readonly key: string; readonly metric: string; readonly run: string; readonly name: string; readonly seed: string; readonly state: string; readonly epochs: string; readonly time: string; readonly hash: string; readonly point: string; readonly mean: string; readonly interval: string; readonly n: string };
+  readonly columns: { readonly key: string; readonly group: string; readonly metric: string; readonly run: string; readonly name: string; readonly seed: string; readonly state: string; readonly epochs: string; readonly time: string; readonly hash: string; readonly point: string; readonly mean: string; readonly interval: string; readonly n: string };
   readonly states: Readonly<Record<string, string>>;
   readonly baseline: string;
   readonly provisional: string;
@@ -55,12 +58,13 @@ const en: ReportWords = {
   written: (date, version, project) => `${date}, Descent ${version}, project ${project}`,
   titles: { verdict: "What the numbers bear", results: "Results", differences: "What differs", runs: "Runs", data: "Data", specs: "Settings", journal: "Journal", confusion: "Which class is taken for which", diagnosis: "Bias and variance", sweep: "The sweep", replay: "Replay block" },
   figure: (n) => `Figure ${n}.`, table: (n) => `Table ${n}.`,
-  meanOf: (n, x) => `mean of ${n} by ${x}, with Student's 95 % interval`, curvesOf: (x) => `by ${x}`,
+  meanOf: (n, x) => `mean of ${n} by ${x}, with Student's 95 % interval`, curvesOf: (x) => `by ${x}`, figureCaption: (title, more) => `${title}: ${more}`,
   resultsCaption: "Mean ± half of Student's 95 % interval over finished runs, and the difference to the baseline.",
+  differencesCaption: "Settings whose values differ.", runsCaption: "Every run with its seed and the hash of its last weights.",
   asTable: "As a table", pointsNote: "The points that are drawn; the project holds every one.",
   nothing: { verdict: "There is nothing to hold against each other: the report speaks of one group.", chart: "No run of this report has this metric.", results: "No run has a metric yet.", differences: "Nothing differs.", journal: "Nothing is written yet.", data: "These data can no longer be read.", sweep: "No sweep is chosen, or it is no longer in this project.", insight: "No run of this report has classes and saved weights." },
   same: (n) => (n === 1 ? "1 key is the same." : `${n} keys are the same.`),
-  columns: { key: "key", metric: "metric", run: "run", name: "name", seed: "seed", state: "state", epochs: "epochs", time: "time", hash: "weights (SHA-256)", point: "x", mean: "mean", interval: "95 % interval", n: "n" },
+  columns: { key: "key", group: "group", metric: "metric", run: "run", name: "name", seed: "seed", state: "state", epochs: "epochs", time: "time", hash: "weights (SHA-256)", point: "x", mean: "mean", interval: "95 % interval", n: "n" },
   states: { queued: "queued", running: "running", paused: "paused", finished: "finished", stopped: "stopped", failed: "failed", interrupted: "interrupted" },
   baseline: "baseline", provisional: "not finished", lost: (n) => `${n} lost`,
   data: { rows: "rows", split: "split", splitOf: (train, validation, test) => `${train} training, ${validation} validation, ${test} test`, features: "features", target: "target", classes: "classes", hash: "SHA-256", test: "test set", opened: (times) => (times === 0 ? "sealed: no run of this report has opened it" : times === 1 ? "opened once" : `opened ${times} times`), range: "min, mean ± deviation, max" },
@@ -100,12 +104,13 @@ const zh: ReportWords = {
   written: (date, version, project) => `${date}，Descent ${version}，项目 ${project}`,
   titles: { verdict: "数据能支持的结论", results: "结果", differences: "差异", runs: "运行", data: "数据", specs: "设置", journal: "笔记", confusion: "混淆矩阵", diagnosis: "偏差与方差", sweep: "超参数搜索", replay: "重放块" },
   figure: (n) => `图 ${n}`, table: (n) => `表 ${n}`,
-  meanOf: (n, x) => `${n} 次运行的均值（按${x}），附 Student 95 % 置信区间`, curvesOf: (x) => `按${x}`,
+  meanOf: (n, x) => `${n} 次运行的均值（按${x}），附 Student 95 % 置信区间`, curvesOf: (x) => `按${x}`, figureCaption: (title, more) => `${title}：${more}`,
   resultsCaption: "已完成运行的均值 ± Student 95 % 区间半宽，以及与基线之差。",
+  differencesCaption: "取值不同的设置。", runsCaption: "每次运行，及其种子与最终权重的哈希。",
   asTable: "以表格显示", pointsNote: "此处为绘出的点；全部数据点保存在项目中。",
   nothing: { verdict: "报告只涉及一组运行，没有可比较的对象。", chart: "本报告的运行没有该指标。", results: "尚无任何指标。", differences: "没有差异。", journal: "尚未写下任何内容。", data: "这些数据已无法读取。", sweep: "未选择搜索，或该搜索已不在本项目中。", insight: "本报告中没有既分类又保存了权重的运行。" },
   same: (n) => `${n} 个键相同。`,
-  columns: { key: "键", metric: "指标", run: "运行", name: "名称", seed: "种子", state: "状态", epochs: "轮", time: "用时", hash: "权重（SHA-256）", point: "x", mean: "均值", interval: "95 % 区间", n: "n" },
+  columns: { key: "键", group: "组", metric: "指标", run: "运行", name: "名称", seed: "种子", state: "状态", epochs: "轮", time: "用时", hash: "权重（SHA-256）", point: "x", mean: "均值", interval: "95 % 区间", n: "n" },
   states: { queued: "排队", running: "运行中", paused: "已暂停", finished: "已完成", stopped: "已停止", failed: "失败", interrupted: "中断" },
   baseline: "基线", provisional: "未完成", lost: (n) => `${n} 个缺失`,
   data: { rows: "行数", split: "划分", splitOf: (train, validation, test) => `训练 ${train}，验证 ${validation}，测试 ${test}`, features: "特征", target: "目标", classes: "类别", hash: "SHA-256", test: "测试集", opened: (times) => (times === 0 ? "密封：本报告的运行均未打开" : `已打开 ${times} 次`), range: "最小值，均值 ± 标准差，最大值" },

@@ -1,6 +1,6 @@
 /** What the export of a chart does, and says afterwards: pictures as drawn, numbers as stored. */
 
-import type { ChartView } from "../../../src-main/contract/chart-view.ts";
+import type { ChartFormat, ChartView } from "../../../src-main/contract/chart-view.ts";
 import { kept, picked } from "../../../src-main/contract/thin.ts";
 import type { TableFormat } from "../../../src-main/contract/exports.ts";
 import type { RunId } from "../../../src-main/contract/nouns.ts";
@@ -12,7 +12,9 @@ import { count } from "../numbers.ts";
 import { readInks } from "./inks.ts";
 import { download, fileName, pngOf } from "./picture.ts";
 
-export type ExportKind = "svg" | "png" | TableFormat;
+export type ExportKind = ChartFormat | "png" | TableFormat;
+
+const types: Readonly<Record<ChartFormat, string>> = { svg: "image/svg+xml", pdf: "application/pdf", py: "text/x-python" };
 
 /** More points than a printed line shows. */
 const printPoints = 4000;
@@ -23,7 +25,7 @@ export function exporter(workbench: Workbench, { runIds, metrics, name }: { read
     const file = `${fileName(`${name} ${view.title}`)}.${kind}`;
     try {
       switch (kind) {
-        case "svg": download(file, new Blob([await workbench.chartSvg({ view: light(view), pinned })], { type: "image/svg+xml" })); break;
+        case "svg": case "pdf": case "py": download(file, new Blob([(await workbench.chartFile({ view: light(view), pinned, format: kind })).slice()], { type: types[kind] })); break;
         case "png": download(file, await pngOf(view, readInks(document.documentElement), pinned)); break;
         default: {
           const taken = await new Taking(workbench).take({ kind: "curves", format: kind, runIds, metrics }, file);
