@@ -7,6 +7,7 @@ import { headlineMetric } from "../contract/headline.ts";
 import type { Report, ReportBlock, ReportFacts } from "../contract/reports.ts";
 import { sayOf, sentenceOf } from "../contract/statement-words.ts";
 import { groupLabel } from "./html/figure.ts";
+import { fitting } from "./html/markup.ts";
 import { sweepMarkdown } from "./html/sweep.ts";
 import { metricLabel, reportWords, type ReportLanguage, type ReportWords } from "./html/words.ts";
 
@@ -23,6 +24,12 @@ const cell = (text: string): string => inline(text);
 function table(heads: readonly string[], rows: readonly (readonly string[])[], firstNumber = 1): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   return [line(heads), line(heads.map((_, i) => (i < firstNumber ? "---" : "---:"))), ...rows.map(line)].join("\n");
+}
+
+/** With the groups down instead of across where there are too many of them, as the page has it. */
+function byGroup(corner: string, labels: readonly string[], rows: readonly (readonly string[])[], words: ReportWords): string {
+  const { heads, rows: turned } = fitting([{ html: corner }, ...labels.map((html) => ({ html }))], rows.map((row) => row.map((html) => ({ html }))), { html: words.columns.group });
+  return table(heads.map(({ html }) => html), turned.map((row) => row.map(({ html }) => html)));
 }
 
 function partOf(block: ReportBlock, facts: ReportFacts, words: ReportWords, language: ReportLanguage): string {
@@ -57,13 +64,13 @@ function contentOf(block: ReportBlock, facts: ReportFacts, words: ReportWords, l
     case "results": {
       const metrics = block.metrics.length === 0 ? comparison.metrics : comparison.metrics.filter(({ metric }) => block.metrics.includes(metric));
       if (metrics.length === 0) return words.nothing.results;
-      return table([words.columns.metric, ...labels], metrics.map(({ metric, results }) => [cell(`${metricLabel(words, metric)}${isShare(metric) ? ", %" : ""}`), ...results.map(({ n, mean, half }) => {
+      return byGroup(words.columns.metric, labels, metrics.map(({ metric, results }) => [cell(`${metricLabel(words, metric)}${isShare(metric) ? ", %" : ""}`), ...results.map(({ n, mean, half }) => {
         const figures = spreadText(metric, mean, half);
         return n === 0 ? "–" : `${figures.mean}${Number.isNaN(half) ? "" : ` ± ${figures.half}`}${n > 1 ? ` (n ${n})` : ""}`;
-      })]));
+      })]), words);
     }
     case "differences": return [
-      comparison.differences.length === 0 ? words.nothing.differences : table([words.columns.key, ...labels], comparison.differences.map(({ path, values }) => [cell(path), ...values.map((own) => cell(own.map((one) => (one === null ? "–" : String(one))).join(", ")))])),
+      comparison.differences.length === 0 ? words.nothing.differences : byGroup(words.columns.key, labels, comparison.differences.map(({ path, values }) => [cell(path), ...values.map((own) => cell(own.map((one) => (one === null ? "–" : String(one))).join(", ")))]), words),
       words.same(comparison.same.length),
     ].join("\n\n");
     case "runs": return table([words.columns.run, words.columns.name, words.columns.seed, words.columns.state, words.columns.hash], comparison.runs.map(({ id, name, spec, state, weightHash }) => [id, cell(name), String(spec.seed), words.states[state] ?? state, weightHash ?? "–"]), 5);

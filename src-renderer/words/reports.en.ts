@@ -117,7 +117,7 @@ export const reports = {
     run: "run", verdict: "verdict",
     steps: "steps",
     ready: "can be trained",
-    partial: "began in another run, or was changed on its way: left out",
+    partial: "began in another run, was changed on its way, or did not train to its end: left out",
     noHash: "the file tells no hash of its weights: left out",
     cannot: "cannot be trained here",
     otherData: "its data are not in this project",

@@ -113,7 +113,7 @@ export const reports: typeof en = {
     run: "运行", verdict: "结论",
     steps: "步数",
     ready: "可以训练",
-    partial: "始于另一次运行，或训练中被修改：略过",
+    partial: "始于另一次运行、训练中被修改，或未训练到底：略过",
     noHash: "文件未给出权重哈希：略过",
     cannot: "无法在此训练",
     otherData: "其数据不在本项目中",

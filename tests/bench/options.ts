@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { letters } from "./workloads.ts";
 import type { Letter } from "./workloads.ts";
 
-export const parts = ["race", "convergence", "memory", "scaling", "start", "gemm", "outside", "store", "service", "search", "sweeps"] as const;
+export const parts = ["race", "convergence", "memory", "scaling", "start", "gemm", "outside", "store", "service", "search", "sweeps", "reports"] as const;
 export type PartName = (typeof parts)[number];
 
 export interface Options {

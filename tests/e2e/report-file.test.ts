@@ -27,13 +27,17 @@ const runIds: string[] = [];
 const asked: string[] = [];
 const complaints: string[] = [];
 
+/** Control characters have no place in HTML and are left out. */
+const plain = (text: string): string => text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, "").replace(/\s+/g, " ").trim();
+/** A comma or quotes are CSV's to keep. */
+const quoted = (text: string): string => `"${text.replaceAll('"', '""').replace(/[\r\n]/g, " ")}"`;
+
 beforeAll(async () => {
   bench = openBench();
   const { workbench } = bench;
-  // Class labels, header and categories are payloads too; a comma or quotes in them are CSV's to keep.
-  const cell = (text: string): string => `"${text.replaceAll('"', '""').replace(/[\r\n]/g, " ")}"`;
+  // Class labels, header and categories are payloads too.
   const labels = payloads.slice(0, 4);
-  const table = [[payloads[4]!, "b", payloads[5]!].map(cell).join(","), ...Array.from({ length: 120 }, (_, i) => `${(i % 4) + (i % 7) / 10},${i % 5},${cell(labels[i % 4]!)}`)].join("\n");
+  const table = [[payloads[4]!, "b", payloads[5]!].map(quoted).join(","), ...Array.from({ length: 120 }, (_, i) => `${(i % 4) + (i % 7) / 10},${i % 5},${quoted(labels[i % 4]!)}`)].join("\n");
   const { hash } = await workbench.importFile({ name: "payloads.csv", bytes: new TextEncoder().encode(table) });
   const data = { kind: "csv", file: "payloads.csv", hash };
   for (const seed of [1, 2]) {
@@ -75,10 +79,41 @@ it("asks for itself alone, and says nothing to the console", async () => {
 it(`shows ${payloads.length} hostile texts as headings, letter for letter`, async () => {
   expect(payloads.length).toBeGreaterThanOrEqual(60);
   const headings = await page.locator("section > h2").allTextContents();
-  // Control characters have no place in HTML and are left out.
-  const plain = (text: string): string => text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, "").replace(/\s+/g, " ").trim();
   const shown = new Set(headings.map(plain));
   for (const payload of payloads) expect(shown).toContain(plain(payload.slice(0, 200)));
+});
+
+it("shows them as names of runs, as column names and as class labels too, letter for letter, and makes nothing of them", async () => {
+  const { workbench } = bench;
+  const all: string[] = [];
+  for (const name of payloads) all.push(...(await workbench.startRun({ experimentId: null, spec: { ...smallSpec, name: name.slice(0, 180), data: { kind: "xor", samples: 60 }, layers: [{ kind: "dense", units: 2 }], train: { epochs: 1, batchSize: 60 } } })).runIds);
+  // As many classes as a matrix shows.
+  for (let from = 0; from < payloads.length; from += 30) {
+    const labels = payloads.slice(from, from + 30);
+    const table = [["a", "b", labels.at(-1)!].map(quoted).join(","), ...Array.from({ length: 12 * labels.length }, (_, i) => `${i % labels.length},${i % 5},${quoted(labels[i % labels.length]!)}`)].join("\n");
+    const { hash } = await workbench.importFile({ name: `labels${from}.csv`, bytes: new TextEncoder().encode(table) });
+    all.push(...(await workbench.startRun({ experimentId: null, spec: { ...smallSpec, name: `labels ${from}`, data: { kind: "csv", file: `labels${from}.csv`, hash }, layers: [{ kind: "dense", units: labels.length }], train: { epochs: 1, batchSize: 64 } } })).runIds);
+  }
+  for (const id of all) expect((await ended(workbench, id)).state).toBe("finished");
+  const kinds = ["results", "runs", "data", "confusion"] as const;
+  const { bytes } = await workbench.exportReport({ report: { title: "x", template: "run", subject: { runIds: all, grouping: { kind: "eachRun" }, baseline: null }, blocks: kinds.map((kind): ReportBlock => (kind === "results" ? { kind, title: "", metrics: [] } : { kind, title: "" })) }, format: "html", language: "en", theme: "system" });
+  const second = join(folder, "names.html");
+  writeFileSync(second, bytes);
+  const reader = await context.newPage();
+  const said: string[] = [], wanted: string[] = [];
+  reader.on("console", (message) => { said.push(message.text()); });
+  reader.on("dialog", (dialog) => { said.push(`dialog ${dialog.message()}`); void dialog.dismiss(); });
+  reader.on("request", (request) => { wanted.push(request.url()); });
+  await reader.goto(pathToFileURL(second).href);
+  const names = new Set((await reader.locator("#part-2 td:nth-child(2)").allTextContents()).map(plain));
+  for (const payload of payloads) expect(names).toContain(plain(payload.slice(0, 180)));
+  const classes = new Set((await reader.locator("#part-4 tbody th").allTextContents()).map(plain));
+  for (const payload of payloads) expect(classes).toContain(plain(payload));
+  const cards = plain((await reader.locator("#part-3").textContent())!);
+  for (const payload of [payloads[29]!, payloads.at(-1)!]) expect(cards).toContain(plain(payload));
+  expect(await reader.locator("main :is(img, iframe, object, embed, form, link, base, video, audio, input, script, style)").count()).toBe(0);
+  expect([said, wanted]).toEqual([[], [pathToFileURL(second).href]]);
+  await reader.close();
 });
 
 it("made no element or attribute of anybody's text that could act", async () => {

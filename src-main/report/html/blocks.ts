@@ -9,7 +9,7 @@ import type { Report, ReportBlock, ReportFacts } from "../../contract/reports.ts
 import { sayOf } from "../../contract/statement-words.ts";
 import { groupName } from "../compare.ts";
 import { figureOf, groupLabel } from "./figure.ts";
-import { both, said, table, tableNumber, text, type Numbering, type TableCell } from "./markup.ts";
+import { both, fitting, said, table, tableNumber, text, type Numbering, type TableCell } from "./markup.ts";
 import { confusionOf, diagnosisOf } from "./insight.ts";
 import { sweepOf } from "./sweep.ts";
 import { metricLabel, type ReportWords } from "./words.ts";
@@ -61,7 +61,7 @@ function results(wished: readonly string[], { comparison }: ReportFacts, numberi
   if (metrics.length === 0) return nothing((words) => words.nothing.results);
   const heads: TableCell[] = [{ html: said((words) => words.columns.metric) }, ...comparison.groups.map((_, i): TableCell => ({ html: `${text(groupLabel(comparison, i))}${comparison.groups.length > 1 && i === comparison.baseline ? ` <em>${said((words) => words.baseline)}</em>` : ""}`, isNumber: true }))];
   const rows = metrics.map((metric): TableCell[] => [{ html: said((words) => `${metricLabel(words, metric.metric)}${isShare(metric.metric) ? ", %" : ""}`), isHead: true }, ...metric.results.map((result, i) => resultCell(metric, result, i))]);
-  return table({ caption: `${tableNumber(numbering)} ${said((words) => words.resultsCaption)}`, heads, rows });
+  return table({ caption: `${tableNumber(numbering)} ${said((words) => words.resultsCaption)}`, ...fitting(heads, rows, { html: said((words) => words.columns.group) }) });
 }
 
 function resultCell({ metric, statements }: ComparedMetric, { n, mean, half, lost, isProvisional }: GroupResult, i: number): TableCell {
@@ -81,7 +81,7 @@ function differences({ comparison }: ReportFacts, numbering: Numbering): string 
   if (comparison.differences.length === 0) return `${nothing((words) => words.nothing.differences)}${same}`;
   const heads: TableCell[] = [{ html: said((words) => words.columns.key) }, ...comparison.groups.map((_, i): TableCell => ({ html: text(groupLabel(comparison, i)) }))];
   const rows = comparison.differences.map(({ path, values }): TableCell[] => [{ html: `<code>${text(path)}</code>`, isHead: true }, ...values.map((own): TableCell => ({ html: text(shown(own)) }))]);
-  return table({ caption: tableNumber(numbering), heads, rows }) + same;
+  return table({ caption: `${tableNumber(numbering)} ${said((words) => words.differencesCaption)}`, ...fitting(heads, rows, { html: said((words) => words.columns.group) }) }) + same;
 }
 
 function runsTable({ comparison }: ReportFacts, numbering: Numbering): string {
@@ -95,7 +95,7 @@ function runsTable({ comparison }: ReportFacts, numbering: Numbering): string {
     { html: `<span class="whole">${said((words) => words.states[run.state] ?? run.state)}</span>` }, { html: `${run.epoch} / ${run.epochs}`, isNumber: true, order: run.epoch },
     { html: said((words) => words.minutes(run.trainingMs)), isNumber: true, order: run.trainingMs }, { html: run.weightHash === null ? "–" : `<code class="hash">${text(run.weightHash)}</code>` },
   ]);
-  return table({ caption: tableNumber(numbering), heads, rows, isSortable: true });
+  return table({ caption: `${tableNumber(numbering)} ${said((words) => words.runsCaption)}`, heads, rows, isSortable: true });
 }
 
 /** Most classes that a card names. */

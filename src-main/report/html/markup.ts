@@ -27,6 +27,16 @@ export function tableNumber(numbering: Numbering): string {
 
 export interface TableCell { readonly html: string; readonly isNumber?: boolean; readonly order?: number | string; readonly isHead?: boolean; /** How dark its ground is, 0 … 6. */ readonly shade?: number }
 
+/** More columns than these do not fit on paper. */
+const mostAcross = 4;
+
+/** The same table with the groups down instead of across, where there are too many of them to stand side by side and fewer of what is told. `corner` names the groups then. */
+export function fitting(heads: readonly TableCell[], rows: readonly (readonly TableCell[])[], corner: TableCell): { readonly heads: readonly TableCell[]; readonly rows: readonly (readonly TableCell[])[] } {
+  if (heads.length - 1 <= mostAcross || heads.length - 1 <= rows.length) return { heads, rows };
+  const isNumber = rows.every((row) => row[1]?.isNumber === true);
+  return { heads: [corner, ...rows.map(([first]) => ({ html: first!.html, isNumber }))], rows: heads.slice(1).map(({ html }, i) => [{ html, isHead: true }, ...rows.map((row) => row[i + 1]!)]) };
+}
+
 /** A table that a script may sort; without one it is a table. Heads are HTML. */
 export function table({ caption, heads, rows, isSortable = false }: { readonly caption: string; readonly heads: readonly TableCell[]; readonly rows: readonly (readonly TableCell[])[]; readonly isSortable?: boolean }): string {
   const cell = ({ html, isNumber, order, isHead, shade = 0 }: TableCell): string => `<${isHead ? 'th scope="row"' : "td"}${isNumber ? ` class="number${shade === 0 ? "" : ` shade-${shade}`}"` : ""}${order === undefined ? "" : ` data-order="${text(String(order))}"`}>${html}</${isHead ? "th" : "td"}>`;

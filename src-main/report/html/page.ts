@@ -2,7 +2,7 @@
 
 import { replayHtml, type ReplayBlock, type Report, type ReportFacts } from "../../contract/reports.ts";
 import { blockHtml } from "./blocks.ts";
-import { said, text, type Numbering } from "./markup.ts";
+import { both, said, text, type Numbering } from "./markup.ts";
 import { reportScript } from "./script.ts";
 import { reportStyle } from "./style.ts";
 import { reportWords, type ReportLanguage } from "./words.ts";
@@ -20,13 +20,13 @@ export function reportHtml(report: Pick<Report, "title" | "subject" | "blocks">,
   const words = reportWords[language];
   const policy = `default-src 'none'; style-src 'sha256-${digest(reportStyle)}'; script-src 'sha256-${digest(reportScript)}'; img-src data:; base-uri 'none'; form-action 'none'`;
   const replay = replayOf(facts);
-  return [
+  const page = [
     `<!doctype html>`,
     `<html lang="${words.code}" data-language="${language}"${theme === "system" ? "" : ` data-theme="${theme}"`}>`,
     `<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer"><meta name="generator" content="Descent ${text(facts.version)}">`,
     `<title>${text(report.title)}</title><style>${reportStyle}</style></head>`,
     `<body><div class="bar" hidden><button id="theme" type="button">${said((w) => w.switches.theme)}</button><button id="language" type="button">English / 中文</button></div>`,
-    `<main><header><p class="when">${said((w) => w.written(w.date(facts.atMs), facts.version, facts.project))}</p><h1>${text(report.title)}</h1></header>`,
+    `<main><header><p class="when">${said((w) => w.written(w.date(facts.atMs), facts.version, facts.project))}${both((w) => `${w.code === "en" ? ", " : "，"}${sizeMark}`)}</p><h1>${text(report.title)}</h1></header>`,
     ...report.blocks.map((block, i) => blockHtml(block, i, report, facts, numbering)),
     replay.runs.length === 0 ? "" : `<aside class="replay"><h2>${said((w) => w.titles.replay)}</h2><p>${said((w) => w.replayAbout(replay.runs.length))}</p></aside>`,
     `</main>`,
@@ -35,11 +35,17 @@ export function reportHtml(report: Pick<Report, "title" | "subject" | "blocks">,
     `<script>${reportScript}</script></body></html>`,
     "",
   ].filter((line, i, all) => line !== "" || i === all.length - 1).join("\n");
+  return page.replaceAll(sizeMark, sizeText(new TextEncoder().encode(page).byteLength));
 }
+
+/** Where the file's size will stand: markup, which no text of anybody's can be. */
+const sizeMark = "<!--size-->";
+/** `59.9 kB`: three digits, so that its own length does not show. */
+const sizeText = (bytes: number): string => `${(bytes / (bytes < 1e6 ? 1e3 : 1e6)).toPrecision(3)} ${bytes < 1e6 ? "kB" : "MB"}`;
 
 function replayOf({ comparison, version }: ReportFacts): ReplayBlock {
   return {
     format: "descent-replay", version: 1, engine: version,
-    runs: comparison.runs.map(({ id, name, spec, history, data, weightHash, step, metrics }) => ({ id, name, spec, isWhole: !history.some(({ kind }) => kind === "branched" || kind === "changed"), dataHash: data.hash, weightHash, steps: step, metrics: Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value))) })),
+    runs: comparison.runs.map(({ id, name, spec, state, history, data, weightHash, step, metrics }) => ({ id, name, spec, isWhole: state === "finished" && !history.some(({ kind }) => kind === "branched" || kind === "changed"), dataHash: data.hash, weightHash, steps: step, metrics: Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value))) })),
   };
 }

@@ -16,15 +16,19 @@ const variables = (theme: Readonly<Record<string, string>>): string => Object.en
 /** The chart's own names for what the page calls otherwise. */
 const aliases = "--grid:var(--chart-grid);--axis:var(--chart-axis);--text:var(--ink-3);--ink:var(--ink-1);--paper:var(--paper-1);--crowd:var(--ink-4)";
 
+/** Quotation marks of a Chinese font are as wide as a sign: in English a Latin font comes first. */
+const latin = `"Inter Variable",Inter,"Segoe UI",Roboto,"Helvetica Neue","Noto Sans","Liberation Sans","DejaVu Sans",Arial`;
+const han = `"PingFang SC","Microsoft YaHei UI","Noto Sans CJK SC"`;
+
 export const reportStyle = `
 :root{color-scheme:light;${variables(light)};${aliases}}
 :root[data-theme=dark]{color-scheme:dark;${variables(dark)};--bad-mark:${dark["bad-mark"]}}
 @media (prefers-color-scheme:dark){:root:not([data-theme]){color-scheme:dark;${variables(dark)}}}
 *{box-sizing:border-box}
 html{background:var(--paper-2);-webkit-text-size-adjust:100%}
-body{margin:0 auto;padding:24px 16px 56px;max-width:820px;color:var(--ink-1);font:15px/1.6 "Inter Variable",Inter,"PingFang SC","Microsoft YaHei UI","Noto Sans CJK SC",system-ui,sans-serif}
+body{margin:0 auto;padding:24px 16px 56px;max-width:820px;color:var(--ink-1);font:15px/1.6 ${latin},${han},sans-serif}
 [data-language=en] [lang=zh-CN],[data-language=zh] [lang=en]{display:none}
-[data-language=zh] body{line-height:1.7}
+[data-language=zh] body{line-height:1.7;font-family:"Inter Variable",Inter,${han},${latin},sans-serif}
 main{background:var(--paper-1);border:1px solid var(--rule-1);border-radius:9px;padding:48px 56px}
 header .when{color:var(--ink-3);font-size:13px;margin:0 0 8px}
 h1{font-size:28px;line-height:1.25;letter-spacing:-.014em;margin:0 0 24px;overflow-wrap:anywhere}
@@ -79,6 +83,6 @@ dd{margin:0;min-width:0;overflow-wrap:anywhere}
 dialog{width:min(96vw,1600px);max-height:94vh;border:1px solid var(--rule-2);border-radius:9px;background:var(--paper-1);color:inherit;padding:16px}
 dialog::backdrop{background:rgb(4 6 9/.5)}
 dialog svg{width:100%;height:auto}
-@media (max-width:640px){body{padding:0 0 24px;font-size:16px}main{border:0;border-radius:0;padding:24px 16px}h1{font-size:23px}dl div{flex-direction:column;gap:0}.bar{padding:8px 16px 0;margin:0}}
-@media print{:root,:root[data-theme]{color-scheme:light;${variables(light)};${aliases}}html{background:#fff}body{max-width:none;padding:0;font-size:11pt}main{border:0;padding:0}.bar,details:not([open]),.enlarge{display:none}.wide{overflow:visible}table{font-size:9pt}.number{white-space:normal}h2,h3{break-after:avoid}tr{break-inside:avoid}a{color:inherit}@page{margin:16mm 14mm}}
+@media (max-width:640px){body{padding:0 0 24px;font-size:16px}main{border:0;border-radius:0;padding:24px 16px}h1{font-size:23px}dl div{flex-direction:column;gap:0}dt{flex:none}.wide table{width:max-content;min-width:100%}.wide :is(td,th){max-width:300px}caption{position:sticky;left:0;max-width:calc(100vw - 32px)}.bar{padding:8px 16px 0;margin:0}}
+@media print{:root,:root[data-theme]{color-scheme:light;${variables(light)};${aliases}}html{background:#fff}body{max-width:none;padding:0;font-size:11pt}main{border:0;padding:0}.bar,details:not([open]):not(.spec),.enlarge{display:none}.spec::details-content{content-visibility:visible;display:block}.spec pre{white-space:pre-wrap;overflow:visible;overflow-wrap:anywhere;font-size:8pt}.wide{overflow:visible}table{font-size:9pt}th,td{padding:5px 7px;overflow-wrap:anywhere}.number{white-space:normal}h2,h3,h4,caption,summary,figcaption{break-after:avoid}tr,.verdict{break-inside:avoid}*{print-color-adjust:exact}a{color:inherit}@page{margin:16mm 14mm}}
 `.replaceAll("\n", "");

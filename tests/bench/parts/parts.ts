@@ -8,6 +8,7 @@ import { gemm } from "./gemm.ts";
 import { memory } from "./memory.ts";
 import { outside } from "./outside.ts";
 import { races } from "./races.ts";
+import { reportsOfManyRuns } from "./reports.ts";
 import { scaling } from "./scaling.ts";
 import { serviceAtScale } from "./service.ts";
 import { samplersAgainstRandom } from "./search.ts";
@@ -40,5 +41,6 @@ export function runPart(name: PartName, bench: Bench): Promise<PartResult> {
     case "service": return serviceAtScale(bench);
     case "search": return samplersAgainstRandom(bench);
     case "sweeps": return sweepsAgainstLoops(bench);
+    case "reports": return reportsOfManyRuns(bench);
   }
 }
