@@ -14,7 +14,7 @@ export function healthLines(health: ProjectHealth): readonly string[] {
     ...table([
       ["project", health.file],
       ["database", `${faults.length === 0 && broken === 0 ? "whole" : "NOT WHOLE"}, ${bytes(health.databaseBytes)}, version ${health.version}, SQLite ${health.sqlite}`],
-      ["write-ahead log", bytes(health.logBytes)],
+      ["write-ahead log", `${bytes(health.logBytes)}${health.isLogHeld ? "; a program that reads the project for long keeps it from shrinking: close that one" : ""}`],
       ["commits", `${durability.journal}; facts synced at once (${durability.facts}), curves by and by (${durability.metrics})`],
       ["open in", process],
       ["files", missing.length === 0 ? "all that records name are there" : `${missing.length} GONE OR CHANGED`],

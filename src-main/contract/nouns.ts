@@ -282,6 +282,8 @@ export interface ProjectHealth {
   readonly owner: { readonly pid: number; readonly sinceMs: number; readonly isAlive: boolean } | null;
   readonly databaseBytes: number;
   readonly logBytes: number;
+  /** The log is longer than it should stay: somebody has been reading one moment of the project for long, and it cannot begin anew. */
+  readonly isLogHeld: boolean;
   readonly freeBytes: number | null;
   /** Checkpoints and data whose file is gone or has another size. */
   readonly missing: readonly string[];

@@ -12,6 +12,8 @@ import { readSql } from "./sql.ts";
 /** A full check of a very large project takes minutes; an hour means that something else is wrong. */
 const limitMs = 3_600_000;
 const mostFaults = 100;
+/** What the log keeps of the disk between two of its beginnings; it grows beyond that only while somebody reads one moment of the project for long. */
+export const mostLogBytes = 64 * 1024 * 1024;
 
 export async function healthOf(db: Database, folder: string, backups: readonly Backup[]): Promise<ProjectHealth> {
   const file = db.name;
@@ -30,7 +32,7 @@ export async function healthOf(db: Database, folder: string, backups: readonly B
     file, version: db.pragma("user_version", { simple: true }) as number, sqlite: db.prepare<[], string>("select sqlite_version()").pluck().get()!,
     faults: checked.filter((line) => line !== "ok").map(String), broken: Number(broken[0]),
     owner: owner === undefined ? null : { pid: owner.pid, sinceMs: owner.sinceMs, isAlive: isAlive(owner) },
-    databaseBytes: sizeOf(file), logBytes: sizeOf(`${file}-wal`), freeBytes: freeBytes(file),
+    databaseBytes: sizeOf(file), logBytes: sizeOf(`${file}-wal`), isLogHeld: sizeOf(`${file}-wal`) > mostLogBytes, freeBytes: freeBytes(file),
     missing: [...named].filter(([name, size]) => !existsSync(join(folder, name)) || sizeOf(join(folder, name)) !== size).map(([name]) => name),
     orphans: { files: orphans.length, bytes: orphans.reduce((sum, bytes) => sum + bytes, 0) },
     backups: copies, durability: { journal: db.pragma("journal_mode", { simple: true }) as string, metrics: "normal", facts: "full" },

@@ -16,7 +16,7 @@ import { experimentStore } from "./experiments.ts";
 import type { ExperimentStore } from "./experiments.ts";
 import { fileStore, freeBytes, sizeOf } from "./files.ts";
 import type { FileStore } from "./files.ts";
-import { healthOf } from "./health.ts";
+import { healthOf, mostLogBytes } from "./health.ts";
 import { applicationId, firstArranged, migrate, newestVersion } from "./migrate.ts";
 import { layerRecordStore } from "./layer-records.ts";
 import type { LayerRecordStore } from "./layer-records.ts";
@@ -82,8 +82,6 @@ export interface Store {
 
 /** SQLite before 3.51.3 could lose a write-ahead log being reset (sqlite.org/wal.html, "the WAL-reset bug"). */
 const oldestSqlite = [3, 51, 3] as const;
-/** What the log keeps of the disk between two of its beginnings. */
-const mostLogBytes = 64 * 1024 * 1024;
 /** How long opening waits for a lock that another program holds, and how long a statement does afterwards, in milliseconds: who serves pages must not stand still for long. */
 const patienceMs = 5000;
 const statementMs = 1000;

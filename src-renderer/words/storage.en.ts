@@ -66,7 +66,7 @@ export const storage = {
   unsound: "Something is not as it should be.",
   healthFacts: {
     database: "database", databaseSound: "whole", faults: (n: string) => `${n} faults found`, version: "version of the schema", owner: "open in", process: (pid: string) => `process ${pid}`, dead: (pid: string) => `process ${pid}, which has ended`,
-    nobody: "nobody", log: "write-ahead log", missing: "files that are gone or changed", orphans: "files that no record names", orphansOf: (n: string, size: string) => `${n}, ${size}`, backups: "backups that open whole", backupsOf: (n: string, all: string) => `${n} of ${all}`, sqlite: "version of SQLite",
+    nobody: "nobody", log: "write-ahead log", logHeld: (size: string) => `${size}; a program that reads the project for long keeps it from shrinking: close that one`, missing: "files that are gone or changed", orphans: "files that no record names", orphansOf: (n: string, size: string) => `${n}, ${size}`, backups: "backups that open whole", backupsOf: (n: string, all: string) => `${n} of ${all}`, sqlite: "version of SQLite",
     durability: "commits", durable: "facts synced at once, curves by and by",
   },
   beforeVersion: (n: string) => `before version ${n}`,

@@ -68,7 +68,7 @@ export const storage: typeof en = {
   unsound: "有些地方不对。",
   healthFacts: {
     database: "数据库", databaseSound: "完整", faults: (n) => `发现 ${n} 处错误`, version: "结构版本", owner: "打开者", process: (pid) => `进程 ${pid}`, dead: (pid) => `进程 ${pid}（已结束）`,
-    nobody: "无", log: "预写日志", missing: "丢失或被改动的文件", orphans: "没有记录的文件", orphansOf: (n, size) => `${n} 个，${size}`, backups: "能完整打开的备份", backupsOf: (n, all) => `${n} / ${all}`, sqlite: "SQLite 版本",
+    nobody: "无", log: "预写日志", logHeld: (size) => `${size}；有程序长时间读取此项目，日志无法缩小：请关闭那个程序`, missing: "丢失或被改动的文件", orphans: "没有记录的文件", orphansOf: (n, size) => `${n} 个，${size}`, backups: "能完整打开的备份", backupsOf: (n, all) => `${n} / ${all}`, sqlite: "SQLite 版本",
     durability: "提交", durable: "事实立即落盘，曲线稍后落盘",
   },
   beforeVersion: (n) => `升级到版本 ${n} 之前`,

@@ -30,11 +30,13 @@ for (let k = 0; k < reports; k++) {
   store.runs.record(id, { epoch: 0, step: (k + 1) * inReport, trainingMs: k, metrics: {}, notes: [], hashes: [], series: [{ metric: "batch/loss", steps, values: steps.map(Math.sin) }] });
   longestMs = Math.max(longestMs, performance.now() - from);
   // Spread over the reader's time, as a training's reports are.
-  const due = began + ((k + 1) / reports) * minutes * 60_000;
-  if (due > performance.now()) await new Promise((resolve) => { setTimeout(resolve, due - performance.now()); });
+  const early = began + ((k + 1) / reports) * minutes * 60_000 - performance.now();
+  if (early > 0) await new Promise((resolve) => { setTimeout(resolve, early); });
 }
 if (reading.get() !== before) throw new Error("the reader saw another moment than the one at which it began");
 const grown = logBytes();
+const { isLogHeld } = await store.health();
+if (isLogHeld !== grown > 64 * 1024 * 1024) throw new Error("the doctor does not say that the log is held");
 reader.exec("commit");
 reader.close();
 // The next commits begin the log anew.

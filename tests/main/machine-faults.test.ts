@@ -45,7 +45,7 @@ function fill(path: string): string {
 }
 
 describe("a full disk of 4 MB", () => {
-  it("pauses a training, which goes on when there is space and comes to the uninterrupted end", async ({ skip }) => {
+  it("pauses a training, which goes on when there is space and comes to the uninterrupted end", patience, async ({ skip }) => {
     using disk = smallDisk();
     if (disk === null) { skip("this machine lets nobody mount a disk; tests/main/queue.test.ts plants the same error"); return; }
     await using whole = openBench();
@@ -161,7 +161,7 @@ describe("two programs that start at once", () => {
 
 /** A project of an old version, opened by a process that is killed after some time; then opened in earnest. */
 describe("an upgrade", () => {
-  it.each(["v1", "v2"])("of %s killed at any moment leaves the old version or the new one, and comes to the same in the end", patience, async (name) => {
+  it.each(["v1", "v2", "v8"])("of %s killed at any moment leaves the old version or the new one, and comes to the same in the end", patience, async (name) => {
     const source = join(import.meta.dirname, "databases", `${name}.descent`);
     using whole = temporaryFolder();
     copyFileSync(source, whole.file());

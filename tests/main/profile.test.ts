@@ -19,7 +19,7 @@ const profile: StepProfile = {
 const arithmetic: Arithmetic = { used: "wasm exact", native: { reason: "This processor has neither AVX2 nor AVX-512." }, narrowTo: null, wasm: { simd: true, relaxed: false }, peaks: [{ arithmetic: "wasm exact", gflops: 31.25 }] };
 
 const health: ProjectHealth = {
-  file: "/a/course.descent", version: 3, sqlite: "3.53.1", faults: [], broken: 0, owner: { pid: 7, sinceMs: 1_700_000_000_000, isAlive: false }, databaseBytes: 2_400_000, logBytes: 32, freeBytes: null, missing: [],
+  file: "/a/course.descent", version: 3, sqlite: "3.53.1", faults: [], broken: 0, owner: { pid: 7, sinceMs: 1_700_000_000_000, isAlive: false }, databaseBytes: 2_400_000, logBytes: 32, isLogHeld: false, freeBytes: null, missing: [],
   orphans: { files: 1, bytes: 12 }, backups: [{ name: "20231114T221320000Z.descent", atMs: 1_700_000_000_000, sizeBytes: 1000, beforeVersion: null, isWhole: true }], durability: { journal: "wal", metrics: "normal", facts: "full" },
 };
 
@@ -104,6 +104,12 @@ describe("descent doctor", () => {
     const { told, world } = machine({ faults: ["row 7 missing from index series_in_order"], missing: ["runs/r-1/5-ab.safetensors"] });
     expect(await commands(["doctor"], world)).toBe(1);
     expect(told.out.slice(-3)).toEqual(["  row 7 missing from index series_in_order", "  runs/r-1/5-ab.safetensors is gone or has another size", "To go back to a backup: descent backup --restore. To save what can be read: descent rescue"]);
+  });
+
+  it("says of a log that somebody who reads keeps long why it is so long", async () => {
+    const { told, world } = machine({ logBytes: 230_000_000, isLogHeld: true });
+    expect(await commands(["doctor"], world)).toBe(0);
+    expect(told.out).toContain("write-ahead log    230.0 MB; a program that reads the project for long keeps it from shrinking: close that one");
   });
 
   it("--json prints one object", async () => {
