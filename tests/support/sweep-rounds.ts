@@ -23,23 +23,22 @@ const child = resolve(import.meta.dirname, "sweep-until-killed.ts");
 
 export interface Disturbed {
   readonly kills: number;
-  /** Runs whose worker died at least once, as far as the store still says so. */
   readonly trials: number;
-  /** Held heap and buffers of the program while it worked, with how many trials were over then; of its last life. */
-  readonly memory: readonly { readonly over: number; readonly heldBytes: number; readonly rss: number }[];
 }
+
+/** Held heap and buffers of a program while it worked, with how many trials were over then. */
+export type Memory = readonly { readonly over: number; readonly heldBytes: number; readonly rss: number }[];
 
 /** Throws where a trial is missing, is there twice, or came to something else than it would have. */
 export async function disturbedSweep(trials: number, { kills, deathsEvery, seed }: { readonly kills: number; readonly deathsEvery: number; readonly seed: number }, told: (line: string) => void = () => {}): Promise<Disturbed> {
   using folder = temporaryFolder();
   const file = folder.file();
   const chance = rng(seed).stream("kill");
-  let memory: Disturbed["memory"] = [];
   for (let life = 0; life <= kills; life++) {
     // Each life but the last ends after its share of the trials, give or take.
     const until = life === kills ? Infinity : Math.floor((trials * (life + 0.5 + chance.uniform() / 2)) / (kills + 1));
-    memory = await lived(file, trials, deathsEvery, until, chance.uniform() * 300);
-    told(`life ${life + 1} of ${kills + 1}: ${memory.at(-1)?.over ?? 0} trials over`);
+    const seen = await lived(file, trials, deathsEvery, until, chance.uniform() * 300);
+    told(`life ${life + 1} of ${kills + 1}: ${seen.at(-1)?.over ?? 0} trials over`);
   }
   const workbench = openWorkbench(file);
   await using calm = openBench({ parallel: 2 });
@@ -57,11 +56,17 @@ export async function disturbedSweep(trials: number, { kills, deathsEvery, seed 
     await workbench.close();
   }
   checkRuns(file);
-  return { kills, trials, memory };
+  return { kills, trials };
+}
+
+/** What a program holds that is let live through a whole sweep, only its workers dying. */
+export async function memoryOfOneLife(trials: number, deathsEvery: number): Promise<Memory> {
+  using folder = temporaryFolder();
+  return await lived(folder.file(), trials, deathsEvery, Infinity, 0);
 }
 
 /** One life of the program, ended by a kill once so many trials are over, or by itself. */
-async function lived(file: string, trials: number, deathsEvery: number, until: number, afterMs: number): Promise<Disturbed["memory"]> {
+async function lived(file: string, trials: number, deathsEvery: number, until: number, afterMs: number): Promise<Memory> {
   const program = spawn(process.execPath, ["--expose-gc", child, file, JSON.stringify(spec(trials)), String(deathsEvery)], { stdio: ["ignore", "pipe", "pipe"] });
   const ended = once(program, "exit") as Promise<[number | null, string | null]>;
   const seen: { over: number; heldBytes: number; rss: number }[] = [];
@@ -93,7 +98,7 @@ function checkRuns(file: string): void {
 }
 
 /** Bytes by which memory grows for each hundred trials: the slope of a line through the samples after the first fifth. */
-export function slopePer100(memory: Disturbed["memory"]): number {
+export function slopePer100(memory: Memory): number {
   const settled = memory.filter(({ over }) => over >= memory.at(-1)!.over / 5);
   const mean = (of: (one: (typeof settled)[number]) => number): number => settled.reduce((sum, one) => sum + of(one), 0) / settled.length;
   const [x, y] = [mean(({ over }) => over), mean(({ heldBytes }) => heldBytes)];
