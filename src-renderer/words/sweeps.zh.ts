@@ -93,7 +93,7 @@ export const sweeps: typeof english = {
     caveat: (fixed) => `仅在 ${fixed} 时成立：未试过其他取值。`, thin: (n) => `试验少于 3 次的段（此处 ${n} 段）几乎没有调优。`, stretch: "段", best: "最佳", trials: "试验数",
   },
   curves: { title: "试验曲线", caption: "已剪枝的变淡，最佳以颜色标出", summary: (n, metric) => `${n} 次试验的${metric}随轮数的变化`, none: "此目标只在结束时测量，没有曲线。", epoch: "轮", objective: "目标" },
-  lineage: { title: (axis) => `${axis} 随各代的变化`, caption: "一条线是一次试验；升降之处，它接过了另一次试验的权重并略作移动。通向最佳的路径以颜色标出。", summary: (axis, n) => `${n} 次试验的 ${axis} 随轮数的变化，含通向最佳的路径`, weightsOf: "权重来自试验", from: "从轮", until: "到轮" },
+  lineage: { title: (axis) => `${axis}随各代的变化`, caption: "一条线是一次试验；升降之处，它接过了另一次试验的权重并略作移动。通向最佳的路径以颜色标出。", summary: (axis, n) => `${n} 次试验的${axis}随轮数的变化，含通向最佳的路径`, weightsOf: "权重来自试验", from: "从轮", until: "到轮" },
   workers: { title: "工作线程时间线", caption: "一条为一次运行；空心为复核", summary: (runs, lanes) => `${lanes} 个工作线程上的 ${runs} 次运行`, none: "这次搜索还没有运行开始。", lane: (n) => `线程 ${n}`, run: "运行", from: "开始", minutes: "分钟", busy: (share) => `${share} % 的时间有训练在进行` },
   pareto: { title: "帕累托前沿", caption: (n) => `${n} 次试验在全部目标上不被任何其他试验超过`, summary: (n, x, y) => `${n} 次试验，横轴为 ${x}，纵轴为 ${y}，并标出前沿`, x: "横轴", y: "纵轴" },
   compare: { title: "结果分布", caption: "至少同样好的试验所占份额；越高越好", summary: (n) => `${n} 次搜索的结果分布`, choose: "要对比的搜索", others: "没有其他搜索使用相同目标。", share: "试验份额", value: "值", failed: "无法读取要对比的搜索" },
