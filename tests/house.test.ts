@@ -26,7 +26,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "src-main/store": ["src-main/contract"],
   "src-main/report": ["src-main/contract", "src-engine"],
   "src-main/exchange": ["src-main/contract", "src-engine"],
-  "src-main/workers": ["src-main/contract", "src-main/exchange", "src-engine"],
+  "src-main/workers": ["src-main/contract", "src-main/exchange", "src-main/store/foreign-tables.ts", "src-engine"],
   "src-main/transfer": ["src-main/contract", "src-main/store", "src-main/exchange", "src-engine"],
   "src-main/service": ["src-main/contract", "src-main/store", "src-main/workers", "src-main/transfer", "src-main/report", "src-engine"],
   "src-main/electron": ["src-main/contract", "src-main/service", "src-main/store", "src-main/workers"],

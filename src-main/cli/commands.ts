@@ -19,6 +19,7 @@ import { journalLines, journalParts, type JournalText } from "./journal-command.
 import { gradcheckCommand } from "./gradcheck-command.ts";
 import { exportCommand } from "./export-command.ts";
 import { predictCommand } from "./predict-command.ts";
+import { importCommand } from "./import-command.ts";
 import { queueLines } from "./queue-commands.ts";
 import { toldQuery } from "./query-fault.ts";
 import { arithmeticLines, profileCommand } from "./profile-command.ts";
@@ -193,6 +194,12 @@ export async function commands(args: readonly string[], world: World): Promise<n
     .option("--title <text>", "what it is called; without it as the metric")
     .addOption(new Option("--language <code>", "of its words").choices(["en", "zh"]).default("en"))
     .option("--force", "replace a file of that name");
+  sub("import <place>", "runs of another program (TensorBoard, MLflow, Optuna, Trackio, W&B, CSV) from a file or a folder: says what they are and, with --yes, takes them in", (place, command) => {
+    const { yes, experiment } = command.opts<{ yes?: true; experiment?: string }>();
+    return importCommand(place, { ...everywhere(command), isAgreed: yes === true, experimentId: experiment ?? null }, world);
+  })
+    .option("--yes", "take in what is there; without it nothing is written")
+    .option("--experiment <id>", "the experiment they go into, such as e-2; without it those that are called as their groups");
   sub("predict <id> <rows>", "what a run's network says of the rows of a CSV file; its header names the features", (id, command) =>
     predictCommand(id, String(command.args[1]), everywhere(command), world));
   sub("query <sql>", "one reading SQL statement about the project, whoever has it open", async (sql, command) => {

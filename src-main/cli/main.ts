@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { writeDurably } from "../store/durable-file.ts";
 import { commands } from "./commands.ts";
+import { filesAt } from "../service/files-at.ts";
 import { interrupts } from "../server/interrupts.ts";
 import { readSql } from "../store/sql.ts";
 import { openProject, pagesFolder, plantedFault, projectFile, rescueOf, restoreProject } from "../server/project.ts";
@@ -19,6 +20,7 @@ process.exitCode = await commands(process.argv.slice(2), {
   get columns() { return process.stderr.isTTY ? process.stderr.columns || 80 : null; },
   now: () => Date.now(),
   readFile: (path) => readFileSync(path),
+  filesAt,
   exists: (path) => existsSync(path),
   writeFile: (path, bytes) => writeDurably(path, bytes, fault === undefined ? undefined : () => { fault("file"); }),
   open: openProject,

@@ -1,5 +1,6 @@
 /** `descent run`, `resume` and `extend`: begin runs or go on with them, and tell how it went. */
 
+import { ownRun } from "../contract/foreign-runs.ts";
 import { checkedService } from "../contract/inputs.ts";
 import type { Comparison } from "../contract/comparison.ts";
 import { spreadText } from "../contract/figures.ts";
@@ -41,9 +42,9 @@ export async function runCommand(file: string, options: TrainOptions, world: Wor
 /** Goes on with runs that were stopped, interrupted or failed by no fault of theirs; without ids with all that are interrupted. */
 export function resumeCommand(ids: readonly RunId[], options: TrainOptions, world: World): Promise<number> {
   return inProject(options, world, async (service) => {
-    const wanted = ids.length > 0 ? ids : inTurn((await service.listRuns({ where: "state = interrupted" })).toReversed()).map(({ id }) => id);
+    const wanted = ids.length > 0 ? ids : inTurn((await service.listRuns({ where: "state = interrupted and program = descent" })).toReversed()).map(({ id }) => id);
     if (wanted.length === 0) world.err("No run is interrupted.\n");
-    for (const runId of wanted) if ((await service.run({ runId })).state === "finished") throw new SpecError([problem(runId, "mismatch", "is finished; extend it by some epochs: descent extend ID --epochs N")]);
+    for (const runId of wanted) if (ownRun(await service.run({ runId }), "resumed").state === "finished") throw new SpecError([problem(runId, "mismatch", "is finished; extend it by some epochs: descent extend ID --epochs N")]);
     for (const runId of wanted) await service.resumeRun({ runId });
     return wanted;
   });

@@ -1,6 +1,8 @@
 /** What `list`, `show` and `catalog` print for people. Pure: nouns in, lines out. */
 
 import { alertTongues } from "../contract/alert-words.ts";
+import { programTitles } from "../contract/foreign-runs.ts";
+import type { ForeignOrigin } from "../contract/foreign-runs.ts";
 import type { Backup, Checkpoint, Deed, Run, TrashedRun } from "../contract/nouns.ts";
 import type { Catalog } from "../contract/checks.ts";
 import { bytes, duration, figure, table, tame } from "./print.ts";
@@ -10,13 +12,12 @@ export function runTable(runs: readonly Run[]): string[] {
   if (runs.length === 0) return ["No runs yet. Start one: descent run examples/digits.json"];
   const heading = ["run", "name", "experiment", "state", "epochs", "time", "validation/loss", "validation/accuracy"];
   const cell = (value: number | undefined) => (value === undefined ? "" : figure(value));
-  const rows = runs.map((run) => [run.id, short(run.name, 40), run.experimentId, run.state, `${run.epoch}/${run.epochs}`, duration(run.trainingMs), cell(run.metrics["validation/loss"]), cell(run.metrics["validation/accuracy"])]);
+  const rows = runs.map((run) => [run.id, short(run.name, 40), run.experimentId, run.state, run.foreign === null ? `${run.epoch}/${run.epochs}` : programTitles[run.foreign.program], duration(run.trainingMs), cell(run.metrics["validation/loss"]), cell(run.metrics["validation/accuracy"])]);
   return table([heading, ...rows], [4, 5, 6, 7]);
 }
 
 /** A run as a block of facts. */
 export function runBlock(run: Run): string[] {
-  const { data } = run;
   const when = (ms: number | null) => (ms === null ? "not yet" : moment(ms));
   const facts: [string, string][] = [
     ["state", run.state],
@@ -28,6 +29,21 @@ export function runBlock(run: Run): string[] {
     ...(run.replay === null ? [] : [["replay", run.replay.verdict] as [string, string]]),
     ["started", when(run.startedMs)],
     ["ended", when(run.endedMs)],
+    ...(run.foreign === null ? ownFacts(run) : foreignFacts(run, run.foreign)),
+  ];
+  const layers = run.foreign !== null ? [] : run.layers.map((layer) => [`  ${layer.index}`, layer.kind, layer.output.join("×"), String(layer.parameters)]);
+  const metrics = Object.entries(run.metrics).map(([name, value]) => [`  ${name}`, figure(value)]);
+  return [
+    tame(`${run.id}  ${run.name}`),
+    ...table(facts.map(([name, value]) => [name, tame(value)])),
+    ...(run.foreign !== null ? ["", "settings", ...settingLines(run.foreign)] : ["", `layers (${run.parameters} parameters)`, ...table([["  #", "kind", "output", "parameters"], ...layers], [3])]),
+    "", "metrics", ...(metrics.length === 0 ? ["  none yet"] : table(metrics)),
+  ];
+}
+
+function ownFacts(run: Run): [string, string][] {
+  const { data } = run;
+  return [
     ["training", `${run.epoch} of ${run.epochs} epochs, ${run.step} of ${run.steps} steps, ${duration(run.trainingMs)}`],
     ...run.history.map((deed): [string, string] => [deed.kind, deedLine(deed)]),
     ...run.alerts.map((alert): [string, string] => ["alert", alertLine(alert)]),
@@ -38,15 +54,17 @@ export function runBlock(run: Run): string[] {
     ["weights", run.weightHash ?? "none kept"],
     ["engine", `${run.engine.version}, ${run.engine.executor}`],
   ];
-  const layers = run.layers.map((layer) => [`  ${layer.index}`, layer.kind, layer.output.join("×"), String(layer.parameters)]);
-  const metrics = Object.entries(run.metrics).map(([name, value]) => [`  ${name}`, figure(value)]);
-  return [
-    tame(`${run.id}  ${run.name}`),
-    ...table(facts.map(([name, value]) => [name, tame(value)])),
-    "", `layers (${run.parameters} parameters)`, ...table([["  #", "kind", "output", "parameters"], ...layers], [3]),
-    "", "metrics", ...(metrics.length === 0 ? ["  none yet"] : table(metrics)),
-  ];
 }
+
+/** A run of another program has no data, layers, test split or weights here. */
+const foreignFacts = (run: Run, { program, group, key, source, atMs }: ForeignOrigin): [string, string][] => [
+  ["trained", `outside Descent: ${programTitles[program]}${run.trainingMs > 0 ? `, ${duration(run.trainingMs)}` : ""}, up to step ${run.step}`],
+  ...(group === "" ? [] : [["group there", group] as [string, string]]),
+  ["key there", key],
+  ...(source === "" ? [] : [["read from", `${source}, ${moment(atMs)}`] as [string, string]]),
+];
+
+const settingLines = ({ params }: ForeignOrigin): string[] => (Object.keys(params).length === 0 ? ["  none told"] : table(Object.entries(params).map(([name, value]) => [`  ${tame(name)}`, tame(String(value))])));
 
 /** One line a state, by step, with why it is kept. */
 export function checkpointTable(kept: readonly Checkpoint[]): string[] {

@@ -2,6 +2,7 @@
 
 import type { Door } from "../server/door.ts";
 import type { SqlAnswer } from "../store/sql.ts";
+import type { ImportSource } from "../contract/imports.ts";
 import type { Backup, Rescue } from "../contract/nouns.ts";
 import type { WorkbenchService } from "../service/workbench.ts";
 
@@ -16,6 +17,8 @@ export interface World {
   now(): number;
   /** Throws what the file system throws. */
   readFile(path: string): Uint8Array;
+  /** A file, or what a folder holds of runs. Throws StoreError. */
+  filesAt(place: string): ImportSource;
   /** Whether something bears that name already. */
   exists(path: string): boolean;
   /** Writes the whole file or nothing; replaces what was there. Rejects with StoreError. */

@@ -1,7 +1,7 @@
 /** The one thing that can be done about an alert, as what a client would ask for. Pure: a run, its states and an alert in, a wish out. */
 
 import type { Alert } from "./alerts.ts";
-import type { Checkpoint, Run, RunSpec, SettingChange } from "./nouns.ts";
+import type { Checkpoint, RunSpec, SettingChange, SpecRun } from "./nouns.ts";
 import { isOver } from "./nouns.ts";
 import { settingsOf, specAt, withChanges } from "./settings-of-run.ts";
 
@@ -18,7 +18,7 @@ export type Cure =
   | { readonly kind: "emptyTrash" };
 
 /** What to do; null where nothing would help any more. */
-export function cureOf(alert: Alert, run: Pick<Run, "spec" | "history" | "state">, checkpoints: readonly Checkpoint[]): Cure | null {
+export function cureOf(alert: Alert, run: Pick<SpecRun, "spec" | "history" | "state">, checkpoints: readonly Checkpoint[]): Cure | null {
   switch (alert.kind) {
     case "nan":
     case "divergence": return slower(alert, run, checkpoints);
@@ -38,14 +38,14 @@ export function cureOf(alert: Alert, run: Pick<Run, "spec" | "history" | "state"
 }
 
 /** A tenth of the learning rate; null where the optimizer has none. */
-function slower(alert: Alert, run: Pick<Run, "spec" | "history">, checkpoints: readonly Checkpoint[]): Cure | null {
+function slower(alert: Alert, run: Pick<SpecRun, "spec" | "history">, checkpoints: readonly Checkpoint[]): Cure | null {
   const rate = settingsOf(run).optimizer["learningRate"];
   if (typeof rate !== "number") return null;
   return away(alert, run, checkpoints, [{ path: "optimizer.learningRate", to: Number((rate / 10).toPrecision(12)) }]);
 }
 
 /** From the newest state before the trouble, with as many epochs left as there were; else from the beginning. */
-function away(alert: Alert, run: Pick<Run, "spec" | "history">, checkpoints: readonly Checkpoint[], changes: Changes): Cure {
+function away(alert: Alert, run: Pick<SpecRun, "spec" | "history">, checkpoints: readonly Checkpoint[], changes: Changes): Cure {
   // The state that is kept of a run that failed has just gone through what made it fail.
   const from = checkpoints.filter(({ step, canGoOn, isFinal }) => canGoOn && !isFinal && step < alert.step).at(-1);
   if (from === undefined) return { kind: "startAgain", spec: withChanges(run.spec, changes) as RunSpec, changes };

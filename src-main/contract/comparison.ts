@@ -19,7 +19,7 @@ export interface ComparedGroup {
 }
 
 /** One value of a run in its group; the value may be NaN or infinite. `isCounted`: it is in the mean. */
-export interface Sample { readonly runId: RunId; readonly seed: number; readonly value: number; readonly isCounted: boolean }
+export interface Sample { readonly runId: RunId; readonly seed: number | null; readonly value: number; readonly isCounted: boolean }
 
 /** A metric in one group. The mean is of the finite values of finished runs; only where no run has finished, of the newest values. */
 export interface GroupResult {

@@ -23,7 +23,7 @@ export type Inputs = { [M in keyof Workbench]: (raw: unknown) => Parameters<Work
 /** What anything that crosses a door may hold at most. */
 export const limits = {
   name: 200, question: 2000, runs: mostRuns, seeds: 100, metrics: 64, points: 100_000, lines: 2000, chartPoints: 4_000_000, exportRows: 2_000_000, exportedRuns: 100_000, parallel: mostParallel, epochs: 1_000_000, priority: 1000, tags: 50, tag: 64, prose: 100_000, columns: 64, sortKeys: 8, curves: 4, views: 40, recent: 20, found: 100, charts: 500, freed: 100_000, blocks: 200, narrowest: 40, widest: 800, deviation: 1000,
-  confirmed: 100, bins: 100,
+  confirmed: 100, bins: 100, importFiles: 100_000, importBytes: 1024 * 1024 * 1024,
   checkRows: 1000, checkEntries: 1_000_000, checkSteps: 10_000, rowsAtOnce: 200,
   fileBytes: 64 * 1024 * 1024, textBytes: 16 * 1024 * 1024, specBytes: 1024 * 1024, leastQuota: 1_000_000, depth: 64,
 } as const;
@@ -111,7 +111,7 @@ export function inputs(): Inputs {
     changeSettings: checked({
       parallel: v.exactOptional(parallel), language: v.exactOptional(v.picklist(["en", "zh", "system"])), theme: v.exactOptional(v.picklist(["light", "dark", "system"])),
       density: v.exactOptional(v.picklist(["comfortable", "standard", "compact"])), motion: v.exactOptional(v.picklist(["system", "reduced"])), letterKeys: v.exactOptional(v.boolean()), isSidebarFolded: v.exactOptional(v.boolean()),
-      recent: v.exactOptional(v.pipe(v.array(name), v.maxLength(limits.recent))), tour: v.exactOptional(v.nullable(v.strictObject({ at: v.picklist(["train", "gap", "close", "sure", "done"]), isOpen: v.boolean(), plain: v.nullable(id), dropout: v.nullable(id) }))), runTable: v.exactOptional(v.nullable(runTable)), views: v.exactOptional(views), charts: v.exactOptional(v.strictObject({ run: v.exactOptional(chartGrid), compare: v.exactOptional(chartGrid) })), quota: v.exactOptional(v.nullable(quota)) }),
+      recent: v.exactOptional(v.pipe(v.array(name), v.maxLength(limits.recent))), tour: v.exactOptional(v.nullable(v.strictObject({ at: v.picklist(["train", "gap", "close", "sure", "done"]), isOpen: v.boolean(), plain: v.nullable(id), dropout: v.nullable(id) }))), runTable: v.exactOptional(v.nullable(runTable)), views: v.exactOptional(views), charts: v.exactOptional(v.strictObject({ run: v.exactOptional(chartGrid), compare: v.exactOptional(chartGrid) })), quota: v.exactOptional(v.nullable(quota)), logging: v.exactOptional(v.boolean()) }),
     listExperiments: nothing,
     createExperiment: checked({ name: given, question }),
     changeExperiment: checked({ experimentId: id, name: v.optional(given), question: v.optional(question) }),
@@ -214,6 +214,8 @@ export function inputs(): Inputs {
     freezeReport: checked({ reportId: id, isFrozen: v.boolean() }),
     deleteReport: checked({ reportId: id }),
     exportReport: checked({ report: v.union([id, v.strictObject(draft)]), format: v.picklist(["html", "md", "pdf"]), language: v.picklist(["en", "zh"]), theme: v.picklist(["light", "dark", "system"]) }),
+    previewImport: checked({ name: given, files: v.pipe(v.array(v.strictObject({ path: v.pipe(v.string(), v.maxLength(4096)), bytes: v.instance(Uint8Array) })), v.minLength(1), v.maxLength(limits.importFiles), v.check((files) => files.reduce((sum, { bytes }) => sum + bytes.byteLength, 0) <= limits.importBytes, "must be at most 1 GB in all")) }),
+    takeIn: checked({ importId: id, experimentId: v.nullable(id) }),
     listFiles: nothing,
     importFile: checked({ name: given, bytes: fileBytes }),
     chooseFile: nothing,

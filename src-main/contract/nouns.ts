@@ -4,6 +4,7 @@ import type { ActionId } from "./actions.ts";
 import type { Alert, AlertKind } from "./alerts.ts";
 import type { Grouping, GroupRow, TableBaseline } from "./comparison.ts";
 import type { DiagnosisWish } from "./diagnosis.ts";
+import type { ForeignOrigin } from "./foreign-runs.ts";
 import type { Component } from "../../src-engine/spec/param.ts";
 import type { Problem } from "../../src-engine/spec/errors.ts";
 import type { RunSpec } from "../../src-engine/spec/run-spec.ts";
@@ -39,7 +40,9 @@ export interface Run {
   /** A small number, given once and kept for life, from which a client draws the run's colour and dash. */
   readonly colour: number;
   readonly name: string;
-  readonly spec: RunSpec;
+  /** Null where another program trained it: then `foreign` says which, and there is no data, no layer, no epoch, no checkpoint. */
+  readonly spec: RunSpec | null;
+  readonly foreign: ForeignOrigin | null;
   readonly state: RunState;
   /** Why it failed or was interrupted; empty otherwise. `code` lets an interface say it in its own language. */
   readonly reason: { readonly code: string; readonly message: string; readonly hint: string; readonly step: number } | null;
@@ -87,6 +90,10 @@ export interface Run {
   readonly diagnosis: DiagnosisWish | null;
   readonly engine: { readonly version: string; readonly executor: string };
 }
+
+/** A run of ours: it has a spec, and all that follows from one. */
+export type SpecRun = Run & { readonly spec: RunSpec };
+export const hasSpec = (run: Run): run is SpecRun => run.spec !== null;
 
 /** Which run of which trial: `repeat` counts a trial's seeds or folds from 1, and the fresh seeds of its confirmation again from 1. */
 export interface RunOfSweep { readonly id: string; readonly trial: number; readonly repeat: number; readonly isConfirmation: boolean }
@@ -151,6 +158,8 @@ export interface Checkpoint {
 export interface EpochHash { readonly epoch: number; readonly hash: Hash }
 /** A run as a row of a table. `values` stand in the order of the columns asked for: a number, a text, or null where the run has none. */
 export interface RunRow extends Pick<Run, "id" | "experimentId" | "name" | "state" | "reason" | "colour" | "epoch" | "epochs"> {
+  /** Who trained it, where that was another program. */
+  readonly program: ForeignOrigin["program"] | null;
   /** The kinds of what was noticed about it. */
   readonly alerts: readonly AlertKind[];
   readonly values: readonly (string | number | null)[];
@@ -391,6 +400,8 @@ export interface Settings {
   readonly views: readonly SavedView[];
   /** How the charts of a run's page and of a comparison are arranged; absent until a person does. */
   readonly charts: { readonly run?: ChartGrid; readonly compare?: ChartGrid };
+  /** Scripts of this machine may log runs into the project while the desktop application has it open; in the browser's door they always may. */
+  readonly logging: boolean;
   /** What the project may take on disk; null where it may take all there is. */
   readonly quota: Quota | null;
 }

@@ -6,22 +6,23 @@ import { runFields } from "../../src-engine/spec/run-spec.ts";
 /** What a name's values are. Parts of a spec hold text or numbers, as the spec says. */
 export type Sort = "text" | "number" | "moment" | "any";
 
-/** Facts that are no part of the spec; moments are compared with dates, `time` is training time in seconds. `tag` is each of a run's tags: a comparison holds where it does of one of them (`!=`: of all). */
+/** Facts that are no part of the spec; moments are compared with dates, `time` is training time in seconds, `program` who trained it (`descent` where we did). `tag` is each of a run's tags: a comparison holds where it does of one of them (`!=`: of all). */
 export const facts = {
   id: "text", name: "text", state: "text", reason: "text", group: "text", experiment: "text", experimentId: "text", data: "text", created: "moment", started: "moment", ended: "moment",
   time: "number", seed: "number", epoch: "number", epochs: "number", step: "number", steps: "number", parameters: "number", openings: "number", priority: "number",
   tag: "text", tags: "text", pinned: "text", archived: "text", baseline: "text", parent: "text", alerts: "text",
-  sweep: "text", trial: "number", confirms: "text",
+  sweep: "text", trial: "number", confirms: "text", program: "text",
 } as const satisfies Readonly<Record<string, Sort>>;
 export type Fact = keyof typeof facts;
 
 /** The words `state` is compared with. */
 export const states: readonly string[] = ["queued", "running", "paused", "finished", "stopped", "failed", "interrupted"];
 
-/** A name once it is known what it means: a fact, a metric (`split/metric`), or a path into the spec. */
+/** A name once it is known what it means: a fact, a metric (`split/metric`), a path into the spec, or a setting of a run that another program trained. */
 export type Named =
   | { readonly kind: "fact"; readonly fact: Fact; readonly sort: Sort }
   | { readonly kind: "metric"; readonly metric: string; readonly sort: "any" }
+  | { readonly kind: "param"; readonly param: string; readonly sort: "any" }
   | { readonly kind: "spec"; readonly path: readonly string[]; readonly sort: "any" };
 
 /** Why a name means nothing, in English, and a name that would. */
@@ -32,10 +33,18 @@ const names: readonly string[] = [...Object.keys(facts), ...specKeys];
 /** The longest name, and the most parts of a path; a spec nests no deeper. */
 export const nameLimits = { letters: 200, parts: 32 } as const;
 
-/** A name with a slash is a metric; a fact goes before a part of the spec of the same name; the rest must begin with a key of the spec. */
+/** Before what a program called a setting, and before a metric without a slash in its name. */
+const prefixes = { param: "param.", metric: "metric." } as const;
+
+/** The name by which a query knows a metric. */
+export const metricColumn = (metric: string): string => (metric.includes("/") && !metric.startsWith(prefixes.param) && !metric.startsWith(prefixes.metric) ? metric : `${prefixes.metric}${metric}`);
+
+/** `param.lr` is what another program called lr, `metric.loss` a metric called loss. A name with a slash is a metric; a fact goes before a part of the spec of the same name; the rest must begin with a key of the spec. */
 export function nameOf(name: string): Named | NameFault {
   if (name.length > nameLimits.letters) return fault(`a name has at most ${nameLimits.letters} characters; got ${name.length}`);
   if (/["\\\p{Cc}]/u.test(name)) return fault(`a name holds no quotes, backslashes or control characters; got ${shown(name)}`);
+  if (name.startsWith(prefixes.param) && name !== prefixes.param) return { kind: "param", param: name.slice(prefixes.param.length), sort: "any" };
+  if (name.startsWith(prefixes.metric) && name !== prefixes.metric) return { kind: "metric", metric: name.slice(prefixes.metric.length), sort: "any" };
   if (name.includes("/")) return { kind: "metric", metric: name, sort: "any" };
   if (Object.hasOwn(facts, name)) return { kind: "fact", fact: name as Fact, sort: facts[name as Fact] };
   const path = name.split(".");

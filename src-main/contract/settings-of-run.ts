@@ -1,6 +1,6 @@
 /** A run's settings over its way: what a spec becomes when values at paths are changed, what differs between two, and what holds at a step. Plain data in and out. */
 
-import type { Deed, Run, RunSpec, SettingChange } from "./nouns.ts";
+import type { Deed, RunSpec, SettingChange, SpecRun } from "./nouns.ts";
 
 type Tree = Readonly<Record<string, unknown>>;
 const isTree = (value: unknown): value is Tree => typeof value === "object" && value !== null && !Array.isArray(value);
@@ -32,15 +32,15 @@ export function changesBetween(before: RunSpec, after: RunSpec): readonly Settin
 export const isTurn = (deed: Deed): deed is Extract<Deed, { kind: "changed" }> => deed.kind === "changed";
 
 /** The spec that holds after `step`, with `epoch` epochs completed: what the run began with, and every change until then, those of this very moment included. */
-export function specAt({ spec, history }: Pick<Run, "spec" | "history">, { step, epoch }: { readonly step: number; readonly epoch: number }): RunSpec {
+export function specAt({ spec, history }: Pick<SpecRun, "spec" | "history">, { step, epoch }: { readonly step: number; readonly epoch: number }): RunSpec {
   const turns = history.filter(isTurn).filter((deed) => deed.step < step || (deed.step === step && deed.epoch <= epoch));
   return turns.reduce((now, { changes }) => withChanges(now, changes) as RunSpec, spec);
 }
 
 /** Every change that comes after that moment, with the spec it leads to. */
-export function turnsAfter(run: Pick<Run, "spec" | "history">, { step, epoch }: { readonly step: number; readonly epoch: number }): readonly { readonly step: number; readonly epoch: number; readonly spec: RunSpec }[] {
+export function turnsAfter(run: Pick<SpecRun, "spec" | "history">, { step, epoch }: { readonly step: number; readonly epoch: number }): readonly { readonly step: number; readonly epoch: number; readonly spec: RunSpec }[] {
   return run.history.filter(isTurn).filter((deed) => deed.step > step || (deed.step === step && deed.epoch > epoch)).map((deed) => ({ step: deed.step, epoch: deed.epoch, spec: specAt(run, deed) }));
 }
 
 /** The settings of a run as it stands now. */
-export const settingsOf = (run: Pick<Run, "spec" | "history">): RunSpec => specAt(run, { step: Infinity, epoch: Infinity });
+export const settingsOf = (run: Pick<SpecRun, "spec" | "history">): RunSpec => specAt(run, { step: Infinity, epoch: Infinity });

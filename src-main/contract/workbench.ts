@@ -9,6 +9,7 @@ import type { Examination, RawRows, SplitName, TaskEvent } from "./examination.t
 import type { Histograms } from "./histograms.ts";
 import type { ExportEvent, ExportWish } from "./exports.ts";
 import type { ForeignFile, RunsFormat } from "./foreign-runs.ts";
+import type { ImportOutcome, ImportPreview, ImportSource } from "./imports.ts";
 import type { GradientCheck, GradientCheckOptions } from "./gradient-check.ts";
 import type { Arithmetic, StepProfile, StepProfileOptions } from "./step-profile.ts";
 import type { ModelFile, ModelFormat, NewRows, Prediction } from "./models.ts";
@@ -228,6 +229,14 @@ export interface Workbench {
   /** A report, kept or only drafted, as a file: one HTML page that needs nothing else, Markdown, or the page printed as PDF. Throws StoreError where no PDF can be printed here. */
   exportReport(input: { report: ReportId | ReportDraft; format: "html" | "md" | "pdf"; language: "en" | "zh"; theme: "light" | "dark" | "system" }): Promise<ReportFile>;
 
+  /** Reads files of runs and says what taking them in would add, with news of how far it is. Writes nothing. Throws SpecError with file and place. Leaving the loop ends it. */
+  previewImport(input: ImportSource): AsyncIterable<TaskEvent<ImportPreview>>;
+  /**
+   * Takes in what a preview found, each run whole or not at all, into one experiment or, where that is null, into those that are called as its groups. What the project has
+   * already is passed over, and nothing is replaced. Leaving the loop stops behind the run under way: doing it again goes on from there. Throws StoreError where the preview is no longer kept.
+   */
+  takeIn(input: { importId: string; experimentId: ExperimentId | null }): AsyncIterable<TaskEvent<ImportOutcome>>;
+
   listFiles(input: Record<string, never>): Promise<readonly SourceFile[]>;
   /** Keeps a CSV file in the project, by content: the same bytes twice are one file. Throws SpecError when it cannot be read as a table. */
   importFile(input: { name: string; bytes: Uint8Array }): Promise<SourceFile>;
@@ -240,6 +249,6 @@ export interface Workbench {
 }
 
 /** The names of the streams; every other method answers once. */
-export const streams = ["watchRun", "watchWorkbench", "replayRun", "watchSweep", "planBudget", "checkRunGradient", "examineRun", "diagnoseRun", "exportFile"] as const satisfies readonly (keyof Workbench)[];
+export const streams = ["watchRun", "watchWorkbench", "replayRun", "watchSweep", "planBudget", "checkRunGradient", "examineRun", "diagnoseRun", "exportFile", "previewImport", "takeIn"] as const satisfies readonly (keyof Workbench)[];
 
 export type { Hash };

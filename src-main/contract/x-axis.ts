@@ -14,6 +14,7 @@ export const planAxes = ["epoch", "step", "examples", "flops"] as const satisfie
 /** All that are not a metric. */
 export const xKinds = [...planAxes, "time", "wall"] as const satisfies readonly XKind[];
 
+/** A run of another program has no plan: a step of it is an epoch and an example, and one operation. */
 type Plan = Pick<Run, "steps" | "epochs" | "spec" | "data" | "layers">;
 
 /** Steps of one epoch; epoch e ends at step e · stepsPerEpoch. */
@@ -64,7 +65,7 @@ const flopsOf = ({ layers }: Plan): number => 3 * Math.max(1, layers.reduce((sum
 
 function sizes({ spec, data }: Plan): { rows: number; batch: number } {
   const rows = Math.max(1, data.rows.train);
-  return { rows, batch: Math.min(spec.train.batchSize, rows) };
+  return { rows, batch: Math.min(spec?.train.batchSize ?? 1, rows) };
 }
 
 type Points = Pick<Series, "steps" | "values">;

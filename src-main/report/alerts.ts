@@ -5,7 +5,7 @@
  */
 
 import type { Alert, Finding } from "../contract/alerts.ts";
-import type { Run, Stretch } from "../contract/nouns.ts";
+import type { SpecRun, Stretch } from "../contract/nouns.ts";
 import { stepsPerEpoch } from "../contract/x-axis.ts";
 
 /** What the rules must know of a run besides its curves. */
@@ -16,7 +16,7 @@ export interface Facts {
   readonly chance: number | null;
 }
 
-export function factsOf(run: Pick<Run, "epochs" | "steps" | "spec" | "data">): Facts {
+export function factsOf(run: Pick<SpecRun, "epochs" | "steps" | "spec" | "data">): Facts {
   const { kind } = run.spec.loss;
   const classes = run.data.classes?.length ?? 0;
   const chance = kind === "softmaxCrossEntropy" && classes > 1 ? Math.log(classes) : kind === "binaryCrossEntropy" ? Math.LN2 : null;

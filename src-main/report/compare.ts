@@ -2,7 +2,8 @@
 
 import { describeCatalog, directions, holm } from "../../src-engine/index.ts";
 import type { ComparedGroup, ComparedKey, ComparedMetric, Comparison, GroupResult, Sample } from "../contract/comparison.ts";
-import type { Run } from "../contract/nouns.ts";
+import { seedOf } from "../contract/foreign-runs.ts";
+import { hasSpec, type Run } from "../contract/nouns.ts";
 import { resultOf, statementOf } from "./statement.ts";
 
 /** The order in which splits are read: what choices are made on first, then the judge, then what was fitted. */
@@ -10,7 +11,7 @@ const splits = ["validation", "test", "train"];
 
 /** Runs with the key of the group each belongs to; groups stand in order of their first run, runs in order of seed. `baseline` names a run of the group to hold the others against; the first group where it names none. */
 export function compare(keyed: readonly { readonly key: string; readonly run: Run }[], baselineRun: string | null): Comparison {
-  const members = [...Map.groupBy(keyed, ({ key }) => key)].map(([id, of]) => ({ id, runs: of.map(({ run }) => run).sort((a, b) => a.spec.seed - b.spec.seed || a.createdMs - b.createdMs) }));
+  const members = [...Map.groupBy(keyed, ({ key }) => key)].map(([id, of]) => ({ id, runs: of.map(({ run }) => run).sort((a, b) => (seedOf(a) ?? 0) - (seedOf(b) ?? 0) || a.createdMs - b.createdMs) }));
   const groups = members.map(({ id, runs }): ComparedGroup => ({ id, name: nameOf(runs), colour: runs[0]!.colour, runIds: runs.map((run) => run.id), meanMs: meanMs(runs) }));
   const baseline = Math.max(0, groups.findIndex(({ runIds }) => baselineRun !== null && runIds.includes(baselineRun)));
   const keys = keysOf(members.map(({ runs }) => runs));
@@ -45,9 +46,14 @@ function keysOf(groups: readonly (readonly Run[])[]): ComparedKey[] {
   });
 }
 
-const bare = ({ spec: { name: _, ...rest } }: Run): object => rest;
-const dataOf = ({ data }: Run): Map<string, unknown> => new Map<string, unknown>([["data hash", data.hash], ["rows", `${data.rows.train} / ${data.rows.validation} / ${data.rows.test}`]]);
-const environmentOf = ({ engine }: Run): Map<string, unknown> => new Map<string, unknown>([["version", engine.version], ["executor", engine.executor]]);
+/** Of another program's run, its settings by the names that queries know them by. */
+function bare({ spec, foreign }: Run): object {
+  if (spec === null) return Object.fromEntries(Object.entries(foreign?.params ?? {}).map(([name, value]) => [`param.${name}`, value]));
+  const { name: _, ...rest } = spec;
+  return rest;
+}
+const dataOf = ({ data, foreign }: Run): Map<string, unknown> => foreign !== null ? new Map() : new Map<string, unknown>([["data hash", data.hash], ["rows", `${data.rows.train} / ${data.rows.validation} / ${data.rows.test}`]]);
+const environmentOf = ({ engine, foreign }: Run): Map<string, unknown> => foreign !== null ? new Map([["program", foreign.program]]) : new Map<string, unknown>([["version", engine.version], ["executor", engine.executor]]);
 const sorted = (values: unknown[]): unknown[] => (values.every((value) => typeof value === "number") ? values.sort((a, b) => a - b) : values);
 
 /** Every value of a spec that is not itself a list or a record, by its path; `null` counts as absent. */
@@ -59,7 +65,7 @@ function leavesOf(value: unknown, path = "", leaves = new Map<string, unknown>()
 
 function metricsOf(groups: readonly (readonly Run[])[], baseline: number): ComparedMetric[] {
   // A metric that no run's spec names is shown without a judgement, and so is every one of the training split: fitting well is no merit of its own.
-  const declared: Readonly<Record<string, "higher" | "lower">> = directions(groups.flat().flatMap(({ spec }) => spec.metrics), describeCatalog());
+  const declared: Readonly<Record<string, "higher" | "lower">> = directions(groups.flat().flatMap(({ spec }) => spec?.metrics ?? []), describeCatalog());
   const metrics = [...new Set(groups.flat().flatMap((run) => Object.keys(run.metrics)))].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
   return metrics.map((metric) => {
     const better = metric.startsWith("train/") ? null : declared[metric.slice(metric.indexOf("/") + 1)] ?? null;
@@ -73,14 +79,14 @@ function metricsOf(groups: readonly (readonly Run[])[], baseline: number): Compa
 
 function measuredIn(runs: readonly Run[], metric: string): GroupResult {
   const has = runs.filter((run) => run.metrics[metric] !== undefined && run.state !== "failed");
-  return resultOf(has.map((run) => ({ runId: run.id, seed: run.spec.seed, value: run.metrics[metric]!, isFinished: run.state === "finished" })), runs.filter(({ state }) => state === "failed").length);
+  return resultOf(has.map((run) => ({ runId: run.id, seed: seedOf(run), value: run.metrics[metric]!, isFinished: run.state === "finished" })), runs.filter(({ state }) => state === "failed").length);
 }
 
 /** Of runs that have not finished nothing is said. */
 const counting = ({ samples, isProvisional }: GroupResult): readonly Sample[] => (isProvisional ? [] : samples.filter(({ isCounted }) => isCounted));
 
 /** The same data, split alike: then equal seeds see the same rows and begin alike, and validation rows are the same ones. */
-const haveSameRows = (runs: readonly Run[]): boolean => new Set(runs.map(({ data, spec }) => JSON.stringify([data.hash, spec.split]))).size === 1;
+const haveSameRows = (runs: readonly Run[]): boolean => runs.every(hasSpec) && new Set(runs.map(({ data, spec }) => JSON.stringify([data.hash, spec.split]))).size === 1;
 
 function rank(metric: string): number {
   const at = splits.indexOf(metric.slice(0, metric.indexOf("/")));

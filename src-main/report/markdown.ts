@@ -3,6 +3,8 @@
 import type { Comparison } from "../contract/comparison.ts";
 import { diagnosisTongues, gapText, sentenceOf as stateSentence } from "../contract/diagnosis-words.ts";
 import { figure, isShare, percent, spreadText } from "../contract/figures.ts";
+import { programTitles, seedOf } from "../contract/foreign-runs.ts";
+import { hasSpec } from "../contract/nouns.ts";
 import { headlineMetric } from "../contract/headline.ts";
 import type { Report, ReportBlock, ReportFacts } from "../contract/reports.ts";
 import { sayOf, sentenceOf } from "../contract/statement-words.ts";
@@ -73,11 +75,11 @@ function contentOf(block: ReportBlock, facts: ReportFacts, words: ReportWords, l
       comparison.differences.length === 0 ? words.nothing.differences : byGroup(words.columns.key, labels, comparison.differences.map(({ path, values }) => [cell(path), ...values.map((own) => cell(own.map((one) => (one === null ? "–" : String(one))).join(", ")))]), words),
       words.same(comparison.same.length),
     ].join("\n\n");
-    case "runs": return table([words.columns.run, words.columns.name, words.columns.seed, words.columns.state, words.columns.hash], comparison.runs.map(({ id, name, spec, state, weightHash }) => [id, cell(name), String(spec.seed), words.states[state] ?? state, weightHash ?? "–"]), 5);
-    case "data": return [...new Map(comparison.runs.map((run) => [run.data.hash, run.data]))].map(([hash, { name, rows }]) => `- **${inline(name)}**: ${words.data.splitOf(rows.train, rows.validation, rows.test)}; SHA-256 \`${hash}\``).join("\n");
+    case "runs": return table([words.columns.run, words.columns.name, words.columns.seed, words.columns.state, words.columns.hash], comparison.runs.map(({ id, name, spec, foreign, state, weightHash }) => [id, cell(foreign === null ? name : `${name} (${programTitles[foreign.program]})`), String(seedOf({ spec, foreign }) ?? "–"), words.states[state] ?? state, weightHash ?? "–"]), 5);
+    case "data": return [...new Map(comparison.runs.filter(hasSpec).map((run) => [run.data.hash, run.data]))].map(([hash, { name, rows }]) => `- **${inline(name)}**: ${words.data.splitOf(rows.train, rows.validation, rows.test)}; SHA-256 \`${hash}\``).join("\n");
     case "specs": {
       const runs = new Map(comparison.runs.map((run) => [run.id, run]));
-      return comparison.groups.map(({ runIds }, i) => `${words.specOf(labels[i]!)}\n\n\`\`\`json\n${JSON.stringify(runs.get(runIds[0]!)!.spec, null, 2).replaceAll("```", "\\u0060\\u0060\\u0060")}\n\`\`\``).join("\n\n");
+      return comparison.groups.map(({ runIds }, i) => `${words.specOf(labels[i]!)}\n\n\`\`\`json\n${JSON.stringify(runs.get(runIds[0]!)!.spec ?? runs.get(runIds[0]!)!.foreign?.params, null, 2).replaceAll("```", "\\u0060\\u0060\\u0060")}\n\`\`\``).join("\n\n");
     }
     case "journal": return facts.journal.flatMap((entry) => (["hypothesis", "result", "decision", "notes"] as const).filter((name) => entry[name].trim() !== "").map((name) => `**${entry.subject}, ${words.journal[name]}**\n\n${entry[name].trim()}`)).join("\n\n") || words.nothing.journal;
   }

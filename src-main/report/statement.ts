@@ -84,7 +84,7 @@ function pairsOf(a: readonly Sample[], b: readonly Sample[]): readonly [number[]
 }
 
 function bySeed(samples: readonly Sample[]): ReadonlyMap<number, number> | null {
-  const values = new Map(samples.map(({ seed, value }) => [seed, value]));
+  const values = new Map(samples.flatMap(({ seed, value }) => (seed === null ? [] : [[seed, value] as const])));
   return values.size === samples.length ? values : null;
 }
 

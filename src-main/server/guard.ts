@@ -1,6 +1,5 @@
 /** Who may ask: the rules every request and every upgrade passes before anything else happens. A loopback address alone keeps nobody out. */
 
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 
 export interface Refusal { readonly status: 400 | 401 | 403 | 404 | 405 | 413 | 421; readonly sentence: string }
@@ -33,13 +32,6 @@ export function upgradeRefusal(request: IncomingMessage, port: number, isToken: 
   const [name, token, ...more] = (protocols[0] ?? "").split(",").map((one) => one.trim());
   if (protocols.length !== 1 || name !== "descent" || more.length > 0 || token === undefined || !isToken(token)) return { status: 401, sentence: "The token is missing or wrong. Use the whole address that was printed." };
   return null;
-}
-
-/** Compares with the token in a time that tells nothing of it: over hashes, which are equally long. */
-export function tokenCheck(token: string): (given: string) => boolean {
-  const hash = (text: string) => createHash("sha256").update(text).digest();
-  const right = hash(token);
-  return (given) => timingSafeEqual(hash(given), right);
 }
 
 /** Every value a header was sent with; `request.headers` keeps only the first of some. */

@@ -12,7 +12,8 @@ import { safeHeaders } from "../contract/csp.ts";
 import type { Inputs } from "../contract/inputs.ts";
 import { serve, type Channel } from "../contract/rpc.ts";
 import type { Workbench } from "../contract/workbench.ts";
-import { refusal, tokenCheck, upgradeRefusal, type Refusal } from "./guard.ts";
+import { tokenCheck } from "../service/token.ts";
+import { refusal, upgradeRefusal, type Refusal } from "./guard.ts";
 import type { Pages } from "./pages.ts";
 
 /** A file of 64 MB in base64, and room for what goes around it; only a holder of the token gets to send a frame at all. */

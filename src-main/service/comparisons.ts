@@ -3,7 +3,8 @@
 import { mcnemar, wilson } from "../../src-engine/index.ts";
 import { StoreError } from "../../src-engine/spec/errors.ts";
 import type { Comparison, Grouping, RowComparison } from "../contract/comparison.ts";
-import type { Run, RunId } from "../contract/nouns.ts";
+import { ownRun } from "../contract/foreign-runs.ts";
+import type { RunId, SpecRun } from "../contract/nouns.ts";
 import type { Workbench } from "../contract/workbench.ts";
 import { compare } from "../report/compare.ts";
 import type { Store } from "../store/open.ts";
@@ -18,7 +19,7 @@ export interface Comparisons {
 
 export function comparisons({ store, pool, datasets }: { readonly store: Store; readonly pool: Pool; readonly datasets: Datasets }): Comparisons {
   /** Which validation rows a run's saved weights have right. */
-  async function rightRows(run: Run): Promise<Uint8Array> {
+  async function rightRows(run: SpecRun): Promise<Uint8Array> {
     const [checkpoint, { dataset }] = [await store.checkpoints.final(run.id), await dataOf(run, datasets)];
     return pool.judgeRows(run.spec, dataset, checkpoint);
   }
@@ -26,7 +27,7 @@ export function comparisons({ store, pool, datasets }: { readonly store: Store; 
   return {
     groups: (runIds, grouping, baseline) => compareGroups(store, { runIds, grouping, baseline }),
     async rows(firstId, secondId) {
-      const [first, second] = [store.runs.get(firstId).run, store.runs.get(secondId).run];
+      const [first, second] = [ownRun(store.runs.get(firstId).run, "asked about rows"), ownRun(store.runs.get(secondId).run, "asked about rows")];
       mustShareRows(first, second);
       const [a, b] = [await rightRows(first), await rightRows(second)];
       const counts = [0, 0, 0, 0];
@@ -51,7 +52,7 @@ export function compareGroups(store: Pick<Store, "runs" | "rows">, { runIds, gro
   return compare(runs.map((run) => ({ key: keys.get(run.id)!, run })), baseline ?? runs.find(({ isBaseline }) => isBaseline)?.id ?? null);
 }
 
-function mustShareRows(first: Run, second: Run): void {
+function mustShareRows(first: SpecRun, second: SpecRun): void {
   for (const run of [first, second]) {
     if (run.data.classes === null) throw new StoreError("noClasses", `run ${run.id} predicts a number, so no row is simply right or wrong`, {}, "Compare the errors of its seeds instead.");
     if (run.data.rows.validation === 0) throw new StoreError("noValidationRows", `the split of run ${run.id} has no validation rows`, { path: "split.validation" }, "Start a run whose split.validation is above 0.");

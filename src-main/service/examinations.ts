@@ -6,8 +6,9 @@ import type { Diagnosis, DiagnosisWish } from "../contract/diagnosis.ts";
 import { usualDiagnosis } from "../contract/diagnosis.ts";
 import type { Examination, RawRows, SplitName, TaskEvent } from "../contract/examination.ts";
 import type { GradientCheck, GradientCheckOptions } from "../contract/gradient-check.ts";
-import { isOver } from "../contract/nouns.ts";
-import type { DataSummary, Run, RunId } from "../contract/nouns.ts";
+import { ownRun } from "../contract/foreign-runs.ts";
+import { hasSpec, isOver } from "../contract/nouns.ts";
+import type { DataSummary, Run, RunId, SpecRun } from "../contract/nouns.ts";
 import { settingsOf, specAt } from "../contract/settings-of-run.ts";
 import { diagnose } from "../report/diagnosis.ts";
 import type { SeedErrors } from "../report/diagnosis.ts";
@@ -46,7 +47,7 @@ export function examinations({ store, pool, datasets }: { readonly store: Store;
     return { step: found.step, epoch: found.epoch, bytes, hash: found.hash };
   }
 
-  async function errorsOf(run: Run, state: State, isUnsealed: boolean, begun: (task: Task<unknown>) => void): Promise<SeedErrors> {
+  async function errorsOf(run: SpecRun, state: State, isUnsealed: boolean, begun: (task: Task<unknown>) => void): Promise<SeedErrors> {
     const key = `${run.id} ${state.hash} ${isUnsealed}`;
     const known = counted.get(key);
     if (known !== undefined) return known;
@@ -60,16 +61,16 @@ export function examinations({ store, pool, datasets }: { readonly store: Store;
   }
 
   /** Finished runs of the same start that differ in their seed alone, by id. */
-  function otherSeeds(run: Run): readonly Run[] {
+  function otherSeeds(run: SpecRun): readonly SpecRun[] {
     const group = store.runs.list({ query: { kind: "compare", name: "group", operator: "=", value: run.groupId } }).filter(({ id, state }) => id !== run.id && state === "finished");
     const keys = store.rows.keys({ runIds: [run, ...group].map(({ id }) => id) }, { kind: "allButSeed" });
-    return group.filter(({ id }) => keys.get(id) === keys.get(run.id)).reverse().slice(0, mostSeeds - 1);
+    return group.filter(hasSpec).filter(({ id }) => keys.get(id) === keys.get(run.id)).reverse().slice(0, mostSeeds - 1);
   }
 
   return {
     examine(id, split, step) {
       return taskStream<Examination>(async () => {
-        const { run } = store.runs.get(id);
+        const run = ownRun(store.runs.get(id).run, "examined");
         if (split === "test" && run.testOpenings === 0) throw new StoreError("testSealed", `the test split of run ${id} is sealed`, {}, "Open it first, on the record.");
         const state = await stateOf(run, step);
         const { dataset } = await dataOf(run, datasets);
@@ -79,7 +80,7 @@ export function examinations({ store, pool, datasets }: { readonly store: Store;
     },
     diagnose(id) {
       return taskStream<Diagnosis>(async (advance) => {
-        const { run } = store.runs.get(id);
+        const run = ownRun(store.runs.get(id).run, "diagnosed");
         if (run.data.classes === null) throw new StoreError("noClasses", `run ${id} predicts a number, so no row is simply right or wrong`, {}, "Read its errors in the target's own unit instead.");
         const state = await stateOf(run, null);
         // Of a run that is under way the other seeds may be much farther.
@@ -108,19 +109,19 @@ export function examinations({ store, pool, datasets }: { readonly store: Store;
     },
     checkGradient(id, options) {
       return taskStream<GradientCheck>(async (advance) => {
-        const { run } = store.runs.get(id);
+        const run = ownRun(store.runs.get(id).run, "checked");
         const { dataset } = await dataOf(run, datasets);
         return pool.checkGradient(completed(settingsOf(run)), dataset, options, advance);
       });
     },
     async data(id) {
-      const { run } = store.runs.get(id);
+      const run = ownRun(store.runs.get(id).run, "asked for rows");
       const { dataset, summary } = await dataOf(run, datasets);
       const { train, validation } = splitRows(dataset, run.spec.split);
       return { ...summary, firstRows: shownRows(dataset, validation.length > 0 ? validation : train) };
     },
     async rows(id, asked) {
-      const { shape, featureNames, x, rows } = (await dataOf(store.runs.get(id).run, datasets)).dataset;
+      const { shape, featureNames, x, rows } = (await dataOf(ownRun(store.runs.get(id).run, "asked for rows"), datasets)).dataset;
       const width = featureNames.length;
       const there = asked.filter((row) => row < rows).map((row) => ({ row, features: x.slice(row * width, (row + 1) * width) }));
       const over = (pick: (a: number, b: number) => number, start: number): number => there.reduce((found, { features }) => features.reduce(pick, found), start);

@@ -15,7 +15,7 @@ export function pointsOf(runs: readonly Run[], spec: SweepSpec, { dataHash, know
   const points = new Map<string, { point: SweepPoint; runs: Run[] }>();
   const left: Left[] = [];
   for (const run of runs) {
-    const found = refusal(run, spec, dataHash, known) ?? pointOf(run.spec, spec, catalog) ?? { runId: run.id, code: "otherSettings", message: `run ${run.id} differs from the sweep's base in more than its axes` } as const;
+    const found = refusal(run, spec, dataHash, known) ?? (run.spec === null ? null : pointOf(run.spec, spec, catalog)) ?? { runId: run.id, code: "otherSettings", message: `run ${run.id} differs from the sweep's base in more than its axes` } as const;
     if ("code" in found) { left.push(found as Left); continue; }
     const key = pointKey(found);
     const there = points.get(key);

@@ -1,11 +1,12 @@
 /** Saved networks in use: asked about new rows, or written for another program; and whole runs for another program. The work itself happens in a worker. */
 
 import { StoreError } from "../../src-engine/spec/errors.ts";
+import { ownRun } from "../contract/foreign-runs.ts";
 import type { ForeignFile, RunsFormat } from "../contract/foreign-runs.ts";
 import { modelFormats } from "../contract/models.ts";
 import type { ModelFile, ModelFormat, NewRows, Prediction } from "../contract/models.ts";
 import { isOver } from "../contract/nouns.ts";
-import type { Run, RunId } from "../contract/nouns.ts";
+import type { RunId, SpecRun } from "../contract/nouns.ts";
 import type { Store } from "../store/open.ts";
 import type { Pool } from "../workers/pool.ts";
 import type { SavedNetwork } from "../workers/protocol.ts";
@@ -21,8 +22,8 @@ export interface Models {
 }
 
 export function models({ store, asked, pool, datasets }: { readonly store: Store; readonly asked: Readings; readonly pool: Pool; readonly datasets: Datasets }): Models {
-  async function saved(id: RunId, verb: string): Promise<{ readonly run: Run; readonly network: SavedNetwork }> {
-    const { run } = store.runs.get(id);
+  async function saved(id: RunId, verb: string): Promise<{ readonly run: SpecRun; readonly network: SavedNetwork }> {
+    const run = ownRun(store.runs.get(id).run, verb);
     if (!isOver(run.state)) throw new StoreError("wrongState", `run ${id} is ${run.state} and cannot be ${verb}`, {}, "Wait for it to end, or stop it.");
     const checkpoint = await store.checkpoints.final(id);
     // The features' names and order are the data's; their hash says that they are still the ones it was trained on.

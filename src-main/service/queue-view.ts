@@ -3,7 +3,9 @@
 import { queryFrom } from "../contract/query.ts";
 import { settingsOf } from "../contract/settings-of-run.ts";
 import { inTurn } from "../contract/turn-order.ts";
-import type { QueueView, Run, RunId } from "../contract/nouns.ts";
+import { ownRun } from "../contract/foreign-runs.ts";
+import { hasSpec } from "../contract/nouns.ts";
+import type { QueueView, RunId, SpecRun } from "../contract/nouns.ts";
 import type { Store } from "../store/open.ts";
 import { leastFreeBytes } from "./disk-guard.ts";
 import { fitsBeside, forecast } from "./forecast.ts";
@@ -28,21 +30,22 @@ export function queueTold({ store, room, free, stepsPerSecond }: { readonly stor
   /** Known for as long as a run's settings stay. */
   const needs = new Map<string, number>();
 
-  function needOf(run: Run): number {
+  /** Only runs of ours are queued. */
+  function needOf(run: SpecRun): number {
     const key = `${run.id} ${run.history.length}`;
     const need = needs.get(key) ?? memoryNeed(completed(settingsOf(run)), run.data);
     needs.set(key, need);
     return need;
   }
 
-  function told(training: readonly Run[], waiting: readonly Run[], held: QueueView["held"]): QueueView {
+  function told(training: readonly SpecRun[], waiting: readonly SpecRun[], held: QueueView["held"]): QueueView {
     const usualStepMs = usualPace(store);
-    const remaining = (run: Run): number | null => {
+    const remaining = (run: SpecRun): number | null => {
       const rate = stepsPerSecond(run.id);
       const stepMs = rate !== null ? 1000 / rate : run.step > 0 && run.trainingMs > 0 ? run.trainingMs / run.step : usualStepMs(run.spec, run.parameters);
       return stepMs === null ? null : stepMs * Math.max(0, run.steps - run.step);
     };
-    const expected = (run: Run): Expected => ({ id: run.id, memoryBytes: needOf(run), remainingMs: remaining(run) });
+    const expected = (run: SpecRun): Expected => ({ id: run.id, memoryBytes: needOf(run), remainingMs: remaining(run) });
     const { places, memoryBytes } = room();
     const [now, next] = [training.map(expected), waiting.map(expected)];
     const { each, remainingMs } = forecast(now, next, { places, memoryBytes });
@@ -51,11 +54,11 @@ export function queueTold({ store, room, free, stepsPerSecond }: { readonly stor
     return { held, training, waiting, forecasts: each, places, memoryBytes, waitsFor, remainingMs, freeBytes: free(), leastBytes: leastFreeBytes };
   }
 
-  const runOf = (id: RunId): Run => store.runs.get(id).run;
+  const runOf = (id: RunId): SpecRun => ownRun(store.runs.get(id).run, "queued");
   return {
     view: ({ training, waiting, held }) => told(training.map(runOf), waiting.map(runOf), held),
     watched() {
-      const active = store.runs.list({ query: queryFrom("state in (queued, running, paused)") }).toReversed();
+      const active = store.runs.list({ query: queryFrom("state in (queued, running, paused)") }).filter(hasSpec).toReversed();
       return told(active.filter(({ state }) => state !== "queued"), inTurn(active.filter(({ state }) => state === "queued")), null);
     },
     fits: (id, training) => fitsBeside(training.map((one) => ({ memoryBytes: needOf(runOf(one)) })), { memoryBytes: needOf(runOf(id)) }, room()),

@@ -2,8 +2,9 @@
 
 import { arithmeticOf, criticalT, engineVersion } from "../../src-engine/index.ts";
 import { StoreError } from "../../src-engine/spec/errors.ts";
+import { ownRun } from "../contract/foreign-runs.ts";
 import { isOver } from "../contract/nouns.ts";
-import type { EpochHash, Replay, ReplayEvent, Run, RunId } from "../contract/nouns.ts";
+import type { EpochHash, Replay, ReplayEvent, Run, RunId, SpecRun } from "../contract/nouns.ts";
 import { specAt, turnsAfter } from "../contract/settings-of-run.ts";
 import type { Store } from "../store/open.ts";
 import type { Told } from "../store/runs.ts";
@@ -28,7 +29,7 @@ export function replays({ store, pool, datasets, now, told }: { readonly store: 
   let isClosed = false;
 
   /** Trains again; `report` hears how far it is. Calls `begun` with the training, so that it can be ended. */
-  async function again(run: Run, begun: (training: Training) => void, report: (progress: Progress) => void): Promise<Result> {
+  async function again(run: SpecRun, begun: (training: Training) => void, report: (progress: Progress) => void): Promise<Result> {
     const { dataset } = await dataOf(run, datasets);
     const fork = await store.checkpoints.fork(run.id);
     const from = fork ?? { step: 0, epoch: 0 };
@@ -55,7 +56,7 @@ export function replays({ store, pool, datasets, now, told }: { readonly store: 
     }
   }
 
-  function judge(run: Run, result: Result): Replay {
+  function judge(run: SpecRun, result: Result): Replay {
     const recorded = store.runs.weightHashes(run.id).filter(({ epoch }) => epoch <= run.epoch);
     const came = new Map(result.hashes.map(({ epoch, hash }) => [epoch, hash]));
     const compared = recorded.filter(({ epoch }) => came.has(epoch));
@@ -74,7 +75,7 @@ export function replays({ store, pool, datasets, now, told }: { readonly store: 
 
   return {
     replay(id) {
-      const { run } = store.runs.get(id);
+      const run = ownRun(store.runs.get(id).run, "replayed");
       if (!isOver(run.state)) throw new StoreError("wrongState", `run ${id} is ${run.state} and cannot be replayed`, {}, "Wait for it to end, or stop it.");
       if (run.step === 0) throw new StoreError("wrongState", `run ${id} has not made a step and cannot be replayed`, {}, "Resume it first.");
       let training: Training | null = null;

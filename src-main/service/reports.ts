@@ -5,6 +5,7 @@ import { engineVersion } from "../../src-engine/index.ts";
 import { SpecError, StoreError } from "../../src-engine/spec/errors.ts";
 import { problem } from "../../src-engine/spec/param.ts";
 import { headlineMetric } from "../contract/headline.ts";
+import { hasSpec } from "../contract/nouns.ts";
 import type { Component, DataSummary, JournalEntry, Run, RunId } from "../contract/nouns.ts";
 import { blocksOf, chartsOf, type ChartWish, type Report, type ReportCurves, type ReportDraft, type InsightFacts, type ReportFacts, type ReportFile, type ReportId, type ReportSubject, type SweepFacts } from "../contract/reports.ts";
 import type { SweepId } from "../contract/sweeps.ts";
@@ -118,7 +119,7 @@ export function reports({ store, datasets, compared, stored, sweeps, examined, n
 
   async function cards(runs: readonly Run[], areWanted: boolean): Promise<Record<string, DataSummary | null>> {
     const found: Record<string, DataSummary | null> = {};
-    if (areWanted) for (const { data: { hash }, spec } of runs) if (!Object.hasOwn(found, hash)) found[hash] = await card(hash, spec.data);
+    if (areWanted) for (const { data: { hash }, spec } of runs.filter(hasSpec)) if (!Object.hasOwn(found, hash)) found[hash] = await card(hash, spec.data);
     return found;
   }
 

@@ -3,8 +3,9 @@
 import { arithmeticOf, engineVersion } from "../../src-engine/index.ts";
 import { SpecError, StoreError } from "../../src-engine/spec/errors.ts";
 import { problem } from "../../src-engine/spec/param.ts";
+import { ownRun } from "../contract/foreign-runs.ts";
 import { isOver } from "../contract/nouns.ts";
-import type { Deed, ExperimentId, Pace, QueueView, Run, RunId, RunOfSweep, RunSpec, SettingChange, Stretch } from "../contract/nouns.ts";
+import type { Deed, ExperimentId, Pace, QueueView, Run, RunId, RunOfSweep, RunSpec, SettingChange, SpecRun, Stretch } from "../contract/nouns.ts";
 import { changesBetween, settingsOf, specAt, withChanges } from "../contract/settings-of-run.ts";
 import type { Workbench } from "../contract/workbench.ts";
 import type { Store } from "../store/open.ts";
@@ -237,7 +238,7 @@ export function runs({ follower, store, pool, datasets, specs, feed, changes, no
     },
     async matchSeeds(groups, seeds) {
       if (isClosed) throw new StoreError("closed", "the workbench is closing and begins no new run");
-      const settings = groups.map((ids) => ids.map((id) => store.runs.get(id).run));
+      const settings = groups.map((ids) => ids.map((id) => ownRun(store.runs.get(id).run, "trained with another seed")));
       settings.forEach((runs) => { mustBeOneSetting(runs, store); });
       const present = settings.map((runs) => new Set(runs.filter(({ state }) => state !== "stopped" && state !== "interrupted").map((run) => run.spec.seed)));
       const wanted = wantedSeeds(present, seeds);
@@ -246,7 +247,7 @@ export function runs({ follower, store, pool, datasets, specs, feed, changes, no
       for (const [i, runs] of settings.entries()) {
         const missing = wanted.filter((seed) => !present[i]!.has(seed));
         if (missing.length === 0) continue;
-        const [like] = runs as [Run, ...Run[]];
+        const [like] = runs as [SpecRun, ...SpecRun[]];
         const name = like.spec.name.replace(/ · seed \d+$/, "");
         const accepted = await specs.accept({ ...like.spec, name, seed: missing[0], seeds: 1 });
         if (accepted.data.hash !== like.data.hash) throw new StoreError("dataChanged", `the data of run ${like.id} are no longer what it was started with`, { path: "data" }, "Start a new run from its spec.");
@@ -264,7 +265,7 @@ export function runs({ follower, store, pool, datasets, specs, feed, changes, no
       return send(store.runs.addGroup([{ ...made!, sweep: of, history }], like))[0]!;
     },
     async branchForTrial(accepted, of, parentId) {
-      const { run: parent } = store.runs.get(parentId);
+      const parent = ownRun(store.runs.get(parentId).run, "branched");
       const newest = store.checkpoints.newest(parentId);
       if (newest === null) throw new StoreError("noCheckpoint", `run ${parentId} keeps no state to go on from`, {}, "Resume it, or try the trial again.");
       const { bytes: _, ...at } = await store.checkpoints.at(parentId, newest.step);
@@ -272,14 +273,14 @@ export function runs({ follower, store, pool, datasets, specs, feed, changes, no
     },
     pass: under.pass,
     pause(id) {
-      const { run } = store.runs.get(id);
+      const run = ownRun(store.runs.get(id).run, "paused");
       if (run.state === "paused") return run;
       if (run.state !== "running") throw wrongState(run, "paused", "Only a run that is training can be paused.");
       under.pause(id);
       return tell(store.runs.setState(id, "paused"));
     },
     resume(id) {
-      const { run } = store.runs.get(id);
+      const run = ownRun(store.runs.get(id).run, "resumed");
       if (run.state === "running" || run.state === "queued") return run;
       if (run.state === "paused") {
         under.resume(id);
@@ -290,13 +291,13 @@ export function runs({ follower, store, pool, datasets, specs, feed, changes, no
       return goOn(run);
     },
     step(id) {
-      const { run } = store.runs.get(id);
+      const run = ownRun(store.runs.get(id).run, "stepped");
       if (run.state !== "paused") throw wrongState(run, "stepped", "Pause it first.");
       under.step(id);
       return run;
     },
     extend(id, epochs) {
-      const { run } = store.runs.get(id);
+      const run = ownRun(store.runs.get(id).run, "extended");
       if (run.state !== "finished") throw wrongState(run, "extended", isOver(run.state) ? "Resume it first." : "Wait for it to end.");
       const at = store.checkpoints.newest(id);
       if (at === null) throw new StoreError("noCheckpoint", `run ${id} keeps no state to go on from`, {}, "Start a new run from its spec, with more epochs.");
@@ -310,6 +311,7 @@ export function runs({ follower, store, pool, datasets, specs, feed, changes, no
     async stop(id, at) {
       const { run } = store.runs.get(id);
       if (isOver(run.state)) return run;
+      ownRun(run, "stopped");
       if (waiting.remove(id)) return stopWaiting(run);
       if (at === "epoch") {
         under.stopAtEpoch(id);
@@ -319,7 +321,7 @@ export function runs({ follower, store, pool, datasets, specs, feed, changes, no
       return store.runs.get(id).run;
     },
     async branch({ runId, step, changes, name }) {
-      const { run: parent } = store.runs.get(runId);
+      const parent = ownRun(store.runs.get(runId).run, "branched");
       const newest = store.checkpoints.newest(runId);
       if (step === undefined && newest === null) throw new StoreError("noCheckpoint", `run ${runId} keeps no state to branch from yet`, {}, "Pause it: that saves one.");
       const { bytes: _, ...at } = await store.checkpoints.at(runId, step ?? newest!.step);
@@ -329,7 +331,7 @@ export function runs({ follower, store, pool, datasets, specs, feed, changes, no
       return branched(parent, at, accepted);
     },
     async change(id, changes) {
-      const { run } = store.runs.get(id);
+      const run = ownRun(store.runs.get(id).run, "changed");
       if (run.state !== "running" && run.state !== "paused") throw wrongState(run, "changed", "Only a run that trains or is paused can be changed; branch from one of its checkpoints.");
       const before = completed(settingsOf(run));
       const accepted = await changed(run, before, changes, run.epoch);
@@ -340,7 +342,7 @@ export function runs({ follower, store, pool, datasets, specs, feed, changes, no
       return tell(store.runs.note(id, { kind: "changed", step, epoch, atMs: now(), changes: found, anew: anewOf(before, accepted.spec) }, found.some(({ path }) => path.startsWith("train.")) ? length : undefined));
     },
     async openTest(id) {
-      const { run } = store.runs.get(id);
+      const run = ownRun(store.runs.get(id).run, "tested");
       if (!isOver(run.state)) throw wrongState(run, "tested", "Wait for it to end, or stop it.");
       if (run.data.rows.test === 0) throw new StoreError("noTestRows", `the split of run ${id} has no test rows`, { path: "split.test" }, "Start a run whose split.test is above 0.");
       const checkpoint = await store.checkpoints.final(id);
@@ -352,6 +354,7 @@ export function runs({ follower, store, pool, datasets, specs, feed, changes, no
     advance: waiting.advance,
     queue: view,
     prioritize(id, priority) {
+      ownRun(store.runs.get(id).run, "queued");
       const run = tell(store.runs.rank(id, priority));
       if (waiting.remove(id)) wait([run]);
       // The one that kept others waiting may have gone behind them.
@@ -376,7 +379,7 @@ export function runs({ follower, store, pool, datasets, specs, feed, changes, no
   };
 
   /** A run that begins where another one stood, in the queue. */
-  function branched(parent: Run, at: WrittenCheckpoint, accepted: Accepted, of?: RunOfSweep): Run {
+  function branched(parent: SpecRun, at: WrittenCheckpoint, accepted: Accepted, of?: RunOfSweep): Run {
     if (isClosed) throw new StoreError("closed", "the workbench is closing and begins no new run");
     const before = completed(specAt(parent, at));
     const deed: Deed = { kind: "branched", step: at.step, epoch: at.epoch, atMs: now(), from: parent.id, changes: changesBetween(before, accepted.spec), anew: anewOf(before, accepted.spec) };
@@ -388,7 +391,7 @@ export function runs({ follower, store, pool, datasets, specs, feed, changes, no
   }
 
   /** A run's settings with some of them changed, checked: all problems at once, and what a run cannot change on its way among them. */
-  async function changed(run: Run, before: RunSpec, changes: Changed, epoch: number): Promise<Accepted> {
+  async function changed(run: SpecRun, before: RunSpec, changes: Changed, epoch: number): Promise<Accepted> {
     const accepted = await specs.accept(withChanges(before, changes));
     const { spec, layers } = accepted;
     const fixed = (["data", "split", "scaling"] as const).filter((part) => JSON.stringify(spec[part]) !== JSON.stringify(before[part])).map((part) => problem(part, "mismatch", "stays as it is: the weights have seen these rows, and other ones would mix what trained them with what judges them"));

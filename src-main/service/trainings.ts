@@ -4,7 +4,8 @@ import { StoreError, TrainingError } from "../../src-engine/spec/errors.ts";
 import { describeCatalog, directions } from "../../src-engine/index.ts";
 import { checkRunSpec } from "../../src-engine/spec/run-spec.ts";
 import { dated } from "../contract/clock.ts";
-import type { Deed, Pace, Run, RunId, RunSpec } from "../contract/nouns.ts";
+import { ownRun } from "../contract/foreign-runs.ts";
+import type { Deed, Pace, Run, RunId, RunSpec, SpecRun } from "../contract/nouns.ts";
 import { specAt, turnsAfter } from "../contract/settings-of-run.ts";
 import { AlertWatch, factsOf, isWatched } from "../report/alerts.ts";
 import type { Keeping } from "../store/checkpoints.ts";
@@ -71,9 +72,11 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
   let isClosing = false;
   let isLate = false;
 
+  const own = (id: RunId): SpecRun => ownRun(store.runs.get(id).run, "trained");
+
   async function live(id: RunId, life: Life): Promise<void> {
     try {
-      const { run } = store.runs.get(id);
+      const run = own(id);
       const read = await dataOf(run, datasets);
       const at = store.checkpoints.newest(id);
       const start = at === null ? null : await startFrom(id, at);
@@ -99,7 +102,7 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
   }
 
   async function trainOn(id: RunId, life: Life, { dataset }: ReadData, start: Start | null): Promise<void> {
-    const { run } = store.runs.get(id);
+    const run = own(id);
     const from = start ?? { step: 0, epoch: 0, trainingMs: 0 };
     life.pace = pace(run.steps, { ms: from.trainingMs, step: from.step });
     life.watch = watchOf(run);
@@ -141,7 +144,7 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
   }
 
   /** Looks at a run from where it stands: what its curves show up to here was told, or is its parent's. */
-  function watchOf(run: Run): AlertWatch {
+  function watchOf(run: SpecRun): AlertWatch {
     const watch = new AlertWatch(factsOf(run), run.alerts);
     const metrics = store.series.metricsOf(run.id).filter(isWatched);
     if (metrics.length > 0) watch.see(store.series.read(run.id, metrics));
@@ -155,7 +158,7 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
 
   /** Writes what waits. A training can be faster than a disk: what the policy would let go of at once is not written at all. */
   async function keepAll(id: RunId, life: Life): Promise<void> {
-    const keeping = keepingOf(store.runs.get(id).run);
+    const keeping = keepingOf(own(id));
     while (life.toSave.length > 0) {
       const states = life.toSave.splice(0);
       const values = states.flatMap(({ value }) => (value === null || Number.isNaN(value) ? [] : [value])).sort((a, b) => (keeping.better === "higher" ? b - a : a - b)).slice(0, keeping.best);
@@ -276,7 +279,7 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
 }
 
 /** The data a run was started with. Throws StoreError when they have changed since. */
-export async function dataOf(run: Run, datasets: Datasets): Promise<ReadData> {
+export async function dataOf(run: SpecRun, datasets: Datasets): Promise<ReadData> {
   const read = await datasets.read(run.spec.data);
   if (read.summary.hash === run.data.hash) return read;
   throw new StoreError("dataChanged", `the data of run ${run.id} are no longer what it was started with: their hash is ${read.summary.hash}, it was ${run.data.hash}`, { path: "data" }, "Start a new run from its spec.");
@@ -299,7 +302,7 @@ export function stuckBy(error: unknown): "disk" | "lock" | null {
 export const completed = (spec: RunSpec): RunSpec => checkRunSpec(spec, describeCatalog()).spec ?? spec;
 
 /** How many of a run's best states are kept, and which way is better. */
-function keepingOf({ spec, data }: Run): Keeping {
+function keepingOf({ spec, data }: SpecRun): Keeping {
   const { train: { checkpoints }, metrics } = completed(spec);
   const metric = bestBy(checkpoints, data.rows.validation > 0);
   return { best: checkpoints.best, better: directions(metrics, describeCatalog())[metric.slice(metric.indexOf("/") + 1)] ?? "lower" };

@@ -1,6 +1,7 @@
 /** The workbench over a project that another program owns: it follows what that one commits, and refuses to change anything, naming the owner. */
 
 import { StoreError } from "../../src-engine/spec/errors.ts";
+import { streams } from "../contract/workbench.ts";
 import type { Workbench } from "../contract/workbench.ts";
 import type { Store } from "../store/open.ts";
 import type { SweepId } from "../contract/sweeps.ts";
@@ -16,7 +17,7 @@ const writing = [
   "prioritizeRun", "moveRun", "holdQueue", "markRun", "writeJournal", "matchSeeds", "startSweep", "pauseSweep", "resumeSweep", "stopSweep", "changeSweep", "enqueueTrial", "importRuns", "confirmSweep", "openSweepTest",
   "trashRuns", "restoreRuns", "purgeRuns", "backUp", "importFile", "chooseFile", "createReport", "changeReport", "freezeReport", "deleteReport",
   "markRuns", "setDiagnosis",
-  "freeSpace",
+  "freeSpace", "takeIn",
 ] as const satisfies readonly (keyof Workbench)[];
 
 /** Tells the feeds what another program has committed, a moment later. */
@@ -46,5 +47,5 @@ export function follow({ store, feed, news, moved }: { readonly store: Store; re
 /** The same service with every call refused that would change the project. */
 export function reading<S extends Workbench>(service: S, { file, viewing }: Pick<Store, "file" | "viewing">): S {
   const refuse = (): never => { throw new StoreError("viewing", `${file} is open in another Descent (process ${viewing?.pid ?? 0}); here it can only be read`, { file }, "Do it there, or close that one and open the project again."); };
-  return { ...service, ...Object.fromEntries(writing.map((name) => [name, name === "replayRun" ? refuse : async () => refuse()])) };
+  return { ...service, ...Object.fromEntries(writing.map((name) => [name, (streams as readonly string[]).includes(name) ? refuse : async () => refuse()])) };
 }

@@ -5,10 +5,12 @@ import { describeCatalog, engineVersion } from "../../src-engine/index.ts";
 import { StoreError } from "../../src-engine/spec/errors.ts";
 import type { ActionId } from "../contract/actions.ts";
 import type { About, Activity, RunId } from "../contract/nouns.ts";
+import { addressFile } from "../contract/logging.ts";
 import type { Workbench } from "../contract/workbench.ts";
 import type { Store } from "../store/open.ts";
 import { projectName } from "../store/place.ts";
 import { outgoing } from "../transfer/outgoing.ts";
+import type { Told } from "../store/runs.ts";
 import { defaultParallel } from "../workers/pool.ts";
 import type { Pool } from "../workers/pool.ts";
 import { budgets } from "./budgets.ts";
@@ -19,6 +21,10 @@ import { curves } from "./curves.ts";
 import { dailyBackups } from "./daily-backups.ts";
 import { datasets } from "./datasets.ts";
 import { readExamples } from "./examples.ts";
+import { foreignImports } from "./foreign-imports.ts";
+import { imports } from "./imports.ts";
+import { openLogDoor, type LogDoor } from "./log-door.ts";
+import { loggedRuns } from "./logged-runs.ts";
 import { memoryForTraining } from "./memory.ts";
 import { quotaKeeper } from "./quota-keeper.ts";
 import { readings } from "./readings.ts";
@@ -89,7 +95,28 @@ export function createWorkbench({ store, pool, elsewhere, now, examples, door, d
   const copying = store.viewing !== null ? follow({ store, feed, news, moved: searching.moved }) : dailyBackups({ backups: store.backups, runs: () => store.runs.list({}, 1).length, now });
   const planned = budgets({ specs: drafts, datasets: data, pool, queue: () => training.queue() });
   const limit = quotaKeeper({ store, asked, news });
-  const again = replays({ store, pool, datasets: data, now, told(told) { feed.state(told); news.run(told.run); } });
+  const taken = imports([foreignImports({ store, pool, now, told: heard, experiments() { news.experiments(); news.activity(); } })]);
+  const logged = loggedRuns({ store, feed, now, told: heard, experiments() { news.experiments(); } });
+  const again = replays({ store, pool, datasets: data, now, told: heard });
+
+  let logDoor: Promise<LogDoor> | null = null;
+  /** In the browser's door scripts may log; on the desktop once a person says so; a command that ends soon listens to nobody. */
+  async function turnLogging(isOn: boolean): Promise<void> {
+    const mayOpen = store.viewing === null && (door === "server" || (isOn && door !== "cli"));
+    if (mayOpen) await (logDoor ??= openLogDoor(logged, addressFile(store.file)));
+    else if (logDoor !== null) {
+      const open = logDoor;
+      logDoor = null;
+      await (await open).close();
+    }
+  }
+  // Who asks for it hears what went wrong; at the start nobody does, and the project opens all the same.
+  turnLogging(store.settings.read().logging).catch(() => { logDoor = null; });
+
+  function heard(told: Told): void {
+    feed.state(told);
+    news.run(told.run);
+  }
 
   function activity(): Activity {
     return { ...store.runs.counts(), workers: pool.parallel, storeBytes: store.sizeBytes(), held: training.held };
@@ -112,6 +139,7 @@ export function createWorkbench({ store, pool, elsewhere, now, examples, door, d
         training.advance();
         news.activity();
       }
+      if (changed.logging !== undefined) await turnLogging(settings.logging).catch((error: unknown) => { logDoor = null; throw error; });
       return settings;
     },
 
@@ -244,6 +272,8 @@ export function createWorkbench({ store, pool, elsewhere, now, examples, door, d
     deleteReport: async ({ reportId }) => { told.drop(reportId); },
     exportReport: (wish) => told.render(wish),
 
+    previewImport: (source) => taken.preview(source),
+    takeIn: ({ importId, experimentId }) => taken.take(importId, experimentId),
     listFiles: async () => store.files.list(),
     importFile: ({ name, bytes }) => data.importFile(name, bytes),
     async chooseFile() {
@@ -254,6 +284,8 @@ export function createWorkbench({ store, pool, elsewhere, now, examples, door, d
     describeData: (input) => drafts.describe(input.data),
 
     async close() {
+      if (logDoor !== null) await logDoor.then((open) => open.close(), () => undefined);
+      logged.close();
       again.close();
       searching.close();
       await copying.close();

@@ -12,6 +12,8 @@ export interface JournalStore {
   list(contains: string): readonly JournalPage[];
   /** Changes what is given, leaves the rest, returns the whole. */
   write(subject: string, written: Written, atMs: number): JournalEntry;
+  /** The same inside a transaction of the caller's. */
+  keep(subject: string, written: Written, atMs: number): void;
 }
 
 interface Row { hypothesis: string; result: string; decision: string; notes: string; changed_ms: number }
@@ -35,17 +37,20 @@ export function journalStore(db: Database, { facts }: Transactions): JournalStor
     return { subject, hypothesis, result, decision, notes, changedMs: changed_ms };
   }
 
+  function keep(subject: string, { hypothesis, result, decision, notes }: Written, atMs: number): void {
+    const before = read(subject);
+    const after = { hypothesis: hypothesis ?? before.hypothesis, result: result ?? before.result, decision: decision ?? before.decision, notes: notes ?? before.notes };
+    if (Object.values(after).every((text) => text.trim() === "")) drop.run(subject);
+    else put.run({ subject, ...after, atMs });
+  }
+
   return {
     read,
     list: (contains) => all.all({ pattern: `%${contains.replace(/[\\%_]/g, "\\$&")}%` }).map(({ changed_ms, about, ...texts }) => ({ ...texts, changedMs: changed_ms, about: texts.subject.startsWith("g-") ? (about ?? "").replace(/ · seed \d+$/, "") : about })),
-    write(subject, { hypothesis, result, decision, notes }, atMs) {
-      facts(() => {
-        const before = read(subject);
-        const after = { hypothesis: hypothesis ?? before.hypothesis, result: result ?? before.result, decision: decision ?? before.decision, notes: notes ?? before.notes };
-        if (Object.values(after).every((text) => text.trim() === "")) drop.run(subject);
-        else put.run({ subject, ...after, atMs });
-      });
+    write(subject, written, atMs) {
+      facts(() => { keep(subject, written, atMs); });
       return read(subject);
     },
+    keep,
   };
 }

@@ -10,9 +10,10 @@ import { reports } from "./migrations/0006-reports.ts";
 import { summaries } from "./migrations/0007-summaries.ts";
 import { atHand } from "./migrations/0008-at-hand.ts";
 import { populations } from "./migrations/0009-populations.ts";
+import { foreign } from "./migrations/0010-foreign.ts";
 
 /** In order; the n-th brings a project to version n. Only ever appended to. */
-const migrations: readonly string[] = [initial, survive, queue, insight, sweeps, reports, summaries, atHand, populations];
+const migrations: readonly string[] = [initial, survive, queue, insight, sweeps, reports, summaries, atHand, populations, foreign];
 
 /** Rows of points older than this version are put into another form after the migration. */
 export const firstArranged = 7;

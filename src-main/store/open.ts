@@ -16,6 +16,8 @@ import { experimentStore } from "./experiments.ts";
 import type { ExperimentStore } from "./experiments.ts";
 import { fileStore, freeBytes, sizeOf } from "./files.ts";
 import type { FileStore } from "./files.ts";
+import { foreignStore } from "./foreign.ts";
+import type { ForeignStore } from "./foreign.ts";
 import { healthOf, mostLogBytes } from "./health.ts";
 import { applicationId, firstArranged, migrate, newestVersion } from "./migrate.ts";
 import { layerRecordStore } from "./layer-records.ts";
@@ -66,6 +68,7 @@ export interface Store {
   readonly settings: SettingStore;
   readonly trash: TrashStore;
   readonly journal: JournalStore;
+  readonly foreign: ForeignStore;
   readonly reports: ReportStore;
   readonly backups: BackupStore;
   /** The parts of what the project takes on disk, and what is left there. */
@@ -242,11 +245,13 @@ export function openOrView(file: string, now: () => number): Store {
   }
 }
 
-function compose(db: Database, commits: Transactions, folder: string): Pick<Store, "runs" | "sweeps" | "rows" | "search" | "series" | "layerRecords" | "checkpoints" | "experiments" | "files" | "settings" | "trash" | "journal" | "reports" | "backups"> {
+function compose(db: Database, commits: Transactions, folder: string): Pick<Store, "runs" | "sweeps" | "rows" | "search" | "series" | "layerRecords" | "checkpoints" | "experiments" | "files" | "settings" | "trash" | "journal" | "foreign" | "reports" | "backups"> {
   const series = seriesStore(db);
   const layerRecords = layerRecordStore(db);
   const checkpoints = checkpointStore(db, commits, folder);
-  return { series, layerRecords, checkpoints, runs: runStore(db, commits, series, layerRecords, checkpoints), sweeps: sweepStore(db, commits), rows: runRowStore(db), search: searchStore(db), experiments: experimentStore(db, commits), files: fileStore(db, commits, folder), settings: settingStore(db, commits), trash: trashStore(db, commits, checkpoints, folder), journal: journalStore(db, commits), reports: reportStore(db, commits), backups: backupStore(db, folder) };
+  const runs = runStore(db, commits, series, layerRecords, checkpoints);
+  const journal = journalStore(db, commits);
+  return { series, layerRecords, checkpoints, runs, sweeps: sweepStore(db, commits), rows: runRowStore(db), search: searchStore(db), experiments: experimentStore(db, commits), files: fileStore(db, commits, folder), settings: settingStore(db, commits), trash: trashStore(db, commits, checkpoints, folder), journal, foreign: foreignStore(db, commits, { runs, series, journal }), reports: reportStore(db, commits), backups: backupStore(db, folder) };
 }
 
 function configure(db: Database): void {

@@ -26,6 +26,7 @@ const factSql: Readonly<Record<Fact, string>> = {
   created: "run.created_ms", started: "run.started_ms", ended: "run.ended_ms", time: "run.training_ms / 1000.0", seed: "json_extract(run.spec, '$.seed')",
   epoch: "run.epoch", epochs: "run.epochs", step: "run.step", steps: "run.steps", parameters: "run.parameters", openings: "run.test_openings", priority: "run.priority",
   tag: "run.tags", tags: "(select group_concat(t.value, ', ') from json_each(run.tags) t)", pinned: flag("run.is_pinned"), archived: flag("run.is_archived"), baseline: flag("run.is_baseline"), parent: "'r-' || run.parent", alerts: "(select group_concat(a.value ->> 'kind', ', ') from json_each(run.alerts) a)",
+  program: "coalesce(json_extract(run.origin, '$.program'), 'descent')",
   sweep: "'s-' || run.sweep", trial: "run.trial", confirms: `case when run.sweep is null then null else ${flag("run.is_confirmation")} end`,
 };
 
@@ -41,6 +42,10 @@ export function storedSql(name: string, bindings: Bindings): string {
   switch (named.kind) {
     case "fact": return factSql[named.fact];
     case "metric": return `json_extract(run.metrics, ${bindings.bind(`$."${named.metric}"`)})`;
+    case "param": {
+      const at = bindings.bind(`$.params."${named.param}"`);
+      return `case json_type(run.origin, ${at}) when 'true' then 'true' when 'false' then 'false' else json_extract(run.origin, ${at}) end`;
+    }
     case "spec": {
       const path = `$${named.path.map((part) => (/^\d{1,9}$/.test(part) ? `[${Number(part)}]` : `."${part}"`)).join("")}`;
       const at = bindings.bind(path);

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import type { Database } from "better-sqlite3";
 import type { Grouping } from "../contract/comparison.ts";
 import type { ExperimentId, Run, RunId, RunRow, RunState } from "../contract/nouns.ts";
+import { metricColumn, nameOf as namedOf } from "../contract/query-names.ts";
 import type { Query } from "../contract/query.ts";
 import { nameOf, numberOf } from "./ids.ts";
 import { metricNames } from "./metric-names.ts";
@@ -55,17 +56,20 @@ export function admitted({ experiment, query, runIds }: Scope, bindings: Binding
 }
 
 /** The table of runs, its specs parsed once into SQLite's binary form where more than one name asks about them. */
-const parsed = (names: readonly string[]): string => (names.length < 2 ? "run" : "(select number, trashed_ms, is_archived, is_pinned, is_baseline, tags, parent, priority, experiment, group_number, name, jsonb(spec) as spec, state, reason, data, parameters, created_ms, started_ms, ended_ms, training_ms, epoch, epochs, step, steps, metrics, test_openings, alerts, sweep, trial, is_confirmation from run) as run");
+const parsed = (names: readonly string[]): string => (names.length < 2 ? "run" : "(select number, trashed_ms, is_archived, is_pinned, is_baseline, tags, parent, priority, experiment, group_number, name, jsonb(spec) as spec, state, reason, data, parameters, created_ms, started_ms, ended_ms, training_ms, epoch, epochs, step, steps, metrics, test_openings, alerts, sweep, trial, is_confirmation, origin from run) as run");
 
 type Cell = string | number | null;
 /** The facts every row has, in this order; the columns asked for follow. */
-const always = ["run.number", "run.experiment", "run.name", "run.state", "run.reason", "run.group_number", "run.epoch", "run.epochs", "run.alerts"] as const;
-type Tuple = readonly [number: number, experiment: number, name: string, state: RunState, reason: string | null, group: number, epoch: number, epochs: number, alerts: string, ...values: Cell[]];
+const always = ["run.number", "run.experiment", "run.name", "run.state", "run.reason", "run.group_number", "run.epoch", "run.epochs", "run.alerts", "json_extract(run.origin, '$.program')"] as const;
+type Tuple = readonly [number: number, experiment: number, name: string, state: RunState, reason: string | null, group: number, epoch: number, epochs: number, alerts: string, program: StoredRow["program"], ...values: Cell[]];
 
 export function runRowStore(db: Database): RunRowStore {
   const total = db.prepare<[], number>("select count(*) from run where trashed_ms is null").pluck();
   const totalOf = db.prepare<[number], number>("select count(*) from run where experiment = ? and trashed_ms is null").pluck();
   const metrics = metricNames(db);
+  const params = db.prepare<[number, string], string>(/* sql */ `
+    select distinct 'param.' || p.key as name from (select origin from run where origin is not null order by number desc limit ?) r, json_each(r.origin, '$.params') p
+     where name like ? escape '\\' order by name`).pluck();
   const specNames = db.prepare<[number, string], string>(/* sql */ `
     select distinct replace(replace(substr(n.fullkey, 3), '[', '.'), ']', '') as name from (select spec from run order by number desc limit ?) r, json_tree(r.spec) n
      where n.atom is not null and name like ? escape '\\' order by name`).pluck();
@@ -95,7 +99,7 @@ export function runRowStore(db: Database): RunRowStore {
     },
     names(contains, limit) {
       const pattern = `%${contains.replace(/[\\%_]/g, "\\$&")}%`;
-      return [...metrics.holding(contains, limit), ...specNames.all(newestSpecs, pattern)].slice(0, limit);
+      return [...metrics.holding(contains, limit).map(metricColumn), ...specNames.all(newestSpecs, pattern), ...params.all(newestSpecs, pattern)].filter((name) => namedOf(name).kind !== "fault").slice(0, limit);
     },
     values(name, contains, limit) {
       const bindings = new Bindings();
@@ -111,15 +115,18 @@ export function runRowStore(db: Database): RunRowStore {
   }
 }
 
+const ownSetting = "json_remove(run.spec, '$.name', '$.seed', '$.seeds') || json_extract(run.data, '$.hash') || run.version || run.executor || coalesce((select group_concat(h.value ->> 'step' || (h.value ->> 'changes'), ' ') from json_each(run.history) h where h.value ->> 'kind' <> 'resumed'), '')";
+
 /** What runs of one group have in common, as a text. */
 function settingSql(grouping: Grouping, bindings: Bindings): string {
   switch (grouping.kind) {
     case "eachRun": return "'r-' || run.number";
-    case "allButSeed": return "json_remove(run.spec, '$.name', '$.seed', '$.seeds') || json_extract(run.data, '$.hash') || run.version || run.executor || coalesce((select group_concat(h.value ->> 'step' || (h.value ->> 'changes'), ' ') from json_each(run.history) h where h.value ->> 'kind' <> 'resumed'), '')";
+    // Of another program's run all is known that it said of its settings; without any it stands alone.
+    case "allButSeed": return `case when run.origin is null then ${ownSetting} when json_extract(run.origin, '$.params') = '{}' then 'r-' || run.number else 'foreign' || json_remove(run.origin, '$.key', '$.source', '$.atMs', '$.params.seed') end`;
     case "by": return `json_array(${grouping.names.map((name) => valueSql(name, bindings)).join(", ")})`;
   }
 }
 
-function toRow([number, experiment, name, state, reason, group, epoch, epochs, alerts, ...values]: Tuple): StoredRow {
-  return { id: nameOf("r", number), experimentId: nameOf("e", experiment), name, state, reason: reason === null ? null : (JSON.parse(reason) as Run["reason"]), colour: group, epoch, epochs, alerts: (JSON.parse(alerts) as Run["alerts"]).map(({ kind }) => kind), values };
+function toRow([number, experiment, name, state, reason, group, epoch, epochs, alerts, program, ...values]: Tuple): StoredRow {
+  return { id: nameOf("r", number), experimentId: nameOf("e", experiment), name, state, reason: reason === null ? null : (JSON.parse(reason) as Run["reason"]), colour: group, epoch, epochs, program, alerts: (JSON.parse(alerts) as Run["alerts"]).map(({ kind }) => kind), values };
 }

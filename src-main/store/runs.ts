@@ -5,6 +5,7 @@ import { StoreError } from "../contract/errors.ts";
 import type { Deed, EpochHash, LayerShape, Note, Replay, Run, RunId, RunOfSweep, RunSpec, RunState, Stretch } from "../contract/nouns.ts";
 import type { Alert } from "../contract/alerts.ts";
 import type { DiagnosisWish } from "../contract/diagnosis.ts";
+import type { ForeignOrigin } from "../contract/foreign-runs.ts";
 import type { LayerShot } from "../contract/histograms.ts";
 import type { CheckpointStore, WrittenCheckpoint } from "./checkpoints.ts";
 import { nameOf, noSuch, numberOf } from "./ids.ts";
@@ -106,7 +107,7 @@ export interface RunStore {
 interface Row {
   number: number; experiment: number; group_number: number; name: string; spec: string; state: RunState; reason: string | null; data: string; layers: string; parameters: number;
   created_ms: number; started_ms: number | null; ended_ms: number | null; training_ms: number; epoch: number; epochs: number; step: number; steps: number;
-  metrics: string; notes: string; weight_hash: string | null; test_openings: number; version: string; executor: string; seq: number; history: string; parent: number | null; replay: string | null; trashed_ms: number | null; tags: string; is_pinned: number; is_archived: number; is_baseline: number; priority: number; place: number | null; alerts: string; diagnosis: string | null;
+  metrics: string; notes: string; weight_hash: string | null; test_openings: number; version: string; executor: string; seq: number; history: string; parent: number | null; replay: string | null; trashed_ms: number | null; tags: string; is_pinned: number; is_archived: number; is_baseline: number; priority: number; place: number | null; alerts: string; diagnosis: string | null; origin: string | null;
   sweep: number | null; trial: number | null; trial_repeat: number | null; is_confirmation: number;
 }
 
@@ -144,7 +145,7 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
   const abandoned = db.prepare<[], Row>("select * from run where state in ('queued', 'running', 'paused') order by priority desc, place, number");
   const active = db.prepare<[], { training: number; queued: number; paused: number }>(/* sql */ `
     select count(*) filter (where state = 'running') as training, count(*) filter (where state = 'queued') as queued, count(*) filter (where state = 'paused') as paused
-      from run where state in ('queued', 'running', 'paused')`);
+      from run where state in ('queued', 'running', 'paused') and origin is null`);
   const seqs = db.prepare<[], [number, number]>("select number, seq from run").raw();
   const interrupt = db.prepare("update run set state = 'interrupted', reason = @reason, ended_ms = max(@foundMs, created_ms), seq = seq + 1 where number = @number");
 
@@ -310,7 +311,8 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
         write(id, ending);
         end.run({
           number: numberOf("r", id), state: ending.state, reason: ending.reason === null ? null : JSON.stringify(ending.reason), endedMs: ending.endedMs,
-          weightHash: ending.weightHash, opened: Object.keys(ending.metrics).some((name) => name.startsWith("test/")) ? 1 : 0,
+          weightHash: ending.weightHash, // What another program calls a test split was never closed here.
+          opened: get(id).run.foreign === null && Object.keys(ending.metrics).some((name) => name.startsWith("test/")) ? 1 : 0,
         });
         if (ending.checkpoint !== null) checkpoints.name(id, ending.checkpoint, ending.endedMs, { isFinal: true });
       });
@@ -327,7 +329,11 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
     interruptAbandoned(foundMs) {
       const inOrder = closed.all();
       for (const number of inOrder) tellClosed.run(number);
-      return [...inOrder.map((number) => nameOf("r", number)), ...abandoned.all().map(({ number, state, step }) => {
+      return [...inOrder.map((number) => nameOf("r", number)), ...abandoned.all().flatMap(({ number, state, step, origin }) => {
+        if (origin !== null) {
+          interrupt.run({ number, foundMs, reason: JSON.stringify(silent("the program that listened ended", step)) });
+          return [];
+        }
         const message = state === "queued" ? `the program ended before this run ${step === 0 ? "began" : "went on"}` : `the program ended while this run was ${state === "paused" ? "paused" : "training"}, at step ${step}`;
         interrupt.run({ number, foundMs, reason: JSON.stringify({ code: "interrupted", message, hint: resumeHint, step }) });
         return nameOf("r", number);
@@ -336,12 +342,15 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
   };
 }
 
+/** Why a run that a script logs is over though the script did not say so. */
+export const silent = (what: string, step: number): NonNullable<Run["reason"]> => ({ code: "silent", message: `${what} before the script said that this run was finished, at step ${step}`, hint: "What it had logged is kept. Start the script again for a new run.", step });
+
 export const resumeHint = "Resume it: it goes on from its newest checkpoint, or from the beginning where it has none, and comes to the same weights.";
 
 function toRun(row: Row): Run {
   return {
     id: nameOf("r", row.number), experimentId: nameOf("e", row.experiment), groupId: nameOf("g", row.group_number), colour: row.group_number, name: row.name,
-    spec: JSON.parse(row.spec) as RunSpec, state: row.state, reason: reasonFrom(row.reason),
+    spec: JSON.parse(row.spec) as RunSpec | null, foreign: row.origin === null ? null : JSON.parse(row.origin) as ForeignOrigin, state: row.state, reason: reasonFrom(row.reason),
     data: JSON.parse(row.data) as Run["data"], layers: JSON.parse(row.layers) as LayerShape[], parameters: row.parameters,
     createdMs: row.created_ms, startedMs: row.started_ms, endedMs: row.ended_ms, trainingMs: row.training_ms,
     epoch: row.epoch, epochs: row.epochs, step: row.step, steps: row.steps, metrics: metricsFrom(row.metrics), notes: JSON.parse(row.notes) as Note[],

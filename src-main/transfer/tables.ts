@@ -2,7 +2,7 @@
 
 import { StoreError } from "../contract/errors.ts";
 import type { TableFormat } from "../contract/exports.ts";
-import type { RunId } from "../contract/nouns.ts";
+import type { Run, RunId } from "../contract/nouns.ts";
 import { nameOf } from "../contract/query-names.ts";
 import { tableWriter, type Cell, type TableColumn } from "../exchange/tables/table.ts";
 import type { Snapshot } from "../store/open.ts";
@@ -74,7 +74,7 @@ export function* runsTable(store: Snapshot, format: TableFormat, runIds: readonl
   // A statement may bind some 30,000 values.
   for (let at = 0; at < runIds.length; at += 1000) for (const { id, values } of store.rows.list({ runIds: runIds.slice(at, at + 1000) }, asked).rows) stored.set(id, values);
   const named = asked.map((name, i) => ({ name, cells: runIds.map((id) => cellOf(name, stored.get(id)![i] ?? null, format)) }));
-  const all = columns !== null ? named : [...named, ...spread(runs.map(({ spec: { version: _, name: __, ...spec } }) => leaves(spec))), ...spread(runs.map(({ metrics }) => new Map(Object.entries(metrics))))];
+  const all = columns !== null ? named : [...named, ...spread(runs.map(settingsIn)), ...spread(runs.map(({ metrics }) => new Map(Object.entries(metrics))))];
   const table = all.map(({ name, cells }): TableColumn => ({ name, sort: cells.some((cell) => typeof cell === "string") ? "text" : "number" }));
   const writer = tableWriter(format, table);
   const of = runs.length;
@@ -89,6 +89,13 @@ function cellOf(name: string, cell: Cell, format: TableFormat): Cell {
   const known = nameOf(name);
   if (known.kind === "metric" && cell === "NaN") return NaN;
   return format === "csv" && known.kind === "fact" && known.sort === "moment" && typeof cell === "number" ? new Date(cell).toISOString() : cell;
+}
+
+/** A run's settings by the names that queries know them by; another program's are flat. */
+function settingsIn({ spec, foreign }: Run): ReadonlyMap<string, Cell> {
+  if (spec === null) return new Map(Object.entries(foreign?.params ?? {}).map(([name, value]) => [`param.${name}`, typeof value === "boolean" ? String(value) : value]));
+  const { version: _, name: __, ...settings } = spec;
+  return leaves(settings);
 }
 
 /** Columns of whatever any of the rows has, in order of first sight. */

@@ -8,6 +8,7 @@ import type { GradientCheck, GradientCheckOptions } from "../contract/gradient-c
 import type { Arithmetic, StepProfile, StepProfileOptions } from "../contract/step-profile.ts";
 import type { ForeignFile, RunsFormat } from "../contract/foreign-runs.ts";
 import type { OwnRun } from "../exchange/foreign/own-runs.ts";
+import type { ReadRuns } from "./read-foreign.ts";
 import type { ModelFormat, NewRows, Prediction } from "../contract/models.ts";
 import type { Dataset } from "../../src-engine/index.ts";
 import { loadTestedNative, useNative } from "../../src-engine/node.ts";
@@ -43,6 +44,8 @@ export interface Pool {
   predict(saved: SavedNetwork, from: NewRows): Promise<Prediction>;
   exportModel(saved: SavedNetwork, format: ModelFormat): Promise<Uint8Array>;
   exportRuns(runs: readonly OwnRun[], format: RunsFormat): Promise<readonly ForeignFile[]>;
+  /** Runs in files of other programs, ready to be stored. */
+  readForeign(files: readonly ForeignFile[]): Task<ReadRuns>;
   /** On a thread of its own: it may take as long as a training. Rejects as `read` does. */
   checkGradient(spec: RunSpec, dataset: Dataset, options: GradientCheckOptions, advance?: (done: number, of: number) => void): Task<GradientCheck>;
   /** Saved weights on the rows of a split, from all sides. */
@@ -205,6 +208,7 @@ export function createPool({ parallel, memoryMb = 1024, fault = null, selfTests 
     judgeRows: (spec, dataset, checkpoint) => ask<Uint8Array>({ kind: "judge", spec, dataset, checkpoint }, whole(checkpoint)),
     predict: (saved, from) => apart<Prediction>({ kind: "predict", saved, from }),
     exportRuns: (runs, format) => apart<readonly ForeignFile[]>({ kind: "exportRuns", runs, format }),
+    readForeign: (files) => begin<ReadRuns>({ kind: "readForeign", files }),
     exportModel: (saved, format) => apart<Uint8Array>({ kind: "export", saved, format }),
     checkGradient: (spec, dataset, options, advance) => begin<GradientCheck>({ kind: "checkGradient", spec, dataset, options }, [], advance),
     examine: (spec, dataset, checkpoint, split) => begin<Examined>({ kind: "examine", spec, dataset, checkpoint, split }, whole(checkpoint)),

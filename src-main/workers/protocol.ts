@@ -9,6 +9,7 @@ import type { GradientCheck, GradientCheckOptions } from "../contract/gradient-c
 import type { Arithmetic, StepProfile, StepProfileOptions } from "../contract/step-profile.ts";
 import type { Spread } from "../contract/budget.ts";
 import type { WireError } from "../contract/wire-error.ts";
+import type { ReadRuns } from "./read-foreign.ts";
 import type { ForeignFile, RunsFormat } from "../contract/foreign-runs.ts";
 import type { OwnRun } from "../exchange/foreign/own-runs.ts";
 import type { ModelFormat, NewRows, Prediction } from "../contract/models.ts";
@@ -49,6 +50,8 @@ export type ToWorker =
   | { readonly kind: "export"; readonly job: number; readonly saved: SavedNetwork; readonly format: ModelFormat }
   /** Runs as the files of another program. */
   | { readonly kind: "exportRuns"; readonly job: number; readonly runs: readonly OwnRun[]; readonly format: RunsFormat }
+  /** Files of other programs. */
+  | { readonly kind: "readForeign"; readonly job: number; readonly files: readonly ForeignFile[] }
   | { readonly kind: "think"; readonly job: number; readonly thought: Thought }
   /** Measure the test split with saved weights. */
   | { readonly kind: "evaluate"; readonly job: number; readonly dataset: Dataset; readonly spec: RunSpec; readonly checkpoint: Uint8Array };
@@ -78,6 +81,7 @@ export type FromWorker =
   | { readonly kind: "predict"; readonly job: number; readonly result: Prediction }
   | { readonly kind: "export"; readonly job: number; readonly result: Uint8Array }
   | { readonly kind: "exportRuns"; readonly job: number; readonly result: readonly ForeignFile[] }
+  | { readonly kind: "readForeign"; readonly job: number; readonly result: ReadRuns }
   | { readonly kind: "tune"; readonly job: number; readonly result: number | null }
   | { readonly kind: "think"; readonly job: number; readonly result: Thoughts[Thought["kind"]] }
   /** The job failed. `progress` is what a training had not yet reported, `learned` its last good weights where it diverged; `isSpent` asks for a new thread, for this one's memory can no longer be trusted. */

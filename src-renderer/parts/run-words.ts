@@ -3,19 +3,18 @@
 import type { Catalog, Described, Family } from "../../src-main/contract/checks.ts";
 import type { Component, Example, Run } from "../../src-main/contract/nouns.ts";
 import type { LanguageName, Words } from "../words/words.svelte.ts";
-import { metricName } from "./charts/metric-names.ts";
+import { metricLabel } from "./charts/metric-names.ts";
 import { count, figure, isShare, percent, setting } from "./numbers.ts";
 
 export interface Headline { readonly value: string; readonly unit: string; readonly title: string; readonly sentence: string }
 
-/** The one number a person would repeat: validation accuracy where there is one, else the first other validation metric, else the loss. */
+/** The one number a person would repeat: validation accuracy where there is one, else the first other validation metric, else the loss; of another program's run else the first it told. */
 export function headline(run: Run, words: Words): Headline | null {
   const metric = headlineMetric(run);
   if (metric === null) return null;
-  const [split = "", name = ""] = metric.split("/");
   const value = run.metrics[metric]!;
   const share = isShare(metric);
-  const title = words.metrics.of((words.splits as unknown as Record<string, string>)[split] ?? split, metricName(words, name));
+  const title = metricLabel(words, metric);
   return {
     value: share ? percent(value, 1) : figure(value),
     unit: share && Number.isFinite(value) ? "%" : "",
@@ -28,7 +27,7 @@ function headlineMetric(run: Run): string | null {
   const known = Object.keys(run.metrics);
   const validation = known.filter((name) => name.startsWith("validation/"));
   const candidates = ["validation/accuracy", validation.find((name) => name !== "validation/loss"), "validation/loss", "train/accuracy", "train/loss"];
-  return candidates.find((name): name is string => name !== undefined && Object.hasOwn(run.metrics, name)) ?? null;
+  return candidates.find((name): name is string => name !== undefined && Object.hasOwn(run.metrics, name)) ?? (run.foreign === null ? null : known[0] ?? null);
 }
 
 /** How the figure stands to its training counterpart. */
@@ -79,6 +78,6 @@ export function componentLine(catalog: Catalog, family: Family, component: Compo
 
 /** The learning rate a run starts from; `null` where its optimizer has none. */
 export function learningRate(run: Run): number | null {
-  const { learningRate: rate } = run.spec.optimizer;
+  const rate = run.spec?.optimizer["learningRate"];
   return typeof rate === "number" ? rate : null;
 }

@@ -55,7 +55,7 @@ export class ComparisonState {
 
 /** As `matchSeeds` counts: the seeds that any group has, then more, until there are `wanted`. */
 function lackingIn(group: ComparedGroup, groups: readonly ComparedGroup[], wanted: number, runs: ReadonlyMap<RunId, Run>): number {
-  const seedsOf = ({ runIds }: ComparedGroup): number[] => runIds.flatMap((id) => { const run = runs.get(id); return run === undefined || run.state === "stopped" || run.state === "interrupted" ? [] : [run.spec.seed]; });
+  const seedsOf = ({ runIds }: ComparedGroup): number[] => runIds.flatMap((id) => { const run = runs.get(id); return run === undefined || run.state === "stopped" || run.state === "interrupted" || run.spec === null ? [] : [run.spec.seed]; });
   const all = new Set(groups.flatMap(seedsOf));
   return Math.max(wanted, all.size) - new Set(seedsOf(group)).size;
 }

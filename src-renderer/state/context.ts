@@ -8,6 +8,7 @@ import type { Actions } from "./actions.svelte.ts";
 import type { WorkbenchActivity } from "./activity.svelte.ts";
 import type { Connection } from "./connection.svelte.ts";
 import type { Deeds } from "./deeds.svelte.ts";
+import type { ImportDesk } from "./import-desk.svelte.ts";
 import type { Overlays } from "./overlays.svelte.ts";
 import type { Preferences } from "./preferences.svelte.ts";
 import type { Reading } from "./reading.svelte.ts";
@@ -25,6 +26,7 @@ export interface AppContext {
   readonly deeds: Deeds;
   readonly actions: Actions;
   readonly overlays: Overlays;
+  readonly imports: ImportDesk;
   readonly tour: TourGuide;
   readonly reading: Reading;
   readonly catalog: Catalog;

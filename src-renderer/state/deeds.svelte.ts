@@ -7,6 +7,8 @@ export interface Deed {
   readonly said: (words: Words) => string;
   readonly undo: () => Promise<void>;
   readonly redo: () => Promise<void>;
+  /** Where to see what came of it. */
+  readonly way?: { readonly said: (words: Words) => string; readonly go: () => void };
   /** Seen at once where it is done, as a column's width is: no toast says it, neither there nor back. */
   readonly isSeen?: boolean;
   /** A page whose deeds are forgotten when it is left. */

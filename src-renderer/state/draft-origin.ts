@@ -1,5 +1,6 @@
 /** What a new run begins from: an example, another run, a set in the box, a file, or nothing in particular. Knows the paths after `#/new`. */
 
+import { ownRun } from "../../src-main/contract/foreign-runs.ts";
 import type { Component, Example, ExperimentId, RunSpec } from "../../src-main/contract/nouns.ts";
 import type { Workbench } from "../../src-main/contract/workbench.ts";
 
@@ -28,7 +29,7 @@ export async function openOrigin(parts: readonly string[], workbench: Pick<Workb
   const [first = "", second = ""] = parts;
   const key = `descent.draft/${parts.join("/")}`;
   if (first !== "" && second === "") {
-    const run = await workbench.run({ runId: first });
+    const run = ownRun(await workbench.run({ runId: first }), "begun from");
     return { key, base: { ...run.spec, name: withoutSeed(run.spec) }, from: { label: run.name, path: `/runs/${run.id}` }, experimentId: run.experimentId };
   }
   const examples = (await workbench.examples({})).map((example) => ({ ...example, spec: { ...example.spec, name: called(example) } }));

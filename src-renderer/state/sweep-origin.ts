@@ -1,6 +1,7 @@
 /** What a sweep's draft begins from: an example, a run, a draft of a run, another sweep, a brushed region of one, or a running sweep's own space. Knows the paths after `#/sweeps`. */
 
 import { checkRunSpec, type Catalog } from "../../src-main/contract/checks.ts";
+import { ownRun } from "../../src-main/contract/foreign-runs.ts";
 import type { Example, RunSpec } from "../../src-main/contract/nouns.ts";
 import type { SweepSpec } from "../../src-main/contract/sweep-checks.ts";
 import type { Sweep, SweepId } from "../../src-main/contract/sweeps.ts";
@@ -42,7 +43,7 @@ export async function openSweepOrigin(parts: readonly string[], workbench: Asked
   const [, first = "", second = "", third = ""] = parts;
   switch (first) {
     case "run": {
-      const run = await workbench.run({ runId: second });
+      const run = ownRun(await workbench.run({ runId: second }), "searched over");
       return { ...plain, spec: begun({ ...run.spec, name: "", seeds: 1 } as unknown as Fields, catalog), from: { label: run.name, path: `/runs/${run.id}` }, experimentId: run.experimentId };
     }
     case "draft": {

@@ -6,6 +6,7 @@ import { compare } from "./compare.en.ts";
 import { explore } from "./explore.en.ts";
 import { course } from "./course.en.ts";
 import { editor } from "./editor.en.ts";
+import { imports } from "./imports.en.ts";
 import { deeds } from "./deeds.en.ts";
 import { insight } from "./insight.en.ts";
 import { exported } from "./exports.en.ts";
@@ -61,6 +62,8 @@ export const en = {
     wrongState: "The run has moved on meanwhile, so this can no longer be done to it.",
     dataChanged: "The data are no longer what the run was started with.",
     noSuchFile: "A file of rows is missing. Import it again.",
+    foreignRun: "Another program trained this run: it has no spec and no weights here.",
+    noSuchImport: "What was shown of this file is no longer kept. Choose it again.",
     noCheckpoint: "The run has no saved weights. Train it again to measure it.",
     damagedCheckpoint: "The saved weights are not what was saved. Train the run again to measure it.",
     noTestRows: "The split of this run has no test rows.",
@@ -185,6 +188,7 @@ export const en = {
   insight,
   exports: exported,
   models,
+  imports,
   run: {
     loading: "Reading the run",
     failedToLoad: (id: string) => `Could not open run ${id}`,
@@ -266,6 +270,7 @@ export const en = {
       outOfMemory: () => "There was not enough memory",
       interrupted: () => "Descent ended while this run was training",
       closed: () => "Descent was closed while this run was training; its state was saved",
+      silent: (step: string) => `The script fell silent after step ${step}, before it said that the run was finished`,
       other: () => "This run failed",
     },
     hints: {
@@ -274,6 +279,7 @@ export const en = {
       outOfMemory: "Use a smaller batch, fewer units, or train fewer runs side by side.",
       interrupted: "Resume it: it goes on from its newest checkpoint and comes to the same weights.",
       closed: "Resume it: it goes on from that very step.",
+      silent: "What it had logged is kept. Start the script again for a new run.",
       other: "",
     },
     /** What the engine did by itself, from a note's path and details. */
@@ -297,6 +303,10 @@ export const en = {
     parallelAuto: "One per core, less one",
     parallelFixed: "A number",
     parallelProblem: "A whole number from 1 to 256",
+    logging: "Scripts may log runs",
+    loggingHelp: "A PyTorch or any other script on this machine can then log its training into this project over localhost (docs/logging.md). Only who can read the file with the token gets in.",
+    loggingAlways: "In the browser, scripts of this machine may always log (docs/logging.md). Only who can read the file with the token gets in.",
+    loggingFile: "Address and token:",
     project: "Project",
     file: "file",
     size: "size",

@@ -111,7 +111,7 @@ export const table = {
     id: "id", name: "run", state: "state", reason: "reason", group: "group", experiment: "experiment", experimentId: "experiment id", data: "data", created: "created", started: "started", ended: "ended",
     time: "time", seed: "seed", epoch: "epochs done", epochs: "epochs", step: "steps done", steps: "steps", parameters: "parameters", openings: "test openings", priority: "priority",
     tag: "tag", tags: "tags", pinned: "pinned", archived: "archived", baseline: "baseline", parent: "branched from", alerts: "alerts",
-    sweep: "sweep", trial: "trial", confirms: "confirms",
+    sweep: "sweep", trial: "trial", confirms: "confirms", program: "program",
   },
   /** How the parts of a spec that are components are called. */
   parts: { split: "split", scaling: "scaling", layers: "layers", regularizer: "regularisation", loss: "loss", optimizer: "optimizer", schedule: "schedule", metrics: "metrics" } as Readonly<Record<string, string>>,

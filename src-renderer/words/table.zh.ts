@@ -139,7 +139,7 @@ export const table: typeof english = {
     id: "编号", name: "运行", state: "状态", reason: "原因", group: "组", experiment: "实验", experimentId: "实验编号", data: "数据", created: "创建于", started: "开始于", ended: "结束于",
     time: "用时", seed: "种子", epoch: "已完成轮数", epochs: "轮数", step: "已完成步数", steps: "步数", parameters: "参数", openings: "测试集打开次数", priority: "优先级",
     tag: "标签", tags: "全部标签", pinned: "已固定", archived: "已归档", baseline: "基线", parent: "分支自", alerts: "提醒",
-    sweep: "超参数搜索", trial: "试验", confirms: "确认运行",
+    sweep: "超参数搜索", trial: "试验", confirms: "确认运行", program: "程序",
   },
   parts: { split: "划分", scaling: "缩放", layers: "层", regularizer: "正则化", loss: "损失", optimizer: "优化器", schedule: "学习率计划", metrics: "指标" },
 };

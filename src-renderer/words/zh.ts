@@ -8,6 +8,7 @@ import { editor } from "./editor.zh.ts";
 import { deeds } from "./deeds.zh.ts";
 import { insight } from "./insight.zh.ts";
 import { exported } from "./exports.zh.ts";
+import { imports } from "./imports.zh.ts";
 import { models } from "./models.zh.ts";
 import { journal } from "./journal.zh.ts";
 import { palette } from "./palette.zh.ts";
@@ -57,6 +58,8 @@ export const zh: typeof en = {
     wrongState: "运行的状态已经改变，无法再执行此操作。",
     dataChanged: "数据已不是这次运行开始时的样子。",
     noSuchFile: "缺少数据文件。请重新导入。",
+    foreignRun: "这次运行由其他程序训练：此处没有它的规格和权重。",
+    noSuchImport: "该文件的预览已不再保留，请重新选择。",
     noCheckpoint: "这次运行没有保存的权重。重新训练后才能测量。",
     damagedCheckpoint: "保存的权重与当时不一致。重新训练后才能测量。",
     noTestRows: "这次运行的划分没有测试行。",
@@ -181,6 +184,7 @@ export const zh: typeof en = {
   insight,
   exports: exported,
   models,
+  imports,
   run: {
     loading: "正在读取运行",
     failedToLoad: (id) => `无法打开运行 ${id}`,
@@ -261,6 +265,7 @@ export const zh: typeof en = {
       outOfMemory: () => "内存不足",
       interrupted: () => "这次运行训练时 Descent 退出了",
       closed: () => "这次运行训练时 Descent 被关闭；它的状态已保存",
+      silent: (step) => `脚本在第 ${step} 步之后沉默，没有说明运行已结束`,
       other: () => "这次运行失败了",
     },
     hints: {
@@ -269,6 +274,7 @@ export const zh: typeof en = {
       outOfMemory: "可减小批大小或单元数，或减少同时训练的运行。",
       interrupted: "可继续：从最新的检查点接着训练，得到的权重不变。",
       closed: "可继续：从那一步接着训练。",
+      silent: "已记录的内容都已保留。重新启动脚本会开始新的运行。",
       other: "",
     },
     notes: {
@@ -291,6 +297,10 @@ export const zh: typeof en = {
     parallelAuto: "核心数减一",
     parallelFixed: "指定数量",
     parallelProblem: "1 到 256 的整数",
+    logging: "脚本可以记录运行",
+    loggingHelp: "打开后，本机的 PyTorch 或任何其他脚本都可以经 localhost 把训练记录到这个项目（docs/logging.md）。只有能读取令牌文件的人才能进入。",
+    loggingAlways: "在浏览器中打开时，本机脚本总可以记录运行（docs/logging.md）。只有能读取令牌文件的人才能进入。",
+    loggingFile: "地址与令牌：",
     project: "项目",
     file: "文件",
     size: "大小",

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { alertNames, alertTongues } from "../../src-main/contract/alert-words.ts";
 import { cureOf } from "../../src-main/contract/alert-cures.ts";
 import { alertKinds } from "../../src-main/contract/alerts.ts";
+import { ownRun } from "../../src-main/contract/foreign-runs.ts";
 import type { Alert } from "../../src-main/contract/alerts.ts";
 import type { Checkpoint, Stretch } from "../../src-main/contract/nouns.ts";
 import { leastFreeBytes } from "../../src-main/service/disk-guard.ts";
@@ -163,7 +164,7 @@ describe("in the service", () => {
     const later = openWorkbench(file);
     expect((await later.run({ runId: id })).alerts).toEqual(run.alerts);
     // The cure works: what it asks for trains to its end.
-    const cure = cureOf(run.alerts[0]!, run, await later.listCheckpoints({ runId: id }));
+    const cure = cureOf(run.alerts[0]!, ownRun(run, "cured"), await later.listCheckpoints({ runId: id }));
     if (cure?.kind !== "startAgain") throw new Error(`another cure was expected than ${cure?.kind ?? "none"}`);
     const again = await start(later, { ...cure.spec, optimizer: { kind: "sgd", learningRate: 0.01 }, train: { ...cure.spec.train, epochs: 2 } });
     expect((await ended(later, again)).state).toBe("finished");

@@ -61,7 +61,7 @@ describe("the table's rows", () => {
     const whole = ask("experimentId = e-1");
     expect(whole.rows[0]!.values.length).toBe(1);
     const runs = whole.rows.map(({ id }) => store.runs.get(id).run).reverse();
-    const { groups, metrics } = compare(runs.map((run) => ({ key: String(run.spec.optimizer.kind), run })), "r-1");
+    const { groups, metrics } = compare(runs.map((run) => ({ key: String(run.spec!.optimizer.kind), run })), "r-1");
     for (const [at, metric] of ["validation/accuracy", "validation/loss"].entries()) {
       for (const [i, { runIds }] of groups.entries()) {
         const statement = metrics.find((one) => one.metric === metric)!.statements[i]!;

@@ -54,8 +54,8 @@ describe("classes", () => {
     const dataset = readSample("wine");
     const folder = join(bench.file.replace(/\.descent$/, ".files"), "runs", id);
     const checkpoint = readFileSync(join(folder, readdirSync(folder).find((file) => file.startsWith(`${run.step}-`))!));
-    const { plan } = openPlan(run.spec, dataset.shape, checkpoint);
-    const part = prepare(dataset, run.spec, 32).validation, rows = splitRows(dataset, run.spec.split).validation;
+    const { plan } = openPlan(run.spec!, dataset.shape, checkpoint);
+    const part = prepare(dataset, run.spec!, 32).validation, rows = splitRows(dataset, run.spec!.split).validation;
     const { probabilities } = predict(plan, part);
     const p = (row: number, k: number): number => probabilities![row * 3 + k]!;
     const chosen = Array.from(rows, (_, i) => [0, 1, 2].reduce((best, k) => (p(i, k) > p(i, best) ? k : best), 0));
@@ -131,7 +131,7 @@ describe("classes", () => {
     for (const validation of [0.2, 0]) {
       const id = await start(workbench, { ...wineSpec, split: { kind: "random", validation, test: 0.3 } });
       const { spec } = await ended(workbench, id);
-      const rows = splitRows(dataset, spec.split);
+      const rows = splitRows(dataset, spec!.split);
       const { firstRows, hash } = await workbench.describeRunData({ runId: id });
       expect(firstRows.map(({ features }) => features)).toEqual([...(validation > 0 ? rows.validation : rows.train)].slice(0, 12).map((row) => [...dataset.x.subarray(row * 13, (row + 1) * 13)]));
       expect(hash).toBe((await workbench.run({ runId: id })).data.hash);

@@ -7,7 +7,7 @@ import { parse } from "csv-parse/sync";
 import { parquetReadObjects } from "hyparquet";
 import { describe, expect, it } from "vitest";
 import { tableFormats, type ExportWish, type TableFormat } from "../../src-main/contract/exports.ts";
-import type { Run } from "../../src-main/contract/nouns.ts";
+import type { RunSpec } from "../../src-main/contract/nouns.ts";
 import { openStore } from "../../src-main/store/open.ts";
 import type { Store } from "../../src-main/store/open.ts";
 import { outgoing } from "../../src-main/transfer/outgoing.ts";
@@ -101,7 +101,7 @@ describe("a table of runs", () => {
   it.each(tableFormats)("as %s has facts, settings and results of each, in the order given", async (format) => {
     using folder = temporaryFolder();
     project(folder.file(), (store) => {
-      const spec = (over: object) => ({ spec: { version: 1, name: "x", seed: 1, layers: [{ kind: "dense", units: 4 }], train: { openTest: false }, ...over } as unknown as Run["spec"] });
+      const spec = (over: object) => ({ spec: { version: 1, name: "x", seed: 1, layers: [{ kind: "dense", units: 4 }], train: { openTest: false }, ...over } as unknown as RunSpec });
       withCurves(store, "a", { "train/loss": [1, NaN] }, spec({}));
       withCurves(store, "b", { "train/loss": [0.5], "validation/accuracy": [0.25] }, spec({ seed: 2, optimizer: { kind: "adam" } }));
     });

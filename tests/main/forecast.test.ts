@@ -68,7 +68,8 @@ describe("what is known before", () => {
     await using bench = openBench();
     const { workbench } = bench;
     expect((await workbench.inspectSpec({ spec: smallSpec })).aboutMs).toBeNull();
-    const { spec, parameters, trainingMs, step } = await ended(workbench, await start(workbench, smallSpec));
+    const { spec: trained, parameters, trainingMs, step } = await ended(workbench, await start(workbench, smallSpec));
+    const spec = trained!;
     const pace = usualPace({ runs: { list: () => [{ spec, parameters, trainingMs, step }] } as never });
     expect([pace(spec, parameters), pace(spec, parameters + 1), pace({ ...spec, train: { ...spec.train, batchSize: 16 } }, parameters)]).toEqual([trainingMs / step, null, null]);
     expect((await workbench.inspectSpec({ spec: { ...smallSpec, train: { epochs: 10, batchSize: 32 } } })).aboutMs).toBeCloseTo((trainingMs / step) * 140, 6);

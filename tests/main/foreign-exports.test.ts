@@ -93,7 +93,7 @@ describe("runs of a project", () => {
     const [found] = readForeign(files, () => { throw new Error("there is no database among them"); }).runs as [ForeignRun];
     const series = await workbench.readSeries({ runIds: [runId], metrics: [], points: 0 });
     expect(found.series.map(({ metric, steps, values }) => [metric, [...steps], [...values]])).toEqual(series.map(({ metric, steps, values }) => [metric, [...steps], [...values]]).sort());
-    expect(found).toMatchObject({ name: "one", state: "finished", params: { "layers.0.units": 8, "optimizer.kind": own.spec.optimizer.kind, "train.batchSize": 32 } });
+    expect(found).toMatchObject({ name: "one", state: "finished", params: { "layers.0.units": 8, "optimizer.kind": own.spec!.optimizer.kind, "train.batchSize": 32 } });
     // Every step of the run lies between two marks of its clock.
     expect(found.series.every(({ timesMs }) => timesMs!.every(Number.isFinite))).toBe(true);
     if (format === "mlflow") expect(found).toMatchObject({ tags: ["descent.run=r-1", "good one"], notes: "# seen", metrics: own.metrics });

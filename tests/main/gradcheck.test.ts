@@ -72,6 +72,7 @@ function machine(answer: Workbench["checkGradient"]) {
     open: () => ({ ...service, close: async () => { told.closed++; }, act: () => undefined }),
     restoreBackup: () => { throw new Error("nothing is restored here"); },
     rescue: () => { throw new Error("nothing is rescued here"); }, readSql: () => Promise.resolve({ columns: ["number", "name"], rows: [[1, "a\u001b[31m"], [2, null]], isCut: true }),
+    filesAt: () => { throw new Error("nothing is imported here"); },
     openDoor: () => { throw new Error("no door here"); },
     exists: () => false, writeFile: () => Promise.resolve(),
     onInterrupt: () => () => undefined,

@@ -13,7 +13,7 @@ describe("marks", () => {
     expect(await workbench.markRun({ runId: one, tags: ["slow"] })).toMatchObject({ name: "the good one", isPinned: true, tags: ["slow"] });
     const found = async (where: string) => (await workbench.listRuns({ where })).map(({ id }) => id);
     expect([await found("tags ~ slow"), await found("pinned = true"), await found("pinned = false"), await found('name = "the good one"'), await found("tags = null")]).toEqual([[one], [one], [two], [one], [two]]);
-    expect((await workbench.run({ runId: one })).spec.name).not.toBe("the good one");
+    expect((await workbench.run({ runId: one })).spec!.name).not.toBe("the good one");
   });
 
   it("many at once: a tag given and taken back, the archive; told are the runs that changed, and one unknown run changes none", async () => {

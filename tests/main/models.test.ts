@@ -22,7 +22,7 @@ afterAll(async () => { await bench[Symbol.asyncDispose](); });
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const rowsOf = async (id: RunId) => {
   const { workbench } = bench;
-  return workbench.describeData({ data: (await workbench.run({ runId: id })).spec.data });
+  return workbench.describeData({ data: (await workbench.run({ runId: id })).spec!.data });
 };
 
 describe("predicting", () => {

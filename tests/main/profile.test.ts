@@ -40,6 +40,7 @@ function machine(given: Partial<ProjectHealth> = {}) {
     open: () => ({ ...service, close: async () => undefined, act: () => undefined }),
     restoreBackup: () => { throw new Error("nothing is restored here"); },
     rescue: () => { throw new Error("nothing is rescued here"); }, readSql: () => Promise.reject(new Error("no SQL here")),
+    filesAt: () => { throw new Error("nothing is imported here"); },
     openDoor: () => { throw new Error("no door here"); },
     exists: () => false, writeFile: () => Promise.resolve(),
     onInterrupt: () => () => undefined,

@@ -20,7 +20,8 @@ beforeAll(() => {
   for (let i = 1; i <= 300; i++) if (tagsOf(i).length > 0) store.runs.mark(`r-${i}`, { tags: tagsOf(i) });
   known = store.runs.list().map((run) => {
     const i = Number(run.id.slice(2)) - 1;
-    const { spec, metrics } = run;
+    const { metrics } = run;
+    const spec = run.spec!;
     const layer = (at: number): unknown => spec.layers[at]?.["units"];
     return {
       id: run.id, tag: tagsOf(i + 1), state: run.state, name: run.name, seed: spec.seed, epochs: run.epochs, time: run.trainingMs / 1000, reason: run.reason?.code, optimizer: specOf(i).optimizer.kind, "optimizer.kind": spec.optimizer.kind,

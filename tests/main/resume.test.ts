@@ -113,7 +113,7 @@ describe("a resumed run equals the uninterrupted one: weights, curves, metrics, 
     expect(lasting(other)).toEqual(lasting(one));
     expect(await curvesOf(workbench, half)).toEqual(await curvesOf(workbench, whole));
     expect(other.history).toMatchObject([{ kind: "changed", epoch: 60, changes: [{ path: "train.epochs", from: 60, to: 120 }] }, { kind: "resumed", epoch: 60 }]);
-    expect(other.spec.train.epochs).toBe(60);
+    expect(other.spec!.train.epochs).toBe(60);
     expect((await workbench.listCheckpoints({ runId: half })).map(({ epoch }) => epoch)).toEqual((await workbench.listCheckpoints({ runId: whole })).map(({ epoch }) => epoch));
   });
 

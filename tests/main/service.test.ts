@@ -36,7 +36,7 @@ describe("a run", () => {
     const { workbench } = bench;
     const { runIds } = await workbench.startRun({ experimentId: null, spec: { ...smallSpec, name: "three", seed: 5, seeds: 3 } });
     const runs = await Promise.all(runIds.map((id) => ended(workbench, id)));
-    expect(runs.map(({ name, spec, colour, groupId }) => [name, spec.seed, spec.seeds, colour, groupId])).toEqual([5, 6, 7].map((seed) => [`three · seed ${seed}`, seed, 1, 1, "g-1"]));
+    expect(runs.map(({ name, spec, colour, groupId }) => [name, spec!.seed, spec!.seeds, colour, groupId])).toEqual([5, 6, 7].map((seed) => [`three · seed ${seed}`, seed, 1, 1, "g-1"]));
     expect(new Set(runs.map(({ weightHash }) => weightHash)).size).toBe(3);
     expect(new Set(runs.map(({ data }) => data.hash)).size).toBe(1);
   });
@@ -348,7 +348,7 @@ describe("the rest of the contract", () => {
     // Seeds 2 and 3 of a, 1 of b: the four are these and the next from 1 on.
     const { runIds: more } = await workbench.matchSeeds({ groups: [a, b], seeds: 4 });
     const runs = await Promise.all(more.map((id) => ended(workbench, id)));
-    expect(runs.map(({ name, spec, colour }) => [name, spec.seed, colour])).toEqual([["a · seed 1", 1, 1], ["a · seed 4", 4, 1], ["b · seed 2", 2, 2], ["b · seed 3", 3, 2], ["b · seed 4", 4, 2]]);
+    expect(runs.map(({ name, spec, colour }) => [name, spec!.seed, colour])).toEqual([["a · seed 1", 1, 1], ["a · seed 4", 4, 1], ["b · seed 2", 2, 2], ["b · seed 3", 3, 2], ["b · seed 4", 4, 2]]);
     const after = await workbench.compareRuns({ runIds: [...a, ...b, ...more], grouping, baseline: null });
     expect(after.groups.map(({ runIds }) => runIds.length)).toEqual([4, 4]);
     expect(after.groups.map(({ id }) => id)).toEqual([before.groups[1]!.id, before.groups[0]!.id]);

@@ -111,7 +111,7 @@ describe("repeats", () => {
     const view = await wholeSweep(workbench, { ...smallSweep, parallel: 2, axes: { "optimizer.learningRate": { values: [0.03, 0.00001] } }, sampler: { kind: "grid" }, trials: 2, batch: 1, repeats: { kind: "seeds", count: 5 }, pruner: { kind: "wilcoxon", level: 0.2, startupRepeats: 3 } });
     expect(view.trials.map(({ state, repeats }) => [state, repeats.length])).toEqual([["finished", 5], ["pruned", 3]]);
     const runs = await workbench.listRuns({ where: "sweep = s-1 and trial = 1" });
-    expect(runs.map(({ spec, groupId }) => [spec.seed, groupId]).toReversed()).toEqual([1, 2, 3, 4, 5].map((seed) => [seed, "g-1"]));
+    expect(runs.map(({ spec, groupId }) => [spec!.seed, groupId]).toReversed()).toEqual([1, 2, 3, 4, 5].map((seed) => [seed, "g-1"]));
     const values = runs.toReversed().map(({ metrics }) => metrics["validation/loss"]!);
     expect(view.trials[0]!.repeats).toEqual(values.map((value) => [value]));
     expect(view.trials[0]!.values).toEqual([values.reduce((sum, value) => sum + value, 0) / 5]);
@@ -122,7 +122,7 @@ describe("repeats", () => {
     const { workbench } = bench;
     const view = await wholeSweep(workbench, { ...smallSweep, trials: 1, repeats: { kind: "folds", count: 3 } });
     const runs = (await workbench.listRuns({ where: "sweep = s-1" })).toReversed();
-    expect(runs.map(({ spec }) => spec.split)).toMatchObject([1, 2, 3].map((fold) => ({ kind: "kFold", folds: 3, fold })));
+    expect(runs.map(({ spec }) => spec!.split)).toMatchObject([1, 2, 3].map((fold) => ({ kind: "kFold", folds: 3, fold })));
     expect(runs.reduce((sum, { data }) => sum + data.rows.validation, 0)).toBe(runs[0]!.data.rows.train + runs[0]!.data.rows.validation);
     expect(view.trials[0]!.repeats.length).toBe(3);
   });
@@ -150,7 +150,7 @@ describe("the winners", () => {
     const view = await sweepUntil(workbench, sweepId);
     expect(view.sweep.phase).toBe("confirming");
     const runs = await workbench.listRuns({ where: `sweep = ${sweepId} and confirms = true` });
-    expect(runs.map(({ spec }) => spec.seed).sort()).toEqual([2, 2, 3, 3, 4, 4]);
+    expect(runs.map(({ spec }) => spec!.seed).sort()).toEqual([2, 2, 3, 3, 4, 4]);
     const ranked = view.trials.toSorted((a, b) => a.values![0]! - b.values![0]!);
     const winner = await workbench.sweepWinner({ sweepId });
     expect(winner.raw).toEqual({ trial: ranked[0]!.number, value: ranked[0]!.values![0] });

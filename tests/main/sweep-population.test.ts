@@ -26,7 +26,7 @@ describe("a population", () => {
       const before = view.trials.find(({ number }) => number === goesOnFrom)!;
       const run = await workbench.run({ runId: runs[0]!.runId });
       expect(run.parentId).toBe(before.runs[0]!.runId);
-      expect(run.spec.optimizer).toMatchObject({ learningRate: point["optimizer.learningRate"], beta1: point["optimizer.beta1"] });
+      expect(run.spec!.optimizer).toMatchObject({ learningRate: point["optimizer.learningRate"], beta1: point["optimizer.beta1"] });
       const [deed] = run.history;
       expect(deed).toMatchObject({ kind: "branched", from: before.runs[0]!.runId, epoch: (batch - 1) * 3 });
       if (deed?.kind !== "branched") throw new Error("it did not branch");
@@ -52,7 +52,7 @@ describe("a population", () => {
     for (const runId of winner.confirmed[0]!.runIds) {
       const run = await workbench.run({ runId });
       expect([run.epoch, run.parentId]).toEqual([own.epoch, null]);
-      expect(run.spec.optimizer).toMatchObject({ learningRate: chain[0]!.point["optimizer.learningRate"] });
+      expect(run.spec!.optimizer).toMatchObject({ learningRate: chain[0]!.point["optimizer.learningRate"] });
       const turns = chain.slice(1).filter(({ point }, i) => JSON.stringify(point) !== JSON.stringify(chain[i]!.point));
       expect(run.history.filter(({ kind }) => kind === "changed").map(({ epoch }) => epoch)).toEqual(turns.map(({ batch }) => (batch - 1) * 3));
     }

@@ -47,7 +47,7 @@ describe("a sweep", () => {
       if (state === "finished") expect(run.history.map(({ kind }) => kind)).toContain("resumed");
       expect(run.epoch).toBe(prunedAt ?? 9);
       expect(curve.values[0]!.at(-1)).toBe(values![0]);
-      const alone = await ended(workbench, await start(workbench, { ...run.spec, train: { ...run.spec.train, epochs: 9 } }));
+      const alone = await ended(workbench, await start(workbench, { ...run.spec, train: { ...run.spec!.train, epochs: 9 } }));
       const [told, true_] = await workbench.readSeries({ runIds: [run.id, alone.id], metrics: ["validation/loss"], points: 0 });
       expect([...told!.values]).toEqual([...true_!.values].slice(0, told!.values.length));
       if (state === "finished") expect(run.weightHash).toBe(alone.weightHash);

@@ -60,7 +60,7 @@ const runOf = (key: string, seed: number, value: number, given: Partial<Run> = {
   id: `r-${key.charCodeAt(0)}${seed}`, name: `${key} · seed ${seed}`, colour: key === "a" ? 1 : 2, state: "finished", epochs: 2, steps: 8, step: 8, trainingMs: 60_000, metrics: { "validation/accuracy": value },
   spec: { ...aSpec, seed, optimizer: { kind: key } }, ...given,
 });
-const keyed = (runs: readonly Run[]) => runs.map((run) => ({ key: run.spec.optimizer.kind, run }));
+const keyed = (runs: readonly Run[]) => runs.map((run) => ({ key: run.spec!.optimizer.kind, run }));
 const runs = [runOf("a", 1, 0.9), runOf("a", 2, 0.92), runOf("b", 1, 0.95)];
 const comparison: Comparison = compare(keyed(runs), null);
 const series = (group: number, mean: readonly number[], half: readonly number[]): GroupSeries => ({

@@ -14,7 +14,7 @@ import { usualColumns } from "../../src-renderer/state/usual-columns.ts";
 
 const catalog = describeCatalog();
 
-const aRow = (n: number, values: RunRow["values"] = [], given: Partial<RunRow> = {}): RunRow => ({ id: `r-${n}`, experimentId: "e-1", name: `run ${n}`, state: "finished", reason: null, alerts: [], colour: 1, epoch: 1, epochs: 1, values, deltas: [], ...given });
+const aRow = (n: number, values: RunRow["values"] = [], given: Partial<RunRow> = {}): RunRow => ({ id: `r-${n}`, experimentId: "e-1", name: `run ${n}`, state: "finished", reason: null, program: null, alerts: [], colour: 1, epoch: 1, epochs: 1, values, deltas: [], ...given });
 const idsOf = (rows: readonly RunRow[]): string[] => rows.map(({ id }) => id);
 const three = [aRow(3), aRow(2), aRow(1)];
 

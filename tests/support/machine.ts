@@ -36,6 +36,7 @@ export function machine(given: Partial<Workbench> = {}, runs: readonly Run[] = [
       if (whole[path] === undefined) throw Object.assign(new Error("no such file"), { code: "ENOENT" });
       return new TextEncoder().encode(whole[path]);
     },
+    filesAt: (place) => ({ name: place, files: [{ path: place, bytes: new TextEncoder().encode(whole[resolve(place)] ?? "") }] }),
     exists: (path) => whole[path] !== undefined,
     async writeFile(path, bytes) { told.written.set(path, bytes instanceof Uint8Array ? bytes : await joined(bytes)); },
     open(options) { told.opened.push(options); return { ...service, close: async () => { told.closed++; }, act: () => undefined } satisfies WorkbenchService; },

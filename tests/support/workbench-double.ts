@@ -17,6 +17,7 @@ export function workbenchDouble(given: Partial<Workbench>): Workbench & { readon
     checkRunGradient: true, examineRun: true, diagnoseRun: true, setDiagnosis: true, describeRunData: true, readRows: true, readHistograms: true,
     inspectSweep: true, startSweep: true, listSweeps: true, sweep: true, watchSweep: true, pauseSweep: true, resumeSweep: true, stopSweep: true, changeSweep: true, enqueueTrial: true, importRuns: true, confirmSweep: true, sweepWinner: true, openSweepTest: true, sweepImportance: true, sweepAdvice: true, isolateAxis: true, narrowSweep: true,
     planBudget: true, listJournal: true,
+    previewImport: true, takeIn: true,
     readSeries: true, readGroups: true, compareRows: true, matchSeeds: true, exportFile: true, weightHashes: true, chartOf: true, chartFile: true, compareRuns: true, listFiles: true, importFile: true, chooseFile: true, saveFile: true, describeData: true,
   };
   const methods = (Object.keys(names) as (keyof Workbench)[]).map((method) => [method, (input: never) => {
@@ -31,7 +32,7 @@ export function workbenchDouble(given: Partial<Workbench>): Workbench & { readon
 /** A run as the service would tell of it. */
 export function runDouble(given: Partial<Run> = {}): Run {
   return {
-    id: "r-1", experimentId: "e-1", groupId: "g-1", colour: 1, name: "digits", spec: { version: 1 } as Run["spec"], state: "running", reason: null,
+    id: "r-1", experimentId: "e-1", groupId: "g-1", colour: 1, name: "digits", spec: { version: 1 } as Run["spec"], foreign: null, state: "running", reason: null,
     data: { name: "digits", hash: "0".repeat(64), rows: { train: 10, validation: 3, test: 3 }, shape: [8, 8, 1], classes: ["0", "1"] },
     layers: [{ index: 0, kind: "dense", output: [2], parameters: 130, flops: 258 }], parameters: 130, createdMs: 1000, startedMs: 1000, endedMs: null, trainingMs: 0,
     epoch: 1, epochs: 2, step: 5, steps: 10, metrics: { "train/loss": 0.5 }, weightHash: null, priority: 0, place: null, notes: [], testOpenings: 0, tags: [], isPinned: false, isArchived: false, isBaseline: false, trashedMs: null, history: [], parentId: null, sweep: null, replay: null, alerts: [], diagnosis: null, engine: { version: "0.1.0", executor: "reference" }, ...given,

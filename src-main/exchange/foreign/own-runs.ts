@@ -18,8 +18,8 @@ export function runFiles(runs: readonly OwnRun[], format: RunsFormat, digest: (t
 
 /** Values of the spec by their paths are its settings; what is diverged stays NaN or infinite. */
 export function foreignOf({ run, experiment, notes, series, wall }: OwnRun): ForeignRun {
-  const params = new Map<string, ForeignValue>();
-  const { name: _, ...spec } = run.spec;
+  const params = new Map<string, ForeignValue>(Object.entries(run.foreign?.params ?? {}));
+  const { name: _, ...spec } = run.spec ?? { name: "" };
   for (const [key, value] of Object.entries(spec)) settings(value, key, params);
   return {
     key: run.id, name: run.name, group: experiment, state: run.state === "finished" || run.state === "stopped" || run.state === "failed" ? run.state : "interrupted",

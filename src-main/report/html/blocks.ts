@@ -2,8 +2,10 @@
 
 import type { ComparedMetric, GroupResult } from "../../contract/comparison.ts";
 import { count, figure as figured, isShare, spreadText } from "../../contract/figures.ts";
+import { programTitles, seedOf } from "../../contract/foreign-runs.ts";
 import { headlineMetric } from "../../contract/headline.ts";
 import { markdownHtml } from "../../contract/markdown.ts";
+import { hasSpec } from "../../contract/nouns.ts";
 import type { DataSummary, JournalEntry, Run } from "../../contract/nouns.ts";
 import type { Report, ReportBlock, ReportFacts } from "../../contract/reports.ts";
 import { sayOf } from "../../contract/statement-words.ts";
@@ -91,8 +93,8 @@ function runsTable({ comparison }: ReportFacts, numbering: Numbering): string {
     { html: columns((c) => c.epochs), isNumber: true }, { html: columns((c) => c.time), isNumber: true }, { html: columns((c) => c.hash) },
   ];
   const rows = comparison.runs.map((run): TableCell[] => [
-    { html: `<span class="whole">${text(run.id)}</span>`, isHead: true, order: Number(run.id.replace(/\D/g, "")) }, { html: text(groupName([run.name])) }, { html: String(run.spec.seed), isNumber: true, order: run.spec.seed },
-    { html: `<span class="whole">${said((words) => words.states[run.state] ?? run.state)}</span>` }, { html: `${run.epoch} / ${run.epochs}`, isNumber: true, order: run.epoch },
+    { html: `<span class="whole">${text(run.id)}</span>`, isHead: true, order: Number(run.id.replace(/\D/g, "")) }, { html: text(groupName([run.name])) + (run.foreign === null ? "" : ` <small>${programTitles[run.foreign.program]}</small>`) }, { html: String(seedOf(run) ?? "–"), isNumber: true, order: seedOf(run) ?? -1 },
+    { html: `<span class="whole">${said((words) => words.states[run.state] ?? run.state)}</span>` }, { html: run.spec === null ? "–" : `${run.epoch} / ${run.epochs}`, isNumber: true, order: run.epoch },
     { html: said((words) => words.minutes(run.trainingMs)), isNumber: true, order: run.trainingMs }, { html: run.weightHash === null ? "–" : `<code class="hash">${text(run.weightHash)}</code>` },
   ]);
   return table({ caption: `${tableNumber(numbering)} ${said((words) => words.runsCaption)}`, heads, rows, isSortable: true });
@@ -102,7 +104,7 @@ function runsTable({ comparison }: ReportFacts, numbering: Numbering): string {
 const mostClasses = 40;
 
 function dataCards({ comparison, data }: ReportFacts): string {
-  const byHash = Map.groupBy(comparison.runs, (run) => run.data.hash);
+  const byHash = Map.groupBy(comparison.runs.filter(hasSpec), (run) => run.data.hash);
   return [...byHash].map(([hash, runs]) => card(runs, data[hash] ?? null)).join("");
 }
 
@@ -125,7 +127,7 @@ function card(runs: readonly Run[], summary: DataSummary | null): string {
 
 function specs({ comparison }: ReportFacts): string {
   const runs = new Map(comparison.runs.map((run) => [run.id, run]));
-  return comparison.groups.map(({ runIds }, i) => `<details class="spec"><summary>${said((words) => words.specOf(groupLabel(comparison, i)))}</summary><pre tabindex="0"><code>${text(JSON.stringify(runs.get(runIds[0]!)!.spec, null, 2))}</code></pre></details>`).join("");
+  return comparison.groups.map(({ runIds }, i) => `<details class="spec"><summary>${said((words) => words.specOf(groupLabel(comparison, i)))}</summary><pre tabindex="0"><code>${text(JSON.stringify(runs.get(runIds[0]!)!.spec ?? runs.get(runIds[0]!)!.foreign?.params, null, 2))}</code></pre></details>`).join("");
 }
 
 function journal(entries: readonly JournalEntry[]): string {

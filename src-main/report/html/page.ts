@@ -1,5 +1,6 @@
 /** A report as one HTML file that opens from disk anywhere: no request, no script needed to read it, both languages and themes in it, and what it takes to train its runs again. Pure. */
 
+import { hasSpec } from "../../contract/nouns.ts";
 import { replayHtml, type ReplayBlock, type Report, type ReportFacts } from "../../contract/reports.ts";
 import { blockHtml } from "./blocks.ts";
 import { both, said, text, type Numbering } from "./markup.ts";
@@ -46,6 +47,7 @@ const sizeText = (bytes: number): string => `${(bytes / (bytes < 1e6 ? 1e3 : 1e6
 function replayOf({ comparison, version }: ReportFacts): ReplayBlock {
   return {
     format: "descent-replay", version: 1, engine: version,
-    runs: comparison.runs.map(({ id, name, spec, state, history, data, weightHash, step, metrics }) => ({ id, name, spec, isWhole: state === "finished" && !history.some(({ kind }) => kind === "branched" || kind === "changed"), dataHash: data.hash, weightHash, steps: step, metrics: Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value))) })),
+    // Another program's run has nothing to be trained again from.
+    runs: comparison.runs.filter(hasSpec).map(({ id, name, spec, state, history, data, weightHash, step, metrics }) => ({ id, name, spec, isWhole: state === "finished" && !history.some(({ kind }) => kind === "branched" || kind === "changed"), dataHash: data.hash, weightHash, steps: step, metrics: Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value))) })),
   };
 }

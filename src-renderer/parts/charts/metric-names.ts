@@ -6,6 +6,9 @@ export const metricName = (words: Words, metric: string): string => (words.metri
 
 /** `validation accuracy`: a stored metric as it is spoken of. */
 export function metricLabel(words: Words, metric: string): string {
-  const [split = "", name = ""] = [metric.slice(0, metric.indexOf("/")), metric.slice(metric.indexOf("/") + 1)];
+  const at = metric.indexOf("/");
+  // Another program's metric may have no split.
+  if (at < 0) return metricName(words, metric);
+  const [split, name] = [metric.slice(0, at), metric.slice(at + 1)];
   return words.metrics.of((words.splits as unknown as Record<string, string>)[split] ?? split, metricName(words, name));
 }

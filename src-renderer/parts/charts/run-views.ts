@@ -22,12 +22,12 @@ export const plainLook: Look = { x: "epoch", isXLog: false, y: "auto", window: n
 
 const empty: Points = { steps: new Float64Array(0), values: new Float64Array(0) };
 
-/** Where x ends: at the planned end while the run lives, so that nothing rescales; where it came to once it is over. */
-export const lastEpoch = (run: Pick<Run, "state" | "epochs" | "steps" | "step">): number => Math.max(1, isOver(run.state) ? Math.ceil(run.step / stepsPerEpoch(run)) : run.epochs);
+/** Where x ends: at the planned end while the run lives, so that nothing rescales; where it came to once it is over, or where nobody planned it. */
+export const lastEpoch = (run: Pick<Run, "state" | "epochs" | "steps" | "step">): number => Math.max(1, isOver(run.state) || run.epochs === 0 ? Math.ceil(run.step / stepsPerEpoch(run)) : run.epochs);
 
 /** The metrics besides the loss that a run measures at epoch ends, as declared, then as found. */
 export function epochMetrics(run: Pick<Run, "metrics" | "spec">, series: SeriesByMetric): readonly string[] {
-  const declared = run.spec.metrics.map(({ kind }) => kind);
+  const declared = (run.spec?.metrics ?? []).map(({ kind }) => kind);
   const found = [...Object.keys(run.metrics), ...series.keys()].filter((name) => /^(train|validation)\//.test(name)).map((name) => name.slice(name.indexOf("/") + 1));
   return [...new Set([...declared, ...found])].filter((name) => name !== "loss");
 }
@@ -43,7 +43,7 @@ export function lossView(run: Run, series: SeriesByMetric, words: Words, look: L
     ...linesOf(run, series, smooth, look, words, { metric: "validation/loss", label: words.splits.validation, colour: 2, dash: "dashed", weight: "line" }),
   ].filter((line) => line.x.length > 0 || line.weight === "line");
   const isPositive = ["train/loss", "validation/loss"].every((metric) => (series.get(metric) ?? empty).values.every((value) => !(value <= 0)));
-  return viewOf(run, words.run.loss, /entropy/i.test(run.spec.loss.kind) ? words.run.nats : "", yOf(look, lines, { scale: isPositive ? "log" : "linear", linearWithin: 1, unit: "plain" }), "loss", lines, words, look);
+  return viewOf(run, words.run.loss, /entropy/i.test(run.spec?.loss.kind ?? "") ? words.run.nats : "", yOf(look, lines, { scale: isPositive ? "log" : "linear", linearWithin: 1, unit: "plain" }), "loss", lines, words, look);
 }
 
 /** One metric at epoch ends, training and validation. */

@@ -1,9 +1,10 @@
 /** What a run's charts show besides loss and metrics: what each step brings, and what records tell of each layer. Pure. */
 
 import type { ChartLine, ChartView } from "../../../src-main/contract/chart-view.ts";
+import { isClock } from "../../../src-main/contract/clock.ts";
 import type { Run } from "../../../src-main/contract/nouns.ts";
 import type { Words } from "../../words/words.svelte.ts";
-import { metricName } from "./metric-names.ts";
+import { metricLabel, metricName } from "./metric-names.ts";
 import { captionOf, linesOf, summaryOf, yOf, type Look, type SeriesByMetric } from "./run-views.ts";
 import { xView } from "./x-view.ts";
 
@@ -24,6 +25,12 @@ export function stepCharts(run: Pick<Run, "layers">, series: SeriesByMetric, wor
     byLayer("layer/update", capital(update), (index) => `layer/${index}/kernel/update`),
   ].filter(({ metrics }) => metrics.some((metric) => series.has(metric)));
 }
+
+/** One chart for each metric that another program measured, in order of name. */
+export const foreignCharts = (series: SeriesByMetric, words: Words): readonly StepChart[] => [...series.keys()].filter((metric) => !isClock(metric)).sort().map((metric) => {
+  const title = capital(metricLabel(words, metric));
+  return { id: metric, metrics: [metric], lines: [{ metric, label: title }], title, isLog: false };
+});
 
 export function stepView(run: Run, chart: StepChart, series: SeriesByMetric, words: Words, look: Look, smooth: SeriesByMetric | null): ChartView {
   const lines: ChartLine[] = chart.lines.flatMap(({ metric, label }, i) => linesOf(run, series, smooth, look, words, { metric, label, colour: i + 1, dash: chart.lines.length === 1 ? "solid" : i + 1, weight: "line" }));

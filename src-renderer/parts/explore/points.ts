@@ -2,6 +2,7 @@
 
 import { linearTicks, placer, ticksOf, valueAt, type Axis } from "../../../src-main/contract/chart-scale.ts";
 import type { Comparison } from "../../../src-main/contract/comparison.ts";
+import { seedOf } from "../../../src-main/contract/foreign-runs.ts";
 import type { Run } from "../../../src-main/contract/nouns.ts";
 
 /** A title begins with a capital. */
@@ -14,10 +15,14 @@ const facts: Readonly<Record<string, (run: Run) => Value>> = {
   time: (run) => run.trainingMs / 1000, parameters: (run) => run.parameters, epoch: (run) => run.epoch, step: (run) => run.step, "train rows": (run) => run.data.rows.train,
 };
 
-/** The value a run has of a name: a metric (`split/name`), a fact, or what stands at a path of its spec; null where it has none. */
+/** The value a run has of a name: a metric (`split/name`), a fact, what stands at a path of its spec, or a setting of another program's run (`param.lr`); null where it has none. */
 export function valueOf(run: Run, name: string): Value {
   if (name.includes("/")) return run.metrics[name] ?? null;
   if (Object.hasOwn(facts, name)) return facts[name]!(run);
+  if (run.foreign !== null) {
+    const value = name === "seed" ? seedOf(run) : name.startsWith("param.") ? run.foreign.params[name.slice("param.".length)] : run.metrics[name];
+    return typeof value === "boolean" ? String(value) : value ?? null;
+  }
   let at: unknown = run.spec;
   for (const part of name.split(".")) at = typeof at === "object" && at !== null ? (at as Record<string, unknown>)[part] : undefined;
   return typeof at === "number" || typeof at === "string" ? at : typeof at === "boolean" ? String(at) : null;

@@ -2,6 +2,7 @@
 
 import { alertNames } from "../../../src-main/contract/alert-words.ts";
 import type { Catalog, Family } from "../../../src-main/contract/checks.ts";
+import { programTitles } from "../../../src-main/contract/foreign-runs.ts";
 import { isOver, type RunRow, type RunState } from "../../../src-main/contract/nouns.ts";
 import { betterOf } from "../../../src-main/contract/metric-direction.ts";
 import { nameOf } from "../../../src-main/contract/query-names.ts";
@@ -56,11 +57,13 @@ export function columnLook(name: string, isNumber: boolean, look: Look): ColumnL
     case "fault": throw new Error(`${name} is no column: the workbench checks them`);
     case "fact": return { ...plain, head: words.table.facts[named.fact], isRight: rightFacts.includes(named.fact), width: fitting(words.table.facts[named.fact], factWidths[named.fact] ?? 76, language), cell: (value, row) => factCell(named.fact, value, row, look), groupCell: (value) => sharedFact(named.fact, value, look) };
     case "metric": {
-      const [split = "", metric = ""] = [name.slice(0, name.indexOf("/")), name.slice(name.indexOf("/") + 1)];
+      const at = named.metric.indexOf("/");
+      const [split, metric] = [at < 0 ? "" : named.metric.slice(0, at), named.metric.slice(at + 1)];
       const better = betterOf(name, catalog);
-      const head = words.metrics.of((words.splits as unknown as Record<string, string>)[split] ?? split, metricName(words, metric));
+      const head = split === "" ? metricName(words, metric) : words.metrics.of((words.splits as unknown as Record<string, string>)[split] ?? split, metricName(words, metric));
       return { ...plain, head: isShare(name) ? `${head} %` : head, sub: better === null ? "" : words.runs[better], isRight: true, isMetric: true, width: fitting(isShare(name) ? `${head} %` : head, 132, language), cell: (value) => (value === null ? "" : measured(name, Number(value))) };
     }
+    case "param": return { ...plain, head: named.param, sub: words.imports.setting, isRight: isNumber, width: fitting(named.param, isNumber ? 76 : 104, "en"), cell: paramCell, groupCell: paramCell };
     case "spec": {
       const [head = "", param = ""] = named.path;
       const family = Object.hasOwn(families, head) ? families[head]! : null;
@@ -72,6 +75,8 @@ export function columnLook(name: string, isNumber: boolean, look: Look): ColumnL
   }
 }
 
+const paramCell = (value: Value): string => (value === null ? "" : typeof value === "number" ? setting(value) : value);
+
 function factCell(fact: Fact, value: Value, row: RunRow, { words, language, now }: Look): string {
   if (value === null) return "";
   switch (fact) {
@@ -82,9 +87,12 @@ function factCell(fact: Fact, value: Value, row: RunRow, { words, language, now 
     case "alerts": return alertNames(row.alerts, language);
     case "time": return Number(value) > 0 ? duration(Number(value) * 1000) : "";
     case "epochs": return row.epoch === row.epochs && isOver(row.state) ? count(row.epochs) : words.runs.atEpoch(count(row.epoch), count(row.epochs));
+    case "program": return programOf(String(value));
     default: return typeof value === "number" ? count(value) : value;
   }
 }
+
+const programOf = (program: string): string => (Object.hasOwn(programTitles, program) ? programTitles[program as keyof typeof programTitles] : "Descent");
 
 /** A fact that all runs of a group share; how far each has come is told by its own row. */
 function sharedFact(fact: Fact, value: string | number, { words, language, now }: Look): string {
@@ -93,6 +101,7 @@ function sharedFact(fact: Fact, value: string | number, { words, language, now }
     case "created":
     case "started":
     case "ended": return moment(Number(value), now, language, words.runs.yesterday);
+    case "program": return programOf(String(value));
     default: return typeof value === "number" ? count(value) : value;
   }
 }

@@ -11,7 +11,7 @@ export const aSpec: RunSpec = {
 
 export function aRun(given: Partial<Run> = {}): Run {
   return {
-    id: "r-1", experimentId: "e-1", groupId: "g-1", colour: 1, name: "digits", spec: aSpec, state: "running", reason: null,
+    id: "r-1", experimentId: "e-1", groupId: "g-1", colour: 1, name: "digits", spec: aSpec, foreign: null, state: "running", reason: null,
     data: { name: "digits", hash: "ab", rows: { train: 100, validation: 20, test: 20 }, shape: [8, 8, 1], classes: ["0", "1"] }, layers: [], parameters: 650,
     createdMs: 1, startedMs: 2, endedMs: null, trainingMs: 0, epoch: 0, epochs: 10, step: 0, steps: 40, metrics: {}, weightHash: null, priority: 0, place: null, notes: [], testOpenings: 0, tags: [], isPinned: false, isArchived: false, isBaseline: false, trashedMs: null, history: [], parentId: null, sweep: null, replay: null, alerts: [], diagnosis: null, engine: { version: "0.1.0", executor: "reference-32" },
     ...given,
