@@ -46,7 +46,7 @@ code{font-family:"JetBrains Mono",Consolas,"Noto Sans Mono CJK SC",ui-monospace,
 .hash{overflow-wrap:anywhere;font-size:11px;color:var(--ink-2)}
 .verdict{font-size:17px;line-height:1.5;margin-bottom:4px}
 .notes,.nothing{color:var(--ink-2);font-size:13px}
-.wide{overflow-x:auto}
+.wide{overflow-x:auto;margin-bottom:20px}
 .wide:focus-visible,pre:focus-visible,button:focus-visible,summary:focus-visible,a:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 table{border-collapse:collapse;width:100%;font-size:13px;font-variant-numeric:tabular-nums}
 caption{text-align:left;color:var(--ink-2);padding-bottom:8px;font-size:13px}

@@ -2,7 +2,7 @@
 
 import { stageOf, tickText } from "../../contract/chart-drawing.ts";
 import type { ChartView } from "../../contract/chart-view.ts";
-import { figure as figured, isShare, percent } from "../../contract/figures.ts";
+import { count, figure as figured, isShare, percent } from "../../contract/figures.ts";
 import type { SweepFacts } from "../../contract/reports.ts";
 import type { SweepTrial } from "../../contract/sweeps.ts";
 import { both, said, table, tableNumber, text, type Numbering, type TableCell } from "./markup.ts";
@@ -72,10 +72,20 @@ function history({ winner: { objective } }: SweepFacts, told: readonly SweepTria
     ...inOrder.map((trial) => `<circle cx="${at(trial.number, stage.left)}" cy="${at(valueOf(trial), stage.top)}" r="3" ${trial.state === "pruned" ? 'fill="none" stroke="var(--chart-1)"' : 'fill="var(--chart-1)" fill-opacity="0.55"'}/>`),
     `<path d="${stair}" fill="none" stroke="var(--chart-2)" stroke-width="1.75"/><text x="${size.right}" y="${at(best.at(-1)!, stage.top)}" dy="-6" text-anchor="end" fill="var(--chart-2)">${text(words.sweep.bestSoFar)}</text></svg>`,
   ].join(""), "div");
-  return `<figure id="${id}"><figcaption><strong>${said((words) => words.figure(n))}</strong> ${said((words) => { const whole = label(words); return whole.charAt(0).toLocaleUpperCase("en") + whole.slice(1); })}</figcaption><div class="chart">${picture}</div></figure>`;
+  return `<figure id="${id}"><figcaption><strong>${said((words) => words.figure(n))}</strong> ${said((words) => { const whole = label(words); return whole.charAt(0).toLocaleUpperCase("en") + whole.slice(1); })}</figcaption><div class="chart">${picture}</div><details><summary>${said((words) => words.asTable)}</summary>${historyTable(inOrder, best, objective.metric)}</details></figure>`;
 }
 
-const pointText = (value: unknown): string => (value === undefined ? "–" : typeof value === "number" ? figured(value) : typeof value === "object" ? JSON.stringify(value) : String(value));
+/** The numbers of the picture. */
+function historyTable(inOrder: readonly SweepTrial[], best: Float64Array, metric: string): string {
+  const value = shownAs(metric);
+  return table({
+    caption: "",
+    heads: [{ html: said((words) => words.sweep.columns.trial) }, { html: said((words) => metricLabel(words, metric)), isNumber: true }, { html: said((words) => words.sweep.bestSoFar), isNumber: true }, { html: said((words) => words.columns.state) }],
+    rows: inOrder.map((trial, i): TableCell[] => [{ html: String(trial.number), isHead: true }, { html: text(value(valueOf(trial))), isNumber: true }, { html: text(value(best[i]!)), isNumber: true }, { html: said((words) => words.sweep.trialStates[trial.state] ?? trial.state) }]),
+  });
+}
+
+const pointText = (value: unknown): string => (value === undefined ? "–" : typeof value === "number" ? (Number.isSafeInteger(value) ? count(value).replace("-", "−") : figured(value)) : typeof value === "object" ? JSON.stringify(value) : String(value));
 
 function trialTable({ sweep, winner }: SweepFacts, told: readonly SweepTrial[], numbering: Numbering): string {
   const best = told.slice(0, mostTrials);
