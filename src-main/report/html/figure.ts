@@ -62,7 +62,7 @@ export function figureOf(block: ChartBlock, comparison: Comparison, curves: Repo
   });
   return [
     `<figure id="${id}"><figcaption><strong>${said((words) => words.figure(n))}</strong> ${caption}</figcaption>`,
-    `<div class="chart">${picture}</div>`,
+    `<div class="chart" tabindex="0" role="group">${picture}</div>`,
     `<details><summary>${said((words) => words.asTable)}</summary>${pointsTable(comparison, curves)}</details></figure>`,
   ].join("");
 }

@@ -47,7 +47,7 @@ code{font-family:"JetBrains Mono",Consolas,"Noto Sans Mono CJK SC",ui-monospace,
 .verdict{font-size:17px;line-height:1.5;margin-bottom:4px}
 .notes,.nothing{color:var(--ink-2);font-size:13px}
 .wide{overflow-x:auto;margin-bottom:20px}
-.wide:focus-visible,pre:focus-visible,button:focus-visible,summary:focus-visible,a:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
+.wide:focus-visible,.chart:focus-visible,pre:focus-visible,button:focus-visible,summary:focus-visible,a:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 table{border-collapse:collapse;width:100%;font-size:13px;font-variant-numeric:tabular-nums}
 caption{text-align:left;color:var(--ink-2);padding-bottom:8px;font-size:13px}
 th,td{padding:8px 10px;border-bottom:1px solid var(--rule-1);text-align:left;vertical-align:top;font-weight:400;overflow-wrap:break-word}
@@ -83,6 +83,6 @@ dd{margin:0;min-width:0;overflow-wrap:anywhere}
 dialog{width:min(96vw,1600px);max-height:94vh;border:1px solid var(--rule-2);border-radius:9px;background:var(--paper-1);color:inherit;padding:16px}
 dialog::backdrop{background:rgb(4 6 9/.5)}
 dialog svg{width:100%;height:auto}
-@media (max-width:640px){body{padding:0 0 24px;font-size:16px}main{border:0;border-radius:0;padding:24px 16px}h1{font-size:23px}dl div{flex-direction:column;gap:0}dt{flex:none}.wide table{width:max-content;min-width:100%}.wide :is(td,th){max-width:300px}caption{position:sticky;left:0;max-width:calc(100vw - 32px)}.bar{padding:8px 16px 0;margin:0}}
+@media (max-width:640px){body{padding:0 0 24px;font-size:16px}main{border:0;border-radius:0;padding:24px 16px}h1{font-size:23px}dl div{flex-direction:column;gap:0}dt{flex:none}.chart{overflow-x:auto}.chart svg{min-width:600px}.wide table{width:max-content;min-width:100%}.wide :is(td,th){max-width:300px}caption{position:sticky;left:0;max-width:calc(100vw - 32px)}.bar{padding:8px 16px 0;margin:0}}
 @media print{:root,:root[data-theme]{color-scheme:light;${variables(light)};${aliases}}html{background:#fff}body{max-width:none;padding:0;font-size:11pt}main{border:0;padding:0}.bar,details:not([open]):not(.spec),.enlarge{display:none}.spec::details-content{content-visibility:visible;display:block}.spec pre{white-space:pre-wrap;overflow:visible;overflow-wrap:anywhere;font-size:8pt}.wide{overflow:visible}table{font-size:9pt}th,td{padding:5px 7px;overflow-wrap:anywhere}.number{white-space:normal}h2,h3,h4,caption,summary,figcaption{break-after:avoid}tr,.verdict{break-inside:avoid}*{print-color-adjust:exact}a{color:inherit}@page{margin:16mm 14mm}}
 `.replaceAll("\n", "");

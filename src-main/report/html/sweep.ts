@@ -72,7 +72,7 @@ function history({ winner: { objective } }: SweepFacts, told: readonly SweepTria
     ...inOrder.map((trial) => `<circle cx="${at(trial.number, stage.left)}" cy="${at(valueOf(trial), stage.top)}" r="3" ${trial.state === "pruned" ? 'fill="none" stroke="var(--chart-1)"' : 'fill="var(--chart-1)" fill-opacity="0.55"'}/>`),
     `<path d="${stair}" fill="none" stroke="var(--chart-2)" stroke-width="1.75"/><text x="${size.right}" y="${at(best.at(-1)!, stage.top)}" dy="-6" text-anchor="end" fill="var(--chart-2)">${text(words.sweep.bestSoFar)}</text></svg>`,
   ].join(""), "div");
-  return `<figure id="${id}"><figcaption><strong>${said((words) => words.figure(n))}</strong> ${said((words) => { const whole = label(words); return whole.charAt(0).toLocaleUpperCase("en") + whole.slice(1); })}</figcaption><div class="chart">${picture}</div><details><summary>${said((words) => words.asTable)}</summary>${historyTable(inOrder, best, objective.metric)}</details></figure>`;
+  return `<figure id="${id}"><figcaption><strong>${said((words) => words.figure(n))}</strong> ${said((words) => { const whole = label(words); return whole.charAt(0).toLocaleUpperCase("en") + whole.slice(1); })}</figcaption><div class="chart" tabindex="0" role="group">${picture}</div><details><summary>${said((words) => words.asTable)}</summary>${historyTable(inOrder, best, objective.metric)}</details></figure>`;
 }
 
 /** The numbers of the picture. */
