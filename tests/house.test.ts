@@ -46,7 +46,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   "hyparquet-writer": ["src-main/exchange"],
   pbf: ["src-main/exchange"],
   "crc-32": ["src-main/exchange"],
-  valibot: ["src-main/contract"],
+  valibot: ["src-main/contract", "src-main/exchange"],
   "markdown-it": ["src-main/contract"],
   katex: ["src-main/contract"],
   yaml: ["src-main/contract", "src-main/exchange"],

@@ -17,7 +17,7 @@ import { diagnoseCommand } from "./diagnose-command.ts";
 import { markCommands } from "./mark-command.ts";
 import { journalLines, journalParts, type JournalText } from "./journal-command.ts";
 import { gradcheckCommand } from "./gradcheck-command.ts";
-import { exportCommand } from "./export-command.ts";
+import { capsuleCommand, exportCommand } from "./export-command.ts";
 import { predictCommand } from "./predict-command.ts";
 import { importCommand } from "./import-command.ts";
 import { queueLines } from "./queue-commands.ts";
@@ -171,6 +171,7 @@ export async function commands(args: readonly string[], world: World): Promise<n
     return everywhere(command).json ? [jsonLine({ kind: "run", run })] : runBlock(run);
   }));
   exportCommand(sub, everywhere, several, world);
+  capsuleCommand(sub, everywhere, world);
   sub("report <ids...>", "runs side by side, or a sweep (s-1), as one file: an HTML page that needs nothing else, a PDF or Markdown, by the ending of --out; or a report of the project (p-1)", (_, command) => {
     const { force, ...rest } = command.opts<{ out: string; title?: string; template?: ReportTemplate; baseline?: string; language: "en" | "zh"; theme: "light" | "dark" | "system"; force?: true }>();
     return reportCommand(command.args, { ...everywhere(command), title: undefined, template: undefined, baseline: undefined, ...rest, isForced: force === true }, world);

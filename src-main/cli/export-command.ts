@@ -42,6 +42,30 @@ export function exportCommand(
     .option("--force", "replace a file of that name");
 }
 
+/** `descent capsule`: runs, or all of the project, as one file that another project takes in. */
+export function capsuleCommand(sub: Parameters<typeof exportCommand>[0], everywhere: (command: Command) => Everywhere, world: World): void {
+  sub("capsule [ids...]", "runs with everything that belongs to them as one file, a .descent.zip that `descent import` takes into another project", async (_, command) => {
+    const { out, all, data, checkpoints, language, force } = command.opts<{ out: string; all?: true; data: boolean; checkpoints: boolean; language: "en" | "zh"; force?: true }>();
+    const { project, json } = everywhere(command);
+    if (all === true && command.args.length > 0) throw refused("unknownKey", "--all means every run there is; leave the ids out");
+    if (all !== true && command.args.length === 0) throw refused("missing", "needs the ids of runs, or --all");
+    if (!out.endsWith(".descent.zip")) throw refused("unknownKey", `--out must end in .descent.zip; got ${out}`);
+    mustBeFree(out, force, world);
+    return await withProject(project, world, async (workbench) => {
+      const wish: ExportWish = { kind: "capsule", runIds: all === true ? null : command.args, withData: data, withCheckpoints: checkpoints, language };
+      const active = all === true ? (await workbench.listRuns({ where: "state in (queued, running, paused)" })).map(({ id }) => id) : [];
+      if (active.length > 0) world.err(`Left out, for they are not over: ${active.join(", ")}\n`);
+      return await sentFile(workbench, wish, { file: out, json, what: { runIds: wish.runIds, format: "capsule" } }, world);
+    });
+  })
+    .requiredOption("--out <file>", "where to write it: NAME.descent.zip")
+    .option("--all", "every run that is over, and all experiments, sweeps, reports, notes and data files")
+    .option("--no-data", "without imported data files; their hashes are told all the same")
+    .option("--no-checkpoints", "without checkpoints")
+    .addOption(new Option("--language <code>", "which of its two languages the report inside shows first").choices(["en", "zh"]).default("en"))
+    .option("--force", "replace a file of that name");
+}
+
 /** Curves or a table of runs, on stdout or in a file. Returns 0, or 130 where it was broken off. */
 async function tableFile(ids: readonly string[], format: TableFormat, { project, json, metric = [], table, columns, where, out, force }: Target, world: World): Promise<number> {
   if (table === true && metric.length > 0) throw refused("unknownKey", "--metric names curves; a table's columns are named with --columns");
@@ -82,8 +106,9 @@ export async function sentFile(workbench: Workbench, wish: ExportWish, { file, j
     return 130;
   } finally { ignore(); }
   clear();
-  if (file === null) world.err(`${rows} rows\n`);
-  else world.out(json ? jsonLine({ kind: "exported", ...what, file, rows, sizeBytes }) : `${file}  ${rows} rows, ${sizeBytes} bytes`);
+  const counted = `${rows} ${wish.kind === "capsule" ? "run" : "row"}${rows === 1 ? "" : "s"}`;
+  if (file === null) world.err(`${counted}\n`);
+  else world.out(json ? jsonLine({ kind: "exported", ...what, file, [wish.kind === "capsule" ? "runs" : "rows"]: rows, sizeBytes }) : `${file}  ${counted}, ${sizeBytes} bytes`);
   return 0;
 }
 

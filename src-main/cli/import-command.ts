@@ -57,8 +57,22 @@ export async function importCommand(place: string, { project, json, isAgreed, ex
 
 const counted = (n: number, one: string): string => `${n} ${one}${n === 1 ? "" : "s"}`;
 
-function previewLines({ name, files, sizeBytes, program, runs, left }: ImportPreview): string[] {
-  const sum = (pick: (run: ImportPreview["runs"][number]) => number): number => runs.reduce((all, run) => all + pick(run), 0);
+const previewLines = (preview: ImportPreview): string[] => (preview.kind === "capsule" ? capsuleLines(preview) : foreignLines(preview));
+
+function capsuleLines({ name, sizeBytes, engine, holds, runs, data, checkpointBytes }: Extract<ImportPreview, { kind: "capsule" }>): string[] {
+  const there = runs.filter((run) => run.there !== null).length;
+  const listed = runs.slice(0, mostListed).map((run) => [tame(run.id), tame(run.name), tame(run.group), run.state, String(run.points), String(run.checkpoints), run.there === null ? "" : `is there already: ${run.there.runId}${run.there.isTrashed ? ", in the trash" : ""}`]);
+  return [
+    `Capsule of Descent ${tame(engine)}: ${counted(holds.runs, "run")}, ${counted(holds.points, "point")}, ${counted(holds.checkpoints, "checkpoint")} (${bytes(checkpointBytes)}), ${counted(holds.sweeps, "sweep")}, ${counted(holds.reports, "report")}, in ${tame(name)} (${bytes(sizeBytes)})`,
+    ...data.map((one) => `Data: ${tame(one.name)}, ${bytes(one.sizeBytes)}${one.isThere ? ", there already" : ""}`),
+    ...table([["id there", "name", "experiment", "state", "points", "checkpoints", ""], ...listed], [4, 5]),
+    ...(runs.length > mostListed ? [`… and ${runs.length - mostListed} more`] : []),
+    ...(there > 0 ? [`${counted(there, "run")} will not come again.`] : []),
+  ];
+}
+
+function foreignLines({ name, files, sizeBytes, program, runs, left }: Extract<ImportPreview, { kind: "foreign" }>): string[] {
+  const sum = (pick: (run: (typeof runs)[number]) => number): number => runs.reduce((all, run) => all + pick(run), 0);
   const there = runs.filter((run) => run.there !== null);
   const listed = runs.slice(0, mostListed).map((run) => [
     tame(run.name), tame(run.group), run.state, String(run.params), String(run.metrics), String(run.points),

@@ -1,5 +1,6 @@
 /** What files can bring into a project: looked at first, with nothing written, then taken in. */
 
+import type { CapsulePreview } from "./capsules.ts";
 import type { ForeignFile, ForeignProgram, ForeignRead, ForeignRun } from "./foreign-runs.ts";
 import type { RunId } from "./nouns.ts";
 
@@ -30,7 +31,7 @@ export interface ForeignPreview {
 }
 
 /** What was found, by kind of file. `importId` names it for `takeIn`. */
-export type ImportPreview = { readonly importId: string; readonly name: string; readonly files: number; readonly sizeBytes: number } & ForeignPreview;
+export type ImportPreview = { readonly importId: string; readonly name: string; readonly files: number; readonly sizeBytes: number } & (ForeignPreview | CapsulePreview);
 
 /** What came of it: the new runs in order, and how many were there already. */
 export interface ImportOutcome { readonly runIds: readonly RunId[]; readonly there: number }

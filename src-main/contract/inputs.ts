@@ -171,6 +171,7 @@ export function inputs(): Inputs {
     exportFile: checked({
       wish: v.variant("kind", [
         v.strictObject({ kind: v.literal("curves"), format: v.picklist(tableFormats), runIds: manyRuns, metrics }),
+        v.strictObject({ kind: v.literal("capsule"), runIds: v.nullable(manyRuns), withData: v.boolean(), withCheckpoints: v.boolean(), language: v.picklist(["en", "zh"]) }),
         v.strictObject({ kind: v.literal("runs"), format: v.picklist(tableFormats), runIds: manyRuns, columns: v.nullable(columns) }),
       ]),
     }),

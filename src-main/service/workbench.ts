@@ -9,11 +9,11 @@ import { addressFile } from "../contract/logging.ts";
 import type { Workbench } from "../contract/workbench.ts";
 import type { Store } from "../store/open.ts";
 import { projectName } from "../store/place.ts";
-import { outgoing } from "../transfer/outgoing.ts";
 import type { Told } from "../store/runs.ts";
 import { defaultParallel } from "../workers/pool.ts";
 import type { Pool } from "../workers/pool.ts";
 import { budgets } from "./budgets.ts";
+import { capsuleImports } from "./capsule-imports.ts";
 import { changes } from "./changes.ts";
 import { chartFile } from "./chart-files.ts";
 import { comparisons } from "./comparisons.ts";
@@ -30,6 +30,7 @@ import { quotaKeeper } from "./quota-keeper.ts";
 import { readings } from "./readings.ts";
 import type { OpenReadings } from "./readings.ts";
 import { examinations } from "./examinations.ts";
+import { leaving } from "./leaving.ts";
 import { models } from "./models.ts";
 import { follow, reading } from "./viewing.ts";
 import { runFeed } from "./feed.ts";
@@ -95,7 +96,7 @@ export function createWorkbench({ store, pool, elsewhere, now, examples, door, d
   const copying = store.viewing !== null ? follow({ store, feed, news, moved: searching.moved }) : dailyBackups({ backups: store.backups, runs: () => store.runs.list({}, 1).length, now });
   const planned = budgets({ specs: drafts, datasets: data, pool, queue: () => training.queue() });
   const limit = quotaKeeper({ store, asked, news });
-  const taken = imports([foreignImports({ store, pool, now, told: heard, experiments() { news.experiments(); news.activity(); } })]);
+  const taken = imports([capsuleImports({ store, told: heard, experiments() { news.experiments(); news.activity(); } }), foreignImports({ store, pool, now, told: heard, experiments() { news.experiments(); news.activity(); } })]);
   const logged = loggedRuns({ store, feed, now, told: heard, experiments() { news.experiments(); } });
   const again = replays({ store, pool, datasets: data, now, told: heard });
 
@@ -206,7 +207,7 @@ export function createWorkbench({ store, pool, elsewhere, now, examples, door, d
     watchWorkbench: () => news.watch(),
     readSeries: asked.readSeries,
     readGroups: asked.readGroups,
-    exportFile: ({ wish }) => outgoing(store.file, wish),
+    exportFile: leaving({ store, report: told.render, now }),
     chartOf: async (wish) => told.chart(wish),
     chartFile: ({ view, pinned, format }) => chartFile(view, pinned, format),
     predictRows: ({ runId, from }) => networks.predict(runId, from),

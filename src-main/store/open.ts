@@ -9,6 +9,8 @@ import { StoreError } from "../contract/errors.ts";
 import type { ProjectHealth, RunId, Storage } from "../contract/nouns.ts";
 import { backupsIn, backupStore, backUpBefore } from "./backups.ts";
 import type { BackupStore } from "./backups.ts";
+import { capsuleStore } from "./capsules.ts";
+import type { CapsuleStore } from "./capsules.ts";
 import { checkpointStore } from "./checkpoints.ts";
 import type { CheckpointStore } from "./checkpoints.ts";
 import { sweepAside } from "./durable-file.ts";
@@ -70,6 +72,7 @@ export interface Store {
   readonly journal: JournalStore;
   readonly foreign: ForeignStore;
   readonly reports: ReportStore;
+  readonly capsules: CapsuleStore;
   readonly backups: BackupStore;
   /** The parts of what the project takes on disk, and what is left there. */
   storage(): Pick<Storage, "database" | "checkpoints" | "files" | "backups" | "free">;
@@ -214,8 +217,6 @@ export function openReader(file: string): Store {
 /** What is committed at this moment, whatever is written meanwhile. */
 export interface Snapshot extends ReturnType<typeof compose>, Disposable {
   readonly version: number;
-  /** Rows of its tables as they stand there. */
-  readonly rowsOf: (sql: string, ...bound: readonly (string | number)[]) => IterableIterator<Readonly<Record<string, unknown>>>;
 }
 
 /** For reading on a thread of its own, beside whoever has the project open. Throws StoreError. */
@@ -229,9 +230,22 @@ export function openSnapshot(file: string): Snapshot {
     const refuse = (): never => { throw new StoreError("viewing", `${file} is only read here`, { file }); };
     return {
       version: db.pragma("user_version", { simple: true }) as number, ...compose(db, { metrics: refuse, facts: refuse, file: refuse }, filesFolder(file)),
-      rowsOf: (sql, ...bound) => db.prepare<unknown[], Readonly<Record<string, unknown>>>(sql).iterate(...bound),
       [Symbol.dispose]() { db.close(); },
     };
+  } catch (error) {
+    throw asStoreError(error, file);
+  }
+}
+
+/** A second hand of the program that owns the project, on a thread of its own. Throws StoreError where another program owns it. */
+export function openBeside(file: string, fault?: Fault): Snapshot & { readonly folder: string; readonly step: () => void } {
+  try {
+    const db = new Sqlite(file, { fileMustExist: true, timeout: patienceMs });
+    configure(db);
+    const owner = db.prepare<[], Owner>("select pid, started, boot, instance from owner").get();
+    if (owner?.pid !== process.pid) throw new StoreError("inUse", `${file} is not open in this program`, { file }, "Open it here first.");
+    const commits = transactions(db, fault), folder = filesFolder(file);
+    return { version: newestVersion, ...compose(db, commits, folder), folder, step: () => { commits.file(); }, [Symbol.dispose]() { db.close(); } };
   } catch (error) {
     throw asStoreError(error, file);
   }
@@ -245,13 +259,13 @@ export function openOrView(file: string, now: () => number): Store {
   }
 }
 
-function compose(db: Database, commits: Transactions, folder: string): Pick<Store, "runs" | "sweeps" | "rows" | "search" | "series" | "layerRecords" | "checkpoints" | "experiments" | "files" | "settings" | "trash" | "journal" | "foreign" | "reports" | "backups"> {
+function compose(db: Database, commits: Transactions, folder: string): Pick<Store, "runs" | "sweeps" | "rows" | "search" | "series" | "layerRecords" | "checkpoints" | "experiments" | "files" | "settings" | "trash" | "journal" | "foreign" | "reports" | "backups" | "capsules"> {
   const series = seriesStore(db);
   const layerRecords = layerRecordStore(db);
   const checkpoints = checkpointStore(db, commits, folder);
   const runs = runStore(db, commits, series, layerRecords, checkpoints);
   const journal = journalStore(db, commits);
-  return { series, layerRecords, checkpoints, runs, sweeps: sweepStore(db, commits), rows: runRowStore(db), search: searchStore(db), experiments: experimentStore(db, commits), files: fileStore(db, commits, folder), settings: settingStore(db, commits), trash: trashStore(db, commits, checkpoints, folder), journal, foreign: foreignStore(db, commits, { runs, series, journal }), reports: reportStore(db, commits), backups: backupStore(db, folder) };
+  return { series, layerRecords, checkpoints, runs, sweeps: sweepStore(db, commits), rows: runRowStore(db), search: searchStore(db), experiments: experimentStore(db, commits), files: fileStore(db, commits, folder), settings: settingStore(db, commits), trash: trashStore(db, commits, checkpoints, folder), journal, foreign: foreignStore(db, commits, { runs, series, journal }), reports: reportStore(db, commits), capsules: capsuleStore(db, commits, series), backups: backupStore(db, folder) };
 }
 
 function configure(db: Database): void {

@@ -1,33 +1,58 @@
-/** The thread's own end: reads a snapshot of the project and hands over a file, a piece each time it is asked. */
+/** The thread's own end: hands over a file of a snapshot of the project, a piece each time it is asked; or looks through a capsule and takes it in. */
 
 import { parentPort, workerData } from "node:worker_threads";
 import type { ExportWish } from "../contract/exports.ts";
+import { StoreError } from "../contract/errors.ts";
 import { toWire } from "../contract/wire-error.ts";
-import { openSnapshot, type Snapshot } from "../store/open.ts";
-import type { FromTransfer, TransferSetup } from "./protocol.ts";
+import { faultFrom } from "../store/faults.ts";
+import { openBeside, openSnapshot, type Snapshot } from "../store/open.ts";
+import { capsuleFound, readCapsule, takeCapsule } from "./capsule-in.ts";
+import { capsule } from "./capsule-out.ts";
+import type { FromTransfer, IncomingSetup, OutgoingSetup, TransferSetup } from "./protocol.ts";
 import { curvesTable, runsTable, type Pieces } from "./tables.ts";
 
 const setup = workerData as TransferSetup;
 const port = parentPort!;
 const say = (word: FromTransfer): void => { port.postMessage(word, word.kind === "piece" ? [word.bytes.buffer as ArrayBuffer] : []); };
 
-let pieces: Pieces | null = null;
-port.on("message", () => {
-  try {
-    pieces ??= piecesOf(openSnapshot(setup.file), setup.wish);
-    const { done, value } = pieces.next();
-    say(done === true ? { kind: "end", ...value } : { kind: "piece", bytes: whole(value.bytes), done: value.done, of: value.of });
-  } catch (error) {
-    say({ kind: "failed", error: toWire(error) });
-  }
-});
+if (setup.job === "export") hand(setup);
+else void take(setup).catch((error: unknown) => { say({ kind: "failed", error: toWire(error) }); });
 
-function piecesOf(store: Snapshot, wish: ExportWish): Pieces {
+function hand({ file, wish, ...rest }: OutgoingSetup): void {
+  let pieces: Pieces | null = null;
+  port.on("message", () => {
+    try {
+      pieces ??= piecesOf(openSnapshot(file), wish, rest);
+      const { done, value } = pieces.next();
+      say(done === true ? { kind: "end", ...value } : { kind: "piece", bytes: whole(value.bytes), done: value.done, of: value.of });
+    } catch (error) {
+      say({ kind: "failed", error: toWire(error) });
+    }
+  });
+}
+
+function piecesOf(store: Snapshot, wish: ExportWish, rest: Pick<OutgoingSetup, "folder" | "report" | "createdMs">): Pieces {
   switch (wish.kind) {
     case "curves": return curvesTable(store, wish.format, wish.runIds, wish.metrics);
     case "runs": return runsTable(store, wish.format, wish.runIds, wish.columns);
+    case "capsule": return capsule(store, { wish, ...rest });
   }
 }
 
 /** Bytes that are all of their memory, to be handed over; what shares it with others is copied. */
 const whole = (bytes: Uint8Array): Uint8Array => (bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice());
+
+async function take({ file, bytes, name, isTaken, word }: IncomingSetup): Promise<void> {
+  const advance = (done: number, of: number): void => {
+    if (Atomics.load(word, 0) !== 0) throw new StoreError("left", "the import was left, and nothing was taken in", {});
+    say({ kind: "progress", done, of });
+  };
+  // Two halves of one way: looking through, and writing.
+  const found = readCapsule(bytes, name, (done, of) => { advance(done, isTaken ? 2 * of : of); });
+  if (!isTaken) { say({ kind: "found", found: capsuleFound(found) }); return; }
+  // Only a checkout's own source plants troubles.
+  const fault = import.meta.url.endsWith(".ts") ? faultFrom(process.env["DESCENT_FAULT"], () => { process.kill(process.pid, "SIGKILL"); }) : undefined;
+  using store = openBeside(file, fault);
+  const outcome = await takeCapsule(found, store, (done, of) => { advance(of + done, 2 * of); });
+  say({ kind: "taken", outcome });
+}

@@ -11,5 +11,11 @@ export const exported = {
   shown: "Table as shown, CSV",
   shownHint: "these rows and columns",
   saved: (file: string, rows: string, size: string) => `Saved ${file}: ${plural(rows, "row")}, ${size}`,
+  savedRuns: (file: string, runs: string, size: string) => `Saved ${file}: ${plural(runs, "run")}, ${size}`,
+  project: "Export the project",
+  capsule: "Capsule, .descent.zip",
+  capsuleHint: "all that belongs to these runs, for another project: data, curves, checkpoints, notes, a report",
+  light: "Capsule without data and checkpoints",
+  lightHint: "settings, curves, notes, a report",
   left: (file: string) => `Left; ${file} was not saved`,
 };

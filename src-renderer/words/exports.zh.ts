@@ -11,5 +11,11 @@ export const exported: typeof inEnglish = {
   shown: "当前表格，CSV",
   shownHint: "所显示的行与列",
   saved: (file, rows, size) => `已保存 ${file}：${rows} 行，${size}`,
+  savedRuns: (file, runs, size) => `已保存 ${file}：${runs} 个运行，${size}`,
+  project: "导出项目",
+  capsule: "运行包，.descent.zip",
+  capsuleHint: "这些运行的全部内容，供其他项目导入：数据、曲线、检查点、笔记、报告",
+  light: "运行包，不含数据与检查点",
+  lightHint: "设置、曲线、笔记、报告",
   left: (file) => `已中止；未保存 ${file}`,
 };

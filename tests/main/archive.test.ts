@@ -3,24 +3,40 @@
 import { zipSync } from "fflate/browser";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { openArchive, packArchive, usualLimits } from "../../src-main/exchange/capsule/archive.ts";
+import { openArchive, usualLimits, type ArchiveLimits } from "../../src-main/exchange/capsule/archive.ts";
+import { Packer } from "../../src-main/exchange/capsule/pack.ts";
 import { SpecError } from "../../src-main/contract/errors.ts";
 
 const text = (what: string): Uint8Array => new TextEncoder().encode(what);
+/** All that it holds, unpacked. */
+const unpacked = (bytes: Uint8Array, name: string, limits?: ArchiveLimits): Map<string, Uint8Array> => {
+  const { sizes, read } = openArchive(bytes, name, limits);
+  return new Map([...sizes.keys()].map((path) => [path, read(path)]));
+};
+function packArchive(files: readonly { readonly path: string; readonly bytes: Uint8Array }[]): Uint8Array {
+  const packer = new Packer();
+  for (const [i, { path, bytes }] of files.entries()) {
+    const push = packer.file(path, i % 2 === 1);
+    push(bytes.subarray(0, 5), false);
+    push(bytes.subarray(5), true);
+  }
+  packer.end();
+  return packer.take();
+}
 const good = (): Uint8Array => packArchive([{ path: "manifest.json", bytes: text("{}") }, { path: "runs/r-1.json", bytes: text("x".repeat(1000)) }]);
 
 it("gives back what was packed, and the same bytes every time", () => {
   fc.assert(fc.property(fc.dictionary(fc.stringMatching(/^[a-z0-9]{1,8}(\/[a-z0-9]{1,8}){0,2}\.x$/), fc.uint8Array({ maxLength: 300 })), (files) => {
     const list = Object.entries(files).map(([path, bytes]) => ({ path, bytes }));
     const packed = packArchive(list);
-    expect(new Map([...openArchive(packed, "a.zip")])).toEqual(new Map(list.map(({ path, bytes }) => [path, bytes])));
+    expect(unpacked(packed, "a.zip")).toEqual(new Map(list.map(({ path, bytes }) => [path, bytes])));
     expect(packArchive(list)).toEqual(packed);
   }), { numRuns: 100 });
 });
 
 it("opens what another packer wrote, folders of their own left out", () => {
   const packed = zipSync({ "a/": new Uint8Array(0), "a/b.txt": text("hello"), "c.bin": [text("y"), { level: 0 }] });
-  expect([...openArchive(packed, "a.zip")].map(([path, bytes]) => [path, new TextDecoder().decode(bytes)])).toEqual([["a/b.txt", "hello"], ["c.bin", "y"]]);
+  expect([...unpacked(packed, "a.zip")].map(([path, bytes]) => [path, new TextDecoder().decode(bytes)])).toEqual([["a/b.txt", "hello"], ["c.bin", "y"]]);
 });
 
 /** Where the marks of the parts stand. */
@@ -79,23 +95,23 @@ describe("is refused", () => {
     ["a file cut short", good().subarray(0, 150), /is no zip file/],
   ])("%s", (_, bytes, message) => {
     let told: unknown = null;
-    try { openArchive(bytes, "evil.descent.zip"); } catch (error) { told = error; }
+    try { unpacked(bytes, "evil.descent.zip"); } catch (error) { told = error; }
     expect(told).toBeInstanceOf(SpecError);
     expect((told as SpecError).message).toMatch(message);
     expect((told as SpecError).problems[0]!.at!.file).toBe("evil.descent.zip");
   });
 
   it("too many files", () => {
-    expect(() => openArchive(named("a", "b", "c"), "x", { ...usualLimits, files: 2 })).toThrow("holds 3 files; 2 are the most");
+    expect(() => unpacked(named("a", "b", "c"), "x", { ...usualLimits, files: 2 })).toThrow("holds 3 files; 2 are the most");
   });
 
   it("every byte changed gives the same files or a SpecError, never another error or other contents", () => {
-    const bytes = good(), whole = new Map([...openArchive(bytes, "x")]);
+    const bytes = good(), whole = new Map([...unpacked(bytes, "x")]);
     for (let i = 0; i < bytes.length; i++) {
       const other = Uint8Array.from(bytes);
       other[i]! ^= 0x41;
       try {
-        for (const [path, found] of openArchive(other, "x")) expect(found).toEqual(whole.get(path));
+        for (const [path, found] of unpacked(other, "x")) expect(found).toEqual(whole.get(path));
       } catch (error) { expect(error).toBeInstanceOf(SpecError); }
     }
   });

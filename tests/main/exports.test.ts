@@ -34,7 +34,7 @@ interface Sent { readonly bytes: Uint8Array; readonly rows: number; readonly pro
 async function sent(file: string, wish: ExportWish): Promise<Sent> {
   const pieces: Uint8Array[] = [], progress: [number, number][] = [];
   let rows = -1;
-  for await (const event of outgoing(file, wish)) {
+  for await (const event of outgoing({ file, wish, folder: "", report: null, createdMs: 0 })) {
     if (event.kind === "bytes") pieces.push(event.bytes);
     else if (event.kind === "progress") progress.push([event.done, event.of]);
     else rows = event.rows;
@@ -92,7 +92,7 @@ describe("curves", () => {
   it("left on the way end their thread, and the project can be deleted", async () => {
     using folder = temporaryFolder();
     project(folder.file(), (store) => { withCurves(store, "long", { "batch/loss": Array.from({ length: 300_000 }, (_, i) => i) }); });
-    for await (const event of outgoing(folder.file(), { kind: "curves", format: "csv", runIds: ["r-1"], metrics: [] })) if (event.kind === "progress") break;
+    for await (const event of outgoing({ file: folder.file(), wish: { kind: "curves", format: "csv", runIds: ["r-1"], metrics: [] }, folder: "", report: null, createdMs: 0 })) if (event.kind === "progress") break;
     project(folder.file(), (store) => { expect(store.runs.list()).toHaveLength(1); });
   });
 });

@@ -5,29 +5,32 @@
 
 import crc32 from "crc-32";
 // Its build for Node brings worker threads and a second `require`, which a bundle of ours has already.
-import { inflateSync, zipSync } from "fflate/browser";
+import { inflateSync } from "fflate/browser";
 import { problem, SpecError } from "../../contract/errors.ts";
 import type { Problem } from "../../contract/errors.ts";
 
-export interface ArchiveFile { readonly path: string; readonly bytes: Uint8Array }
+/** What an archive may hold at most: files, bytes of all of them, and, beyond 16 MB, how many times as many bytes as it has itself. */
+export interface ArchiveLimits { readonly files: number; readonly bytes: number; readonly ratio: number }
+export const usualLimits: ArchiveLimits = { files: 60_000, bytes: 2 ** 31, ratio: 200 };
+const smallBytes = 16 * 1024 * 1024;
 
-/** What an archive may hold at most. */
-export interface ArchiveLimits { readonly files: number; readonly bytes: number }
-export const usualLimits: ArchiveLimits = { files: 100_000, bytes: 2 ** 31 };
-
-/** The same files give the same bytes: no time is written but zip's first. Numbers are packed hardly at all, and quickly: level 6 packs text to a quarter. */
-export function packArchive(files: readonly ArchiveFile[]): Uint8Array {
-  return zipSync(Object.fromEntries(files.map(({ path, bytes }) => [path, bytes])), { level: 6, mtime: new Date(1980, 0, 1) });
+/** An archive whose directory has been looked at. */
+export interface Archive {
+  /** The paths of its files and how many bytes each has. */
+  readonly sizes: ReadonlyMap<string, number>;
+  /** A file's bytes, its size and checksum compared. Throws SpecError; there must be a file of that path. */
+  read(path: string): Uint8Array;
 }
 
 interface Entry { readonly path: string; readonly method: number; readonly crc: number; readonly packed: number; readonly size: number; readonly header: number }
 
-/** The files by path. Throws SpecError with every problem of the directory at once, or the first of the contents; nothing was unpacked to disk by then, or ever. */
-export function openArchive(bytes: Uint8Array, name: string, limits: ArchiveLimits = usualLimits): ReadonlyMap<string, Uint8Array> {
+/** Throws SpecError with every problem of the directory at once. Nothing is unpacked but what is read, and never to disk. */
+export function openArchive(bytes: Uint8Array, name: string, limits: ArchiveLimits = usualLimits): Archive {
   const entries = directory(bytes, name);
-  const wrong = [...checkTotals(entries, name, limits), ...checkPlaces(entries, bytes, name)];
+  const wrong = [...checkTotals(entries, bytes.length, name, limits), ...checkPlaces(entries, bytes, name)];
   if (wrong.length > 0) throw new SpecError(wrong.slice(0, 20));
-  return new Map(entries.map((entry) => [entry.path, contents(entry, bytes, name)]));
+  const byPath = new Map(entries.map((entry) => [entry.path, entry]));
+  return { sizes: new Map(entries.map(({ path, size }) => [path, size])), read: (path) => contents(byPath.get(path)!, bytes, name) };
 }
 
 const refused = (name: string, message: string, byte?: number): Problem => ({ ...problem(name, "badData", message, { got: name }), at: { file: name, ...(byte === undefined ? {} : { byte }) } });
@@ -82,7 +85,7 @@ function whyNot(path: string, flags: number, method: number, mode: number): stri
   return method === 0 || method === 8 ? null : `holds a file packed in a way that is not read, ${shown} (method ${method}); pack it with deflate`;
 }
 
-function checkTotals(entries: readonly Entry[], name: string, limits: ArchiveLimits): Problem[] {
+function checkTotals(entries: readonly Entry[], packed: number, name: string, limits: ArchiveLimits): Problem[] {
   const bytes = entries.reduce((sum, { size }) => sum + size, 0);
   const seen = new Set<string>();
   const doubled = entries.filter(({ path }) => {
@@ -92,6 +95,7 @@ function checkTotals(entries: readonly Entry[], name: string, limits: ArchiveLim
   return [
     ...(entries.length > limits.files ? [refused(name, `holds ${entries.length} files; ${limits.files} are the most`)] : []),
     ...(bytes > limits.bytes ? [refused(name, `would unpack to ${bytes} bytes; ${limits.bytes} are the most`)] : []),
+    ...(bytes > smallBytes && bytes > limits.ratio * packed ? [refused(name, `would unpack to ${bytes} bytes, more than ${limits.ratio} times its own ${packed}`)] : []),
     ...doubled.map(({ path }) => refused(name, `holds two files called ${JSON.stringify(path.slice(0, 100))}`)),
   ];
 }
