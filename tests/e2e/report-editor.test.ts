@@ -63,7 +63,7 @@ const preview = () => page.frameLocator('iframe[title="Preview"]');
 const contents = () => page.getByRole("region", { name: "Contents" });
 async function add(kind: string): Promise<void> {
   await page.getByRole("button", { name: "Add a part" }).click();
-  await page.getByRole("menuitem", { name: kind, exact: true }).click();
+  await page.getByRole("listitem").getByRole("button", { name: kind, exact: true }).click();
 }
 
 it("begins from what is selected in the runs table", async () => {

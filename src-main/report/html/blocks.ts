@@ -95,7 +95,7 @@ function runsTable({ comparison }: ReportFacts, numbering: Numbering): string {
   const rows = comparison.runs.map((run): TableCell[] => [
     { html: `<span class="whole">${text(run.id)}</span>`, isHead: true, order: Number(run.id.replace(/\D/g, "")) }, { html: text(groupName([run.name])) + (run.foreign === null ? "" : ` <small>${programTitles[run.foreign.program]}</small>`) }, { html: String(seedOf(run) ?? "–"), isNumber: true, order: seedOf(run) ?? -1 },
     { html: `<span class="whole">${said((words) => words.states[run.state] ?? run.state)}</span>` }, { html: run.spec === null ? "–" : `${run.epoch} / ${run.epochs}`, isNumber: true, order: run.epoch },
-    { html: said((words) => words.minutes(run.trainingMs)), isNumber: true, order: run.trainingMs }, { html: run.weightHash === null ? "–" : `<code class="hash">${text(run.weightHash)}</code>` },
+    { html: `<span class="whole">${said((words) => words.minutes(run.trainingMs))}</span>`, isNumber: true, order: run.trainingMs }, { html: run.weightHash === null ? "–" : `<code class="hash">${text(run.weightHash)}</code>` },
   ]);
   return table({ caption: `${tableNumber(numbering)} ${said((words) => words.runsCaption)}`, heads, rows, isSortable: true });
 }
