@@ -98,7 +98,7 @@ export class TourGuide {
           await this.#findMany();
           break;
         }
-        case "done": await this.leave(); return;
+        case "done": await this.#keep({ ...state, isOpen: false }); return;
       }
       this.#route.go(this.#placeOf(this.state));
     });
