@@ -29,7 +29,8 @@ export class Deeds {
   #done = $state.raw<readonly Deed[]>([]);
   #undone = $state.raw<readonly Deed[]>([]);
   #last = 0;
-  #isBusy = false;
+  /** The turn under way and those behind it. */
+  #turns: Promise<void> = Promise.resolve();
   readonly #failed: (deed: Deed, error: Error) => void;
 
   /** `failed` tells the person that a deed could not be taken back, or not done again. */
@@ -61,9 +62,8 @@ export class Deeds {
   close(id: number): void { this.toasts = this.toasts.filter((one) => one.id !== id); }
 
   /** Takes back the last deed, or the given one wherever it stands. */
-  async undo(deed: Deed | null = this.next): Promise<void> {
-    if (deed === null) return;
-    await this.#turn(deed, deed.undo, () => {
+  undo(given: Deed | null = null): Promise<void> {
+    return this.#turn(() => (given === null ? this.next : this.#done.find((deed) => deed === given) ?? null), (deed) => deed.undo(), (deed) => {
       this.#done = this.#done.filter((one) => one !== deed);
       this.#undone = [...this.#undone, deed];
       this.toasts = this.toasts.filter((one) => one.deed !== deed);
@@ -71,30 +71,29 @@ export class Deeds {
     });
   }
 
-  async redo(): Promise<void> {
-    const deed = this.nextAgain;
-    if (deed === null) return;
-    await this.#turn(deed, deed.redo, () => {
+  redo(): Promise<void> {
+    return this.#turn(() => this.nextAgain, (deed) => deed.redo(), (deed) => {
       this.#undone = this.#undone.filter((one) => one !== deed);
       this.#done = [...this.#done, deed];
       this.#show(deed);
     });
   }
 
-  /** One at a time: a held Ctrl Z must not take back what is still being taken back. What fails is forgotten, or it would stand in the way for good. */
-  async #turn(deed: Deed, work: () => Promise<void>, then: () => void): Promise<void> {
-    if (this.#isBusy) return;
-    this.#isBusy = true;
-    try {
-      await work();
-      then();
-    } catch (error) {
-      this.#done = this.#done.filter((one) => one !== deed);
-      this.#undone = this.#undone.filter((one) => one !== deed);
-      this.#failed(deed, error as Error);
-    } finally {
-      this.#isBusy = false;
-    }
+  /** One after the other, none lost: which deed a press means is known once the one before it is done, so that none is taken back twice. What fails is forgotten, or it would stand in the way for good. */
+  #turn(find: () => Deed | null, work: (deed: Deed) => Promise<void>, then: (deed: Deed) => void): Promise<void> {
+    this.#turns = this.#turns.then(async () => {
+      const deed = find();
+      if (deed === null) return;
+      try {
+        await work(deed);
+        then(deed);
+      } catch (error) {
+        this.#done = this.#done.filter((one) => one !== deed);
+        this.#undone = this.#undone.filter((one) => one !== deed);
+        this.#failed(deed, error as Error);
+      }
+    });
+    return this.#turns;
   }
 
   #show(deed: Deed): void { if (deed.isSeen !== true) this.#toast(deed.said, deed); }

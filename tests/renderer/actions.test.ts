@@ -98,12 +98,17 @@ describe("deeds", () => {
     await deeds.undo();
     expect([failed, deeds.canUndo]).toEqual([["a: it is gone"], false]);
   });
-  it("are taken back once, however often the key repeats", async () => {
+  it("are taken back one after the other, a press for each, though the one before is still under way; none twice", async () => {
     const { deeds, state, deed } = world();
+    const slow = Promise.withResolvers<undefined>();
     deeds.tell(deed("a"));
-    deeds.tell(deed("b"));
-    await Promise.all([deeds.undo(), deeds.undo()]);
-    expect(state).toEqual(["-b"]);
+    deeds.tell(deed("b", { undo: async () => { await slow.promise; state.push("-b"); } }));
+    const b = deeds.next;
+    const pressed = [deeds.undo(), deeds.undo(b), deeds.undo(), deeds.undo()];
+    expect(state).toEqual([]);
+    slow.resolve(undefined);
+    await Promise.all(pressed);
+    expect([state, deeds.canUndo]).toEqual([["-b", "-a"], false]);
   });
   it("of a page are forgotten with it; seen ones make no toast", () => {
     const { deeds, deed } = world();
