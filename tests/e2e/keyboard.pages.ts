@@ -51,6 +51,8 @@ describe("Tab", () => {
         const at = await page.evaluate(() => {
           const one = document.activeElement as HTMLElement | null;
           if (one === null || one === document.body) return "out";
+          // A page within the page shows its own focus, and keeps it for as many steps as it has links.
+          if (one instanceof HTMLIFrameElement) { one.dataset["passed"] = ""; return ""; }
           if (one.dataset["passed"] !== undefined) return "round";
           one.dataset["passed"] = "";
           // The ring, an outline, or a ring on the thing around it that stands for it.
