@@ -56,7 +56,7 @@ export function inputs(): Inputs {
   const deltas = v.pipe(v.array(v.pipe(columnName, v.check((name) => name.includes("/"), "must be a metric such as validation/loss"))), v.maxLength(limits.curves));
   const runTable = v.strictObject({
     columns, sort: v.pipe(v.array(v.strictObject({ name: columnName, isDescending: v.boolean() })), v.maxLength(limits.sortKeys)),
-    grouping: v.exactOptional(grouping), pinned: v.exactOptional(columns), curves: v.exactOptional(v.pipe(v.array(columnName), v.maxLength(limits.curves))), deltas: v.exactOptional(deltas),
+    grouping: v.exactOptional(grouping), pinned: v.exactOptional(columns), curves: v.exactOptional(v.pipe(v.array(columnName), v.maxLength(limits.curves))), deltas: v.exactOptional(deltas), spreads: v.exactOptional(deltas),
     widths: v.exactOptional(v.pipe(v.record(name, v.pipe(v.number(), v.finite(), v.minValue(limits.narrowest), v.maxValue(limits.widest))), v.check((widths) => Object.keys(widths).length <= limits.columns, `may name at most ${limits.columns} columns`))),
   });
   const chartIds = v.pipe(v.array(name), v.maxLength(limits.charts));

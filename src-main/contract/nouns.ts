@@ -426,6 +426,8 @@ export interface TableLayout {
   readonly curves?: readonly string[];
   /** Metrics with the difference to the baseline beside them. Absent: the first metric shown. */
   readonly deltas?: readonly string[];
+  /** Metrics beside whose mean a group's standard deviation, smallest and largest value stand in columns of their own. */
+  readonly spreads?: readonly string[];
 }
 /** A table as it was left: which runs, which columns, in which order and groups. */
 export interface SavedView { readonly name: string; readonly query: string; readonly layout: TableLayout }

@@ -185,6 +185,9 @@ export class RunTable {
   /** Puts the difference to the baseline beside these metrics. */
   holdAgainst(deltas: readonly string[]): TableLayout { return this.#arrange({ ...this.layout, deltas }); }
 
+  /** Puts standard deviation, smallest and largest beside the means of these metrics. */
+  spread(spreads: readonly string[]): TableLayout { return this.#arrange({ ...this.layout, spreads }); }
+
   /** Keeps a column at the left, or lets it move again. */
   pin(name: string): TableLayout {
     const pinned = this.layout.pinned ?? [];

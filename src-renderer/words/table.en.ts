@@ -79,6 +79,11 @@ export const table = {
   deltaDetails: (interval: readonly [string, string] | null, isPaired: boolean, n: string, baseline: string, isFew: boolean): string =>
     [interval === null ? "" : `95 % CI ${interval[0]} to ${interval[1]}`, isPaired ? `${n} paired seeds` : `${n} runs against ${baseline}`, isFew ? "too few to tell" : ""].filter((part) => part !== "").join("; "),
   showDelta: (name: string): string => `Show the difference to the baseline in ${name}`,
+  spreads: { deviation: "std", min: "min", max: "max" },
+  spreadOf: "of the runs",
+  spreadTitle: (what: string, metric: string): string => `${metric}: ${what} of the runs of a group`,
+  showSpread: (name: string): string => `Show standard deviation, smallest and largest of ${name}`,
+  noSpread: (name: string): string => `Leave out standard deviation, smallest and largest of ${name}`,
   noDelta: (name: string): string => `Leave out the difference in ${name}`,
   noiseFloor: (name: string, n: string, half: string, isPoints: boolean): string => `Noise floor: the mean of ${n} runs of ${name}, the baseline, is known to ± ${half}${isPoints ? " points" : ""}.`,
   noiseMark: "≈ marks a difference whose 95 % interval contains zero.",

@@ -108,6 +108,11 @@ export const table: typeof english = {
   deltaDetails: (interval: readonly [string, string] | null, isPaired: boolean, n: string, baseline: string, isFew: boolean): string =>
     [interval === null ? "" : `95 % CI ${interval[0]} 至 ${interval[1]}`, isPaired ? `${n} 对配对种子` : `${n} 次对 ${baseline} 次运行`, isFew ? "次数太少，尚不能判断" : ""].filter((part) => part !== "").join("；"),
   showDelta: (name: string): string => `显示 ${name} 与基线之差`,
+  spreads: { deviation: "标准差", min: "最小", max: "最大" },
+  spreadOf: "组内运行",
+  spreadTitle: (what, metric) => `${metric}：组内运行的${what}`,
+  showSpread: (name) => `显示 ${name} 的标准差、最小值和最大值`,
+  noSpread: (name) => `不显示 ${name} 的标准差、最小值和最大值`,
   noDelta: (name: string): string => `不显示 ${name} 之差`,
   noiseFloor: (name: string, n: string, half: string, isPoints: boolean): string => `噪声基线：基线 ${name} 的 ${n} 次运行，均值精确到 ± ${half}${isPoints ? " 个百分点" : ""}。`,
   noiseMark: "≈ 表示差值的 95 % 区间包含零。",

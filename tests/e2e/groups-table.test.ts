@@ -122,9 +122,17 @@ it("pins, widens and moves columns", async () => {
   await page.getByRole("button", { name: "Columns" }).click();
   await page.getByRole("button", { name: "Keep validation/loss at the left" }).click();
   await page.getByRole("button", { name: "Draw validation/accuracy as a small curve" }).click();
+  await page.getByRole("button", { name: "Show standard deviation, smallest and largest of validation/accuracy" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Done" }).click();
   expect((await heads()).slice(0, 2)).toEqual(["Run", "validation loss"]);
   expect(await page.getByRole("columnheader", { name: /^validation accuracy$/ }).count()).toBe(1);
+  const at = (await heads()).indexOf("std");
+  expect((await heads()).slice(at - 1, at + 3)).toEqual(["validation accuracy %", "std", "min", "max"]);
+  // The box of a row's tick has no name among the heads.
+  const [mean, deviation, least, most] = (await rows().first().locator("td, th").allInnerTexts()).slice(at, at + 4).map(Number.parseFloat);
+  expect(deviation).toBeGreaterThan(0);
+  expect(least).toBeLessThan(mean!);
+  expect(most).toBeGreaterThan(mean!);
   const grip = page.getByRole("separator", { name: "Width of data" });
   const before = Number(await grip.getAttribute("aria-valuenow"));
   await grip.focus();

@@ -31,7 +31,15 @@ export interface ColumnLook {
 }
 
 /** A column in its place: which of a row's values it shows, and how far from the left it stays where it is pinned. */
-export interface PlacedColumn extends ColumnLook { readonly at: number; readonly pin: number | null; /** The difference to the baseline in a metric, in place of a value: its place among the differences. */ readonly delta?: { readonly metric: string; readonly at: number } }
+export interface PlacedColumn extends ColumnLook { readonly at: number; readonly pin: number | null; /** The difference to the baseline in a metric, in place of a value: its place among the differences. */ readonly delta?: { readonly metric: string; readonly at: number }; /** What of a group's spread in a metric it shows, in place of the mean. */ readonly spread?: { readonly metric: string; readonly of: Spread } }
+
+/** Standard deviation, smallest and largest of a group's runs. */
+export type Spread = "deviation" | "min" | "max";
+
+/** The columns beside a metric that say how far the runs of a group lie apart; runs by themselves leave them blank. */
+export function spreadColumns(metric: string, at: number, words: Words, language: LanguageName): readonly PlacedColumn[] {
+  return (["deviation", "min", "max"] as const).map((of) => ({ name: `${of} ${metric}`, head: words.table.spreads[of], symbol: null, sub: words.table.spreadOf, width: fitting(words.table.spreadOf, 84, language), isRight: true, isMetric: false, cell: () => "", groupCell: () => "", at, pin: null, spread: { metric, of } }));
+}
 
 /** The column beside a metric that says how far a row stands from the baseline. */
 export function deltaColumn(metric: string, at: number, isPaired: boolean, words: Words, language: LanguageName): PlacedColumn {
