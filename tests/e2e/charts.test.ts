@@ -87,7 +87,7 @@ describe("a chart", () => {
     await page.mouse.move(5, 5);
     const before = await inkOf("Loss");
     await page.keyboard.press("\\");
-    await page.getByText(/Smoothing β\s0\.8, ≈ 5 points/).waitFor();
+    await page.getByText(/^β\s0\.8, ≈ 5 points/).waitFor();
     await page.waitForFunction(() => document.querySelector('figure [role="img"]')?.getAttribute("aria-label")?.includes("batch ends at"));
     expect(await readAt("Loss", 0.5)).toMatch(/training, raw/);
     await page.mouse.move(5, 5);
@@ -99,7 +99,7 @@ describe("a chart", () => {
     await page.getByText(/≈ 1000 points/).waitFor();
     expect(await slider.getAttribute("aria-valuetext")).toBe("β 0.999, about 1000 points");
     await page.keyboard.press("Home");
-    await page.getByText("Smoothing off").waitFor();
+    await page.getByText("off", { exact: true }).waitFor();
     await page.waitForFunction(() => document.querySelector('figure [role="img"]')?.getAttribute("aria-label")?.includes("batch ends at") === false);
   });
 

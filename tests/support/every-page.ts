@@ -148,7 +148,7 @@ export async function goTo(page: Page, { hash, ready }: Pick<Place, "hash" | "re
 
 /** Waits until nothing in sight is being loaded and six frames in a row have changed nothing in the document; of a page that never rests, two seconds of frames. */
 export async function settled(page: Page): Promise<void> {
-  await page.waitForFunction(() => [...document.querySelectorAll("main div[role=status][aria-label][aria-busy=true]")].every((one) => !one.checkVisibility()));
+  await page.waitForFunction(() => [...document.querySelectorAll("main [aria-busy=true]:not(button)")].every((one) => !one.checkVisibility()));
   await page.evaluate(() => new Promise<void>((done) => {
     let [still, left] = [0, 120];
     const observer = new MutationObserver(() => { still = 0; });

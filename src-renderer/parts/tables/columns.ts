@@ -9,7 +9,7 @@ import { nameOf } from "../../../src-main/contract/query-names.ts";
 import type { Fact } from "../../../src-main/contract/query-names.ts";
 import type { LanguageName, Words } from "../../words/words.svelte.ts";
 import { metricName } from "../charts/metric-names.ts";
-import { count, duration, isShare, measured, moment, setting } from "../numbers.ts";
+import { count, duration, figure, isShare, measured, moment, setting } from "../numbers.ts";
 import { titleOf } from "../run-words.ts";
 
 type Value = string | number | null;
@@ -77,13 +77,19 @@ export function columnLook(name: string, isNumber: boolean, look: Look): ColumnL
       const family = Object.hasOwn(families, head) ? families[head]! : null;
       const part = named.path.length === 1 && Object.hasOwn(words.table.parts, head) ? words.table.parts[head]! : null;
       const symbol = family === null || named.path.length !== 2 ? null : catalog[family].map(({ params }) => (Object.hasOwn(params, param) ? params[param]?.symbol : undefined)).find((one) => one !== undefined) ?? null;
-      const cell = (value: Value): string => (value === null ? "" : typeof value === "number" ? setting(value) : part !== null && family !== null ? titleOf(catalog, family, value, language) : value);
-      return { ...plain, head: part ?? name, symbol, isRight: isNumber, width: symbol !== null ? 66 : part !== null ? fitting(part, isNumber ? 76 : 112, language) : fitting(name, isNumber ? 76 : 104, "en"), cell, groupCell: (value) => cell(value) };
+      const cell = (value: Value): string => (value === null ? "" : typeof value === "number" ? inColumn(value) : part !== null && family !== null ? titleOf(catalog, family, value, language) : value);
+      return { ...plain, head: part ?? name, symbol, isRight: isNumber, width: symbol !== null ? 76 : part !== null ? fitting(part, isNumber ? 76 : 112, language) : fitting(name, isNumber ? 76 : 104, "en"), cell, groupCell: (value) => cell(value) };
     }
   }
 }
 
-const paramCell = (value: Value): string => (value === null ? "" : typeof value === "number" ? setting(value) : value);
+const paramCell = (value: Value): string => (value === null ? "" : typeof value === "number" ? inColumn(value) : value);
+
+/** As it was set where that is short; what a search has drawn, with more digits than a column holds, with three, so that no power of ten is cut off. */
+function inColumn(value: number): string {
+  const whole = setting(value);
+  return whole.length <= 7 ? whole : figure(value);
+}
 
 function factCell(fact: Fact, value: Value, row: RunRow, { words, language, now }: Look): string {
   if (value === null) return "";
