@@ -142,7 +142,7 @@ describe.each(["en", "zh"] as const)("in %s", (language) => {
   it("files, headers, categories and class labels", async () => {
     await goTo(page, { hash: "#/data" });
     await holds(`${payloads[0]!}.csv`, "the list of files");
-    await goTo(page, { hash: `#/data/file/${hash}` });
+    await goTo(page, { hash: `#/data?set=file/${hash}` });
     for (const text of payloads.slice(0, 5)) await holds(text, "the look at the data");
     await goTo(page, { hash: `#/new/file/${hash}` });
     await settled(page);

@@ -97,7 +97,7 @@ export function placesOf({ experiment, groups, failed, stopped, csv, sweep, repo
     { name: "sweep-new", hash: "#/sweeps/new" },
     { name: "sweep-unknown", hash: "#/sweeps/s-99", ready: "[role=alert]" },
     { name: "data", hash: "#/data" },
-    { name: "data-file", hash: `#/data/file/${csv}` },
+    { name: "data-file", hash: `#/data?set=file/${csv}`, ready: "td, svg, .head" },
     { name: "queue", hash: "#/queue" },
     { name: "journal", hash: "#/journal" },
     { name: "journal-experiment", hash: `#/journal/${experiment}` },

@@ -59,7 +59,7 @@ function ofProject({ kind, id }: Found): string {
     case "run": return `/runs/${id}`;
     case "experiment": return `/experiments/${id}`;
     case "tag": return `/runs?q=${encodeURIComponent(`tags ~ ${wordFor(id)}`)}`;
-    case "data": return `/data/file/${id}`;
+    case "data": return `/data?set=file/${id}`;
     case "note": return id === "project" ? "/" : id.startsWith("r-") ? `/runs/${id}` : `/experiments/${id}`;
   }
 }
