@@ -92,26 +92,6 @@ describe("the run page", () => {
     await page.getByTitle("not a number").first().waitFor();
   });
 
-  it("predictions of a run that trains follow its newest state, and what was chosen stays chosen", async () => {
-    await go("/new/example/digits");
-    await page.getByText("Ready to start").waitFor();
-    await page.getByRole("spinbutton", { name: /epochs/i }).fill("100000");
-    await page.getByRole("spinbutton", { name: /epochs/i }).press("Enter");
-    await page.getByText(/100,000 epochs/).first().waitFor();
-    await page.getByRole("button", { name: "Start", exact: true }).click();
-    await page.waitForURL(/runs\/r-4/);
-    await tab("Predictions").click();
-    const said = page.getByText(/, step [\d,]+, epoch [\d,]+$/);
-    const stepOf = async (): Promise<number> => Number(/step ([\d,]+)/.exec(await said.innerText())![1]!.replaceAll(",", ""));
-    await said.waitFor();
-    await page.getByRole("button", { name: /recognised: \d+ rows$/ }).first().click();
-    const before = await stepOf();
-    await expect.poll(stepOf).toBeGreaterThan(before);
-    expect(await page.getByRole("button", { pressed: true }).filter({ hasText: /^\d+$/ }).count()).toBe(1);
-    await page.getByRole("button", { name: "Stop", exact: true }).click();
-    await page.getByText("stopped", { exact: true }).first().waitFor();
-  });
-
   it("speaks Chinese in every tab, and complained about nothing", async () => {
     await go("/runs/r-1?tab=spec");
     await page.getByRole("button", { name: /语言/ }).click();
