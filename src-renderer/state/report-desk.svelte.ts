@@ -92,13 +92,13 @@ export class ReportDesk {
     if (isOther) void this.#compare();
   }
 
-  /** Saves what is not saved; one after the other, so that the newest stands last. */
+  /** Saves what is not saved, of a frozen report nothing; one after the other, so that the newest stands last. */
   save(): Promise<void> {
     this.#cancel?.();
     this.#cancel = null;
     this.#saving = this.#saving.then(async () => {
       const { report } = this;
-      if (report === null) return;
+      if (report === null || this.isFrozen) return;
       const { id: reportId, title, subject, blocks } = report;
       // A title that is being rewritten may be empty for a moment.
       if (title.trim() === "") return;

@@ -100,6 +100,9 @@ it("frozen, it takes no change and its Undo forgets what was before; let go, it 
   expect(told.saved.at(-1)!.blocks![0]).toEqual(text("last"));
   desk.changeBlock(0, text("too late"));
   expect([desk.isFrozen, texts()[0], deeds.canUndo]).toEqual([true, "last", false]);
+  const saved = told.saved.length;
+  await desk.save();
+  expect([told.saved.length, desk.trouble]).toEqual([saved, null]);
   await desk.freeze(false);
   desk.changeBlock(0, text("again"));
   expect([desk.isFrozen, texts()[0]]).toEqual([false, "again"]);
