@@ -36,6 +36,9 @@ export type ImportPreview = { readonly importId: string; readonly name: string; 
 /** What came of it: the new runs in order, and how many were there already. */
 export interface ImportOutcome { readonly runIds: readonly RunId[]; readonly there: number }
 
+/** Most bytes of one `previewImport` at the browser's door: its frames hold 96 MB, and bytes cross in base64, four letters for three. The command line has no such limit. */
+export const mostBrowserBytes = 64 * 2 ** 20;
+
 /** Whether a file of a folder is read (`whole`), only counted (`name`: its bytes may be left out), or of no use (null), by its path in the folder. */
 export function useOf(path: string): "whole" | "name" | null {
   if (/(^|\/)artifacts\//.test(path)) return "name";

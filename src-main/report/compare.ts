@@ -15,6 +15,8 @@ export function compare(keyed: readonly { readonly key: string; readonly run: Ru
   const groups = members.map(({ id, runs }): ComparedGroup => ({ id, name: nameOf(runs), colour: runs[0]!.colour, runIds: runs.map((run) => run.id), meanMs: meanMs(runs) }));
   const baseline = Math.max(0, groups.findIndex(({ runIds }) => baselineRun !== null && runIds.includes(baselineRun)));
   const keys = keysOf(members.map(({ runs }) => runs));
+  const isOwn = members.map(({ runs }) => runs.some(hasSpec));
+  const isDifferent = (key: ComparedKey): boolean => differs(isForeignKey(key) ? key.values : key.values.filter((_, i) => isOwn[i]));
   return {
     runs: members.flatMap(({ runs }) => runs), groups, baseline,
     differences: keys.filter(isDifferent), same: keys.filter((key) => !isDifferent(key)),
@@ -35,7 +37,10 @@ function meanMs(runs: readonly Run[]): number | null {
 }
 
 /** A key is the same where every group has the same set of values for it: five seeds here and the same five there are no difference. */
-const isDifferent = ({ values }: ComparedKey): boolean => values.some((own) => own.length !== values[0]!.length || own.some((value) => !values[0]!.includes(value)));
+const differs = (values: ComparedKey["values"]): boolean => values.some((own) => own.length !== values[0]!.length || own.some((value) => !values[0]!.includes(value)));
+
+/** What other programs' runs have. All other keys are our runs' alone: that another program's run has none of them is no difference. */
+const isForeignKey = ({ path, of }: ComparedKey): boolean => (of === "spec" && path.startsWith("param.")) || (of === "environment" && path === "program");
 
 /** The name is left out: it tells runs apart, it does not explain them. */
 function keysOf(groups: readonly (readonly Run[])[]): ComparedKey[] {

@@ -42,24 +42,33 @@ export class ImportDesk {
   }
 }
 
+/** A file by its path in what was chosen, before its bytes are read. */
+interface Found { readonly path: string; readonly open: () => Promise<File> }
+
 /** Files of a picker; of a folder those that may hold runs. */
-export async function sourceOf(files: readonly File[]): Promise<ImportSource> {
+export function foundIn(files: readonly File[]): readonly Found[] {
   const isFolder = files.some((file) => file.webkitRelativePath !== "");
-  const known = files.map((file) => ({ file, path: file.webkitRelativePath || file.name })).filter(({ path }) => !isFolder || useOf(path) !== null);
-  return { name: (isFolder ? known[0]?.path.split("/")[0] : files[0]?.name) ?? files[0]!.name, files: await Promise.all(known.map(({ file, path }) => read(file, path))) };
+  return files.map((file) => ({ path: file.webkitRelativePath || file.name, open: async () => file })).filter(({ path }) => !isFolder || useOf(path) !== null);
 }
 
 /** What was dropped, folders with all that is in them. The entries must be taken while the event is handled. */
-export async function sourceOfEntries(entries: readonly FileSystemEntry[]): Promise<ImportSource> {
-  const found: { readonly file: FileSystemFileEntry; readonly path: string }[] = [];
+export async function foundInEntries(entries: readonly FileSystemEntry[]): Promise<readonly Found[]> {
+  const found: Found[] = [];
   const walk = async (entry: FileSystemEntry, path: string): Promise<void> => {
-    if (entry.isFile) found.push({ file: entry as FileSystemFileEntry, path });
+    if (entry.isFile) found.push({ path, open: () => new Promise((resolve, reject) => { (entry as FileSystemFileEntry).file(resolve, reject); }) });
     else for (const inner of await entriesIn(entry as FileSystemDirectoryEntry)) await walk(inner, `${path}/${inner.name}`);
   };
   for (const entry of entries) await walk(entry, entry.name);
   const isFolder = entries.some(({ isDirectory }) => isDirectory);
-  const wanted = found.filter(({ path }) => !isFolder || useOf(path) !== null);
-  return { name: entries[0]!.name, files: await Promise.all(wanted.map(async ({ file, path }) => read(await new Promise<File>((resolve, reject) => { file.file(resolve, reject); }), path))) };
+  return found.filter(({ path }) => !isFolder || useOf(path) !== null);
+}
+
+/** Reads them. `name`: of the file or folder that was chosen. Throws an Error with `tooLarge`'s words, before a byte is read, where they hold more than `most` bytes. */
+export async function sourceOf(name: string, found: readonly Found[], most: number, tooLarge: (bytes: number) => string): Promise<ImportSource> {
+  const files = await Promise.all(found.map(async ({ path, open }) => ({ path, file: await open() })));
+  const wanted = files.reduce((sum, { path, file }) => sum + (useOf(path) === "name" ? 0 : file.size), 0);
+  if (wanted > most) throw new Error(tooLarge(wanted));
+  return { name, files: await Promise.all(files.map(({ path, file }) => read(file, path))) };
 }
 
 /** A reader hands a folder out in portions; an empty one is the end. */

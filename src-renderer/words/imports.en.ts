@@ -33,6 +33,8 @@ export const imports = {
   importHint: "Runs of TensorBoard, MLflow, Optuna, Trackio, W&B, or a CSV of metrics; files and folders can also be dropped on the window",
   file: "A file…",
   folder: "A folder…",
+  chosenFile: "Chosen file of runs",
+  chosenFolder: "Chosen folder of runs",
   drop: "Drop to see what would be imported",
   reading: (name: string) => `Reading ${name}`,
   found: (runs: number, shown: string, program: string) => `${plural(runs, shown, "run")} of ${program}`,

@@ -30,6 +30,8 @@ export const imports: typeof english = {
   importHint: "TensorBoard、MLflow、Optuna、Trackio、W&B 的运行，或指标的 CSV；也可以把文件和文件夹拖到窗口上",
   file: "文件…",
   folder: "文件夹…",
+  chosenFile: "选中的运行文件",
+  chosenFolder: "选中的运行文件夹",
   drop: "松开以查看将导入的内容",
   reading: (name) => `正在读取 ${name}`,
   found: (_, shown, program) => `${program} 的 ${shown} 个运行`,

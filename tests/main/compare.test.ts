@@ -9,7 +9,7 @@ import { sayOf, sentenceOf } from "../../src-main/contract/statement-words.ts";
 
 const run = (id: string, spec: object, metrics: Run["metrics"], given: Partial<Run> = {}): Run => ({
   id, name: id, colour: 1, state: "finished", createdMs: 0, trainingMs: 1000, data: { hash: "ab", rows: { train: 7, validation: 2, test: 1 } }, engine: { version: "1", executor: "wasm-32" },
-  spec: { version: 1, name: id, seed: 1, metrics: [{ kind: "accuracy" }], split: { kind: "stratified", seed: 1 }, ...spec } as unknown as RunSpec, metrics, ...given,
+  spec: { version: 1, name: id, seed: 1, metrics: [{ kind: "accuracy" }], split: { kind: "stratified", seed: 1 }, ...spec } as unknown as RunSpec, metrics, foreign: null, ...given,
 }) as Run;
 const alone = (...runs: Run[]) => compare(runs.map((one) => ({ key: one.id, run: one })), null);
 /** Groups a, b … of runs with seeds from 1, one accuracy each. */
@@ -40,6 +40,17 @@ it("names every key whose values differ, with null where it is absent, and folds
 it("takes the same five seeds in both groups for no difference, and other seeds for one", () => {
   expect(seeded({ a: [1, 2], b: [1, 2] }).differences.map(({ path }) => path)).toEqual(["optimizer.kind"]);
   expect(seeded({ a: [1, 2], b: [1, 2] }, () => ({}), { b: 2 }).differences.find(({ path }) => path === "seed")!.values).toEqual([[1, 2], [2, 3]]);
+});
+
+it("takes it for no difference that another program's run has nothing of a spec; what such runs have themselves is one", () => {
+  const theirs = (id: string, lr: number): Run => ({ ...run(id, {}, {}), spec: null, foreign: { program: "mlflow", params: { lr } } }) as unknown as Run;
+  const { differences, same } = alone(run("r-1", { optimizer: { kind: "adam" } }, {}), run("r-2", { optimizer: { kind: "sgd" } }, {}), theirs("r-3", 0.1), theirs("r-4", 0.2));
+  expect(differences).toEqual([
+    { path: "optimizer.kind", of: "spec", values: [["adam"], ["sgd"], [null], [null]] },
+    { path: "param.lr", of: "spec", values: [[null], [null], [0.1], [0.2]] },
+    { path: "program", of: "environment", values: [[null], [null], ["mlflow"], ["mlflow"]] },
+  ]);
+  expect(same.map(({ path }) => path)).toContain("data hash");
 });
 
 it("lays the metrics side by side, validation first, with the direction each declares", () => {
