@@ -21,7 +21,7 @@ const iris = specOf({ name: "iris", data: { kind: "sample", name: "iris" }, laye
 const table: SourceFile = { hash: "ab12", name: "weather.csv", sizeBytes: 10, importedMs: 0, rows: 2, columns: [] };
 const shelf = {
   examples: () => Promise.resolve([{ id: "iris", spec: iris }, { id: "digits", spec: digits }]),
-  run: ({ runId }: { runId: string }) => Promise.resolve({ id: runId, name: "wide · seed 7", experimentId: "e-2", spec: { ...digits, name: "wide · seed 7", seed: 7 } } as unknown as Run),
+  run: ({ runId }: { runId: string }) => Promise.resolve({ id: runId, name: "wide · seed 7", experimentId: "e-2", foreign: null, spec: { ...digits, name: "wide · seed 7", seed: 7 } } as unknown as Run),
   listFiles: () => Promise.resolve([table]),
 };
 
