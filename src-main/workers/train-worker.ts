@@ -15,7 +15,6 @@ import { examineArithmetic, profileRun } from "./profile-run.ts";
 import { probe } from "./probe-run.ts";
 import { runFiles } from "../exchange/foreign/own-runs.ts";
 import { exportNetwork, predictRows } from "./use-network.ts";
-import { buffersOfRuns, readRuns } from "./read-foreign.ts";
 import { readData, sha256, survey } from "./read-data.ts";
 import { think } from "./think.ts";
 import { judgeRows, openTest, train, UnfinishedTraining } from "./training.ts";
@@ -65,10 +64,11 @@ function answer(message: ToWorker): void {
     case "predict": return post({ kind: "predict", job, result: predictRows(message.saved, message.from) });
     case "export": return post({ kind: "export", job, result: exportNetwork(message.saved, message.format) });
     case "exportRuns": return post({ kind: "exportRuns", job, result: runFiles(message.runs, message.format, (text) => sha256(new TextEncoder().encode(text))) });
-    case "readForeign": {
+    // Reads databases too: what trains does without the library for that.
+    case "readForeign": return void import("./read-foreign.ts").then(({ buffersOfRuns, readRuns }) => {
       const result = readRuns(message.files);
-      return post({ kind: "readForeign", job, result }, buffersOfRuns(result));
-    }
+      post({ kind: "readForeign", job, result }, buffersOfRuns(result));
+    }).catch((error: unknown) => { confess(job, error); });
     case "think": return post({ kind: "think", job, result: think(message.thought) });
     case "tune": return post({ kind: "tune", job, result: narrowestChoice(clock) });
     default: message satisfies never;
