@@ -6,7 +6,8 @@ import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const sources = ["src-engine", "src-main", "src-renderer", "package.json", "package-lock.json", "electron.vite.config.ts", "svelte.config.js", "tsconfig.json"];
-const outputs = ["out/main/index.js", "out/main/server.js", "out/main/cli.js", "out/main/train-worker.js", "out/main/sql-thread.js", "out/main/backup-thread.js", "out/main/reading-thread.js", "out/main/transfer-thread.js", "out/preload/preload.cjs", "out/renderer/index.html"];
+/** What a build leaves. */
+export const outputs = ["out/main/index.js", "out/main/server.js", "out/main/cli.js", "out/main/train-worker.js", "out/main/sql-thread.js", "out/main/backup-thread.js", "out/main/reading-thread.js", "out/main/transfer-thread.js", "out/preload/preload.cjs", "out/renderer/index.html"];
 const fetchLimitMs = 180_000;
 /** An Electron that ends with an error this soon has not shown a window. */
 const startMs = 5_000;

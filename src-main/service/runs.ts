@@ -119,8 +119,8 @@ export function runs({ follower, store, pool, datasets, specs, feed, changes, no
       stuck(why) { if (why === "disk") guard.full(); else hold("lock"); },
     },
   });
-  // A run takes its place when its turn comes, before its worker has begun. On a slow disk no more wait to be kept than train.
-  const waiting = queue({ mayBegin: (id) => !isClosed && under.size < 2 * pool.parallel && told.fits(id, under.placed), send: (id) => { under.begin(id); } });
+  // A run takes its place when its turn comes, before its worker has begun. On a slow disk no more wait to be kept than train; and one that goes on waits until all of its earlier life is kept.
+  const waiting = queue({ mayBegin: (id) => !isClosed && !under.has(id) && under.size < 2 * pool.parallel && told.fits(id, under.placed), send: (id) => { under.begin(id); } });
 
   let held: QueueView["held"] = null;
   // Paused by the hold, and to go on after it.

@@ -90,7 +90,9 @@ export function sweepRecord(id: SweepId, store: Store, standing: Map<number, Sta
   }
   const gatesAt = (number: number): readonly number[] => (number < 0 ? [] : gatesOf(sweep.spec, () => rungsOf(number)));
 
-  const isAtEnd = (run: Run, number: number): boolean => run.state === "finished" || (isPopulation && run.state === "stopped" && run.epoch === gatesAt(number)[0]);
+  // Of a population a trial ends at its gate: stopped there, or closed with the program while it waited there, its state saved.
+  const isAtEnd = (run: Run, number: number): boolean => run.state === "finished"
+    || (isPopulation && run.epoch === gatesAt(number)[0] && (run.state === "stopped" || (run.state === "interrupted" && run.reason?.code === "closed")));
 
   function storedCurve(number: number): readonly CurvePoint[] {
     const first = store.sweeps.runs(id, number).find(({ repeat, isConfirmation }) => repeat === 1 && !isConfirmation);

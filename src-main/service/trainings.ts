@@ -291,7 +291,6 @@ function reasonOf(error: unknown, step: number): NonNullable<Run["reason"]> {
   return { code, message, hint, step: error instanceof TrainingError && error.step > 0 ? error.step : step };
 }
 
-/** The disk had no space for a write. */
 /** What a write waits for that would succeed later; null for any other trouble. */
 export function stuckBy(error: unknown): "disk" | "lock" | null {
   if (!(error instanceof StoreError)) return null;

@@ -8,13 +8,14 @@ import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 interface Start {
+  readonly outputs: readonly string[];
   isStale(root: string): boolean;
   whyNoWindow(machine: { platform: string; env: Record<string, string>; uid: number | undefined }): string | null;
   electronProgram(root: string, env: Record<string, string>): string | null;
 }
 const scripts = resolve(import.meta.dirname, "../../scripts");
 // Plain JavaScript, for any Node: it has no types of its own.
-const { isStale, whyNoWindow, electronProgram } = await import(pathToFileURL(join(scripts, "start.mjs")).href) as Start;
+const { outputs, isStale, whyNoWindow, electronProgram } = await import(pathToFileURL(join(scripts, "start.mjs")).href) as Start;
 
 let folder: string;
 beforeAll(() => { folder = mkdtempSync(join(tmpdir(), "descent-launcher-")); });
@@ -58,7 +59,6 @@ describe("run.mjs", () => {
 });
 
 describe("npm start", () => {
-  const outputs = ["out/main/index.js", "out/main/server.js", "out/main/cli.js", "out/main/train-worker.js", "out/main/sql-thread.js", "out/preload/preload.cjs", "out/renderer/index.html"];
 
   it("builds when something built is missing or older than a source, and not otherwise", () => {
     const source = write("src-engine/a/b.ts", "", 1000);
