@@ -2,7 +2,8 @@
 
 import { mostBrowserBytes } from "../../../src-main/contract/imports.ts";
 import type { AppContext } from "../../state/context.ts";
-import { foundIn, sourceOf } from "../../state/import-desk.svelte.ts";
+import type { foundIn} from "../../state/import-desk.svelte.ts";
+import { sourceOf } from "../../state/import-desk.svelte.ts";
 import { t } from "../../words/words.svelte.ts";
 import { bytes } from "../numbers.ts";
 
