@@ -52,7 +52,7 @@ function copy(file: string): void {
   db.transaction(() => {
     db.exec("update run set spec = json_set(spec, '$.layers', json('[' || (select group_concat(l.value, ',') from json_each('[1,2,3,4]') times, json_each(run.spec, '$.layers') l) || ']'))");
     const columns = (table: string, without: readonly string[]): string => (db.prepare("select name from pragma_table_info(?)").pluck().all(table) as string[]).filter((name) => !without.includes(name)).join(", ");
-    const [run, series, state] = [columns("run", ["number", "group_number", "name"]), columns("series", ["run"]), columns("saved_state", ["number", "run", "file"])];
+    const [run, series, state] = [columns("run", ["number", "group_number", "name", "uid"]), columns("series", ["run"]), columns("saved_state", ["number", "run", "file"])];
     const times = `(with recursive n(k) as (select 1 union all select k + 1 from n where k < ${copies - 1}) select k from n)`;
     db.exec(`insert into run (number, group_number, name, ${run}) select r.number + ${model} * n.k, r.group_number + 20 * n.k, r.name || ' ' || n.k, ${run} from run r, ${times} n order by n.k, r.number`);
     db.exec(`insert into series (run, ${series}) select r.run + ${model} * n.k, ${series} from series r, ${times} n order by n.k, r.run`);
