@@ -18,7 +18,7 @@ const trials = 40;
 /** About a quarter of a second of training on one core: long against what a sweep adds, short enough to take turns. */
 const base = {
   data: { kind: "sample", name: "digits" }, layers: [{ kind: "dense", units: 64 }, { kind: "relu" }, { kind: "dense", units: 10 }],
-  metrics: [{ kind: "accuracy" }], train: { epochs: 72, batchSize: 32, checkpoints: { best: 0 } },
+  metrics: [{ kind: "accuracy" }], train: { epochs: 360, batchSize: 32, checkpoints: { best: 0 } },
 };
 const spec = (parallel: number): object => ({ base, axes: { "optimizer.learningRate": { from: 0.0003, to: 0.03 } }, objective: { metric: "validation/loss" }, sampler: { kind: "sobol" }, trials, batch: 8, parallel, confirm: { top: 0, seeds: 1 } });
 
