@@ -7,6 +7,7 @@ import type { ActionId } from "../contract/actions.ts";
 import type { About, Activity, RunId } from "../contract/nouns.ts";
 import { addressFile } from "../contract/logging.ts";
 import type { Workbench } from "../contract/workbench.ts";
+import { freeBytes } from "../store/files.ts";
 import type { Store } from "../store/open.ts";
 import { projectName } from "../store/place.ts";
 import type { Told } from "../store/runs.ts";
@@ -74,7 +75,7 @@ export interface WorkbenchParts {
   readonly memory?: (() => number) | undefined;
 }
 
-export function createWorkbench({ store, pool, elsewhere, now, examples, door, dialogs, printPdf, free = () => store.storage().free, memory = memoryForTraining }: WorkbenchParts): WorkbenchService {
+export function createWorkbench({ store, pool, elsewhere, now, examples, door, dialogs, printPdf, free = () => freeBytes(store.file), memory = memoryForTraining }: WorkbenchParts): WorkbenchService {
   const catalog = describeCatalog();
   const data = datasets({ store, pool, examples, now });
   const drafts = specs({ catalog, datasets: data, pool, stepMs: (spec, parameters) => usualPace(store)(spec, parameters) });

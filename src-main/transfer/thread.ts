@@ -3,6 +3,7 @@
 import { Worker } from "node:worker_threads";
 import { StoreError } from "../contract/errors.ts";
 import { fromWire } from "../contract/wire-error.ts";
+import { threadFile } from "../store/thread-file.ts";
 import type { FromTransfer, ToTransfer, TransferSetup } from "./protocol.ts";
 
 export type Heard = Exclude<FromTransfer, { readonly kind: "failed" }>;
@@ -10,15 +11,9 @@ export interface TransferThread { ask(word: ToTransfer): void; close(): void }
 
 /** `hear` is told each word, `fail` once why there will be no more: what the thread threw, or that it died. */
 export function openThread(setup: TransferSetup, hear: (word: Heard) => void, fail: (error: Error) => void): TransferThread {
-  const worker = new Worker(threadFile(import.meta.url), { workerData: setup, resourceLimits: { maxOldGenerationSizeMb: 2048 } });
+  const worker = new Worker(threadFile("transfer-thread", import.meta.url), { workerData: setup, resourceLimits: { maxOldGenerationSizeMb: 2048 } });
   worker.on("message", (word: FromTransfer) => { if (word.kind === "failed") fail(fromWire(word.error)); else hear(word); });
   worker.on("error", (error: Error) => { fail(new StoreError("transferFailed", `the thread that moves the data died: ${error.message}`, {}, "Try again; if it ends so again, take fewer runs at a time.")); });
   worker.on("exit", () => { fail(new StoreError("transferFailed", "the thread that moves the data was ended", {}, "Try again.")); });
   return { ask(word) { worker.postMessage(word); }, close() { void worker.terminate(); } };
-}
-
-/** The thread's file beside this one: as TypeScript where the source runs, else as it was built, perhaps one folder up. */
-function threadFile(here: string): URL {
-  if (here.endsWith(".ts")) return new URL("./transfer-thread.ts", here);
-  return new URL(here.includes("/chunks/") ? "../transfer-thread.js" : "./transfer-thread.js", here);
 }
