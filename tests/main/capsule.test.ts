@@ -31,7 +31,7 @@ async function packed(workbench: WorkbenchService, wish: Partial<CapsuleWish> = 
   return { bytes: new Uint8Array(Buffer.concat(pieces)), runs };
 }
 
-/** Rows of every table as they stand, without what is a project's own: owner, settings, places in the queue, the names of checkpoint files; points as curves, for how they are divided is a project's own too. */
+/** Rows of every table as they stand, without what is a project's own: owner, settings, places in the queue, numbers (runs side by side write theirs in any order) and file names of checkpoints; points as curves, for how they are divided is a project's own too. */
 function contentOf(file: string): Record<string, unknown> {
   const db = new Sqlite(file, { readonly: true });
   try {
@@ -39,7 +39,7 @@ function contentOf(file: string): Record<string, unknown> {
     const all = (db.prepare("select name from sqlite_schema where type = 'table' and name not like 'sqlite_%' order by name").pluck().all() as string[]).filter((name) => !["owner", "setting", "metric", "series"].includes(name));
     const content: Record<string, unknown> = Object.fromEntries(all.map((name) => {
       const sql = name === "series_summary" ? "select s.run, m.name, s.chunk, s.to_step, s.gists from series_summary s join metric m on m.number = s.metric order by 1, 2, 3" : `select * from ${name}`;
-      return [name, (db.prepare(sql).all() as Record<string, unknown>[]).map(({ file: _, place: __, ...row }) => JSON.stringify(row)).sort()];
+      return [name, (db.prepare(sql).all() as Record<string, unknown>[]).map(({ file: _, place: __, ...row }) => JSON.stringify(name === "saved_state" ? { ...row, number: null } : row)).sort()];
     }));
     const points = db.prepare("select s.run, m.name, s.from_step, s.points, s.steps, s.numbers from series s join metric m on m.number = s.metric order by 1, 2, 3").all() as { run: number; name: string; from_step: number; points: number; steps: Buffer | null; numbers: Buffer }[];
     content["series"] = [...Map.groupBy(points, ({ run, name }) => `r-${run} ${name}`)].map(([curve, rows]) => [curve, createHash("sha256").update(Buffer.concat([...rows.map(({ from_step: from, points: n, steps }) => steps ?? Buffer.from(Float64Array.from({ length: n }, (_, i) => from + i).buffer)), ...rows.map(({ numbers }) => numbers)])).digest("hex"), rows.reduce((sum, row) => sum + row.points, 0)]);
