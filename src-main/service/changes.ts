@@ -1,6 +1,7 @@
 /** What changes in the workbench, for sidebars and status bars. Each listener holds at most one entry for each thing, its newest. */
 
 import type { ActionId } from "../contract/actions.ts";
+import { isOver } from "../contract/nouns.ts";
 import type { Activity, Experiment, Run, RunId, WorkbenchEvent } from "../contract/nouns.ts";
 import type { Sweep, SweepId } from "../contract/sweeps.ts";
 import { stream } from "./stream.ts";
@@ -21,6 +22,8 @@ export interface Changes {
   activity(): void;
   act(action: ActionId): void;
   watch(): AsyncIterable<WorkbenchEvent>;
+  /** `act` is called whenever a run is told that is over; for who lives as long as this. */
+  whenOver(act: () => void): void;
   /** Ends every stream. */
   close(): void;
 }
@@ -33,6 +36,7 @@ interface Now { readonly experiments: () => readonly Experiment[]; readonly acti
 export function changes(now: Now): Changes {
   const listeners = new Map<Pending, () => void>();
   const later = new Map<RunId, Run>();
+  const heeding: (() => void)[] = [];
   let timer: NodeJS.Timeout | null = null;
   let isClosed = false;
 
@@ -62,6 +66,7 @@ export function changes(now: Now): Changes {
     run(run) {
       later.delete(run.id);
       tell(({ runs }) => { runs.set(run.id, run); });
+      if (isOver(run.state)) for (const act of heeding) act();
     },
     runs(ids) { tell(({ runs }) => { for (const id of ids) runs.set(id, null); }); },
     progress(run) {
@@ -92,6 +97,7 @@ export function changes(now: Now): Changes {
         return () => { listeners.delete(pending); };
       });
     },
+    whenOver(act) { heeding.push(act); },
     close() {
       isClosed = true;
       if (timer !== null) clearTimeout(timer);

@@ -17,6 +17,8 @@ const unknownPace: Pace = { stepsPerSecond: null, remainingMs: null };
 export interface RunFeed {
   progress(told: Told, series: readonly Stretch[], pace: Pace): void;
   state(told: Told): void;
+  /** The same of many runs at once; read only where somebody listens. */
+  states(ids: readonly RunId[]): void;
   /** The snapshot holds the points brought by events after number `since`; the tail goes on from there without gap or repetition. Ends when the run is over. */
   watch(id: RunId, since: number): AsyncIterable<RunEvent>;
   /** Another program brought a run on: whoever listens looks into the store. */
@@ -60,9 +62,12 @@ export function runFeed(store: Store, snapshot: (id: RunId, since: number) => Pr
     if (state !== undefined && isOver(state) && !listeners.has(id)) recent.delete(id);
   }
 
+  function state({ run, seq }: Told): void { publish({ kind: "state", seq, run }); }
+
   return {
     progress({ run, seq }, series, pace) { publish({ kind: "progress", seq, run, series: thinned(series), pace }); },
-    state({ run, seq }) { publish({ kind: "state", seq, run }); },
+    state,
+    states(ids) { for (const id of ids) if (listeners.has(id) || recent.has(id)) state(store.runs.get(id)); },
     watch(id, since) {
       let at: number | null = null;
       return stream<RunEvent>(() => {

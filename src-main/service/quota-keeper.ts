@@ -1,6 +1,5 @@
 /** Keeps a project within the limit a person set: plans for who asks, and acts by itself after a run where the setting says so. */
 
-import { isOver } from "../contract/nouns.ts";
 import type { QuotaPlan, RunId } from "../contract/nouns.ts";
 import type { Store } from "../store/open.ts";
 import type { Changes } from "./changes.ts";
@@ -16,7 +15,7 @@ export interface QuotaKeeper {
 
 export function quotaKeeper({ store, asked, news }: { readonly store: Store; readonly asked: Readings; readonly news: Changes }): QuotaKeeper {
   let acting: Promise<unknown> = Promise.resolve();
-  let isClosed = false;
+  let isWanted = false, isClosed = false;
 
   async function plan(): Promise<QuotaPlan | null> {
     const { quota } = store.settings.read();
@@ -37,15 +36,12 @@ export function quotaKeeper({ store, asked, news }: { readonly store: Store; rea
     if (wanted.checkpoints.length + wanted.runs.length > 0) await free({ checkpoints: wanted.checkpoints, runIds: wanted.runs.map(({ runId }) => runId) });
   }
 
-  async function watch(): Promise<void> {
-    for await (const event of news.watch()) {
-      if (event.kind !== "run" || !isOver(event.run.state) || store.viewing !== null) continue;
-      // One after the other; a failure is a warning, for the run itself is safe.
-      acting = acting.then(act).catch((error: unknown) => { process.emitWarning(`the project could not be kept within its limit: ${(error as Error).message}`); });
-      await acting;
-    }
-  }
-  void watch();
+  // One after the other, and once for all that ended meanwhile; a failure is a warning, for the run itself is safe.
+  news.whenOver(() => {
+    if (isWanted || store.viewing !== null) return;
+    isWanted = true;
+    acting = acting.then(() => { isWanted = false; return act(); }).catch((error: unknown) => { process.emitWarning(`the project could not be kept within its limit: ${(error as Error).message}`); });
+  });
 
   return { plan, free, async close() { isClosed = true; await acting; } };
 }

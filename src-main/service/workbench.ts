@@ -229,9 +229,8 @@ export function createWorkbench({ store, pool, elsewhere, now, examples, door, d
       return told!.run;
     },
     async markRuns({ runIds, ...marks }) {
-      const changed = store.runs.markAll(runIds, marks);
-      for (const one of changed) feed.state(one);
-      const ids = changed.map(({ run }) => run.id);
+      const ids = store.runs.markAll(runIds, marks);
+      feed.states(ids);
       news.runs(ids);
       return { runIds: ids };
     },

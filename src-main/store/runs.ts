@@ -85,7 +85,7 @@ export interface RunStore {
   /** Marks a run; what is absent stays. A new baseline takes the place of its experiment's old one, whose id is returned with it. */
   mark(id: RunId, marks: Marks): readonly Told[];
   /** Marks many runs in one transaction and returns those that it changed. Throws StoreError, and marks none, where one does not exist or would have more than 50 tags. */
-  markAll(ids: readonly RunId[], marks: { readonly addTag?: string | undefined; readonly removeTag?: string | undefined; readonly isArchived?: boolean | undefined }): readonly Told[];
+  markAll(ids: readonly RunId[], marks: { readonly addTag?: string | undefined; readonly removeTag?: string | undefined; readonly isArchived?: boolean | undefined }): readonly RunId[];
   /** Keeps the verdict of a replay. */
   replayed(id: RunId, replay: Replay): Told;
   /** Notes a deed, and where it changes how long training is, that too. */
@@ -128,6 +128,7 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
     update run set name = coalesce(@name, name), tags = coalesce(@tags, tags), is_pinned = coalesce(@pinned, is_pinned), is_archived = coalesce(@archived, is_archived),
            is_baseline = coalesce(@baseline, is_baseline), seq = seq + 1 where number = @number`);
   const otherBaselines = db.prepare<[number, number], number>("select number from run where is_baseline = 1 and number <> ? and experiment = (select experiment from run where number = ?)").pluck();
+  const marks = db.prepare<[number], Pick<Row, "tags" | "is_archived">>("select tags, is_archived from run where number = ?");
   const unbase = db.prepare<[number]>("update run set is_baseline = 0, seq = seq + 1 where number = ?");
   const keepReplay = db.prepare("update run set replay = @replay, seq = seq + 1 where number = @number");
   const forgetHashes = db.prepare("delete from weight_hash where run = @number and epoch > @epoch");
@@ -273,15 +274,17 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
       return [get(id), ...touched.map((other) => get(nameOf("r", other)))];
     },
     markAll(ids, { addTag, removeTag, isArchived }) {
-      const changed = facts(() => [...new Set(ids)].filter((id) => {
-        const { run } = get(id);
-        const tags = [...run.tags.filter((tag) => tag !== removeTag), ...(addTag === undefined || run.tags.includes(addTag) ? [] : [addTag])];
-        if (tags.length > mostTags) throw new StoreError("tooManyTags", `run ${id} has ${run.tags.length} tags, the most there may be`, {}, "Take one away first.");
-        const isOther = tags.join(",") !== run.tags.join(",") || (isArchived !== undefined && isArchived !== run.isArchived);
-        if (isOther) mark.run({ number: numberOf("r", id), name: null, tags: JSON.stringify(tags), pinned: null, archived: isArchived === undefined ? null : Number(isArchived), baseline: null });
+      return facts(() => [...new Set(ids)].filter((id) => {
+        const number = numberOf("r", id);
+        const before = marks.get(number);
+        if (before === undefined) throw noSuch("r", id);
+        const old = JSON.parse(before.tags) as string[];
+        const tags = [...old.filter((tag) => tag !== removeTag), ...(addTag === undefined || old.includes(addTag) ? [] : [addTag])];
+        if (tags.length > mostTags) throw new StoreError("tooManyTags", `run ${id} has ${old.length} tags, the most there may be`, {}, "Take one away first.");
+        const isOther = tags.join(",") !== old.join(",") || (isArchived !== undefined && Number(isArchived) !== before.is_archived);
+        if (isOther) mark.run({ number, name: null, tags: JSON.stringify(tags), pinned: null, archived: isArchived === undefined ? null : Number(isArchived), baseline: null });
         return isOther;
       }));
-      return changed.map(get);
     },
     replayed(id, replay) {
       facts(() => keepReplay.run({ number: numberOf("r", id), replay: JSON.stringify(replay, finiteOrText) }));
