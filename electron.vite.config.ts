@@ -39,7 +39,8 @@ export default defineConfig({
           "backup-thread": resolve(here, "src-main/store/backup-thread.ts"),
           "reading-thread": resolve(here, "src-main/service/reading-thread.ts"),
         },
-        output: { format: "es", entryFileNames: "[name].js", chunkFileNames: "chunks/[name]-[hash].js" },
+        // Less to read at each start of a program or a thread; names stay, so that a stack tells where.
+        output: { format: "es", minify: { mangle: false }, entryFileNames: "[name].js", chunkFileNames: "chunks/[name]-[hash].js" },
       },
     },
   },

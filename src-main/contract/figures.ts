@@ -1,9 +1,11 @@
 /** How a number is written beside a curve or in a table, on the screen and in a report: three digits, shares as percent, true minus signs. Knows no language. */
 
-const comma = new Intl.NumberFormat("en-US");
+// Made when first needed: loading a language's rules takes longer than many a command.
+let rules: Intl.NumberFormat | undefined;
+const comma = (n: number): string => (rules ??= new Intl.NumberFormat("en-US")).format(n);
 
 /** 26164 → `26,164`; a count of things. */
-export const count = (n: number): string => comma.format(n);
+export const count = (n: number): string => comma(n);
 
 /** A diverged value is a fact to show: `NaN`, `∞`, `−∞`; null for a finite one. */
 export const odd = (x: number): string | null => (Number.isFinite(x) ? null : Number.isNaN(x) ? "NaN" : x > 0 ? "∞" : "−∞");
@@ -18,7 +20,7 @@ export function figure(x: number): string {
   if (size < 1e-3 || size >= 1e6) return withMinus(shortExponent(x, 2));
   // toPrecision writes 1.23e+4 for what needs more digits than asked: round first, then write it out.
   const rounded = Number(x.toPrecision(3));
-  return Math.abs(rounded) >= 1000 ? comma.format(rounded).replace("-", "−") : withMinus(rounded.toPrecision(3));
+  return Math.abs(rounded) >= 1000 ? comma(rounded).replace("-", "−") : withMinus(rounded.toPrecision(3));
 }
 
 function shortExponent(x: number, digits: number): string {

@@ -11,10 +11,7 @@ import { blocksOf, chartsOf, type ChartWish, type Report, type ReportCurves, typ
 import type { SweepId } from "../contract/sweeps.ts";
 import type { Workbench } from "../contract/workbench.ts";
 import type { ChartView } from "../contract/chart-view.ts";
-import { viewOf } from "../report/html/figure.ts";
-import { reportHtml } from "../report/html/page.ts";
 import { reportWords } from "../report/html/words.ts";
-import { reportMarkdown } from "../report/markdown.ts";
 import type { Store } from "../store/open.ts";
 import { projectName } from "../store/place.ts";
 import type { Comparisons } from "./comparisons.ts";
@@ -45,7 +42,7 @@ export interface Reports {
   change(wish: Parameters<Workbench["changeReport"]>[0]): Report;
   freeze(id: ReportId, isFrozen: boolean): Promise<Report>;
   drop(id: ReportId): void;
-  chart(wish: ChartWish): ChartView;
+  chart(wish: ChartWish): Promise<ChartView>;
   render(wish: Parameters<Workbench["exportReport"]>[0]): ReturnType<Workbench["exportReport"]>;
 }
 
@@ -167,8 +164,9 @@ export function reports({ store, datasets, compared, stored, sweeps, examined, n
   }
 
   async function bytesOf(report: Whole, facts: ReportFacts, { format, language, theme }: Omit<Parameters<Workbench["exportReport"]>[0], "report">): Promise<ReportFile["bytes"]> {
-    if (format === "md") return new TextEncoder().encode(reportMarkdown(report, facts, language));
-    const html = reportHtml(report, facts, { language, theme }, digest);
+    // What only files need is loaded with the first of them: a program starts without it.
+    if (format === "md") return new TextEncoder().encode((await import("../report/markdown.ts")).reportMarkdown(report, facts, language));
+    const html = (await import("../report/html/page.ts")).reportHtml(report, facts, { language, theme }, digest);
     if (format === "html") return new TextEncoder().encode(html);
     if (printPdf === undefined) throw new StoreError("noPdf", `the ${door} door cannot print a PDF: there is no Electron, and no Chromium, Chrome or Edge was found on this machine`, {}, "Install one of them, or save the report as HTML and print it from a browser.");
     return printPdf(html);
@@ -189,13 +187,13 @@ export function reports({ store, datasets, compared, stored, sweeps, examined, n
       return store.reports.freeze(id, isFrozen ? await factsOf(report) : null);
     },
     drop(id) { store.reports.drop(id); },
-    chart({ subject, metric, x, scale, language }) {
+    async chart({ subject, metric, x, scale, language }) {
       mustBeThere(subject);
       const comparison = compared.groups(subject.runIds, subject.grouping, subject.baseline);
       const curves = curvesOf(comparison.groups.map(({ runIds }) => runIds), metric, x);
       const known = [...new Set(comparison.runs.flatMap(({ metrics }) => Object.keys(metrics)))].sort().join(", ");
       if (curves.means.length === 0) throw new StoreError("noPoints", `none of these runs has the metric ${metric}`, {}, known === "" ? "Wait until they have trained an epoch." : `They have ${known}.`);
-      return viewOf(comparison, curves, { scale }, reportWords[language]);
+      return (await import("../report/html/figure.ts")).viewOf(comparison, curves, { scale }, reportWords[language]);
     },
     async render({ report: asked, format, language, theme }) {
       const report = typeof asked === "string" ? store.reports.get(asked) : await whole(asked);

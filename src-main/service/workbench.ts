@@ -16,7 +16,6 @@ import type { Pool } from "../workers/pool.ts";
 import { budgets } from "./budgets.ts";
 import { capsuleImports } from "./capsule-imports.ts";
 import { changes } from "./changes.ts";
-import { chartFile } from "./chart-files.ts";
 import { comparisons } from "./comparisons.ts";
 import { curves } from "./curves.ts";
 import { dailyBackups } from "./daily-backups.ts";
@@ -24,7 +23,7 @@ import { datasets } from "./datasets.ts";
 import { readExamples } from "./examples.ts";
 import { foreignImports } from "./foreign-imports.ts";
 import { imports } from "./imports.ts";
-import { openLogDoor, type LogDoor } from "./log-door.ts";
+import type { LogDoor } from "./log-door.ts";
 import { loggedRuns } from "./logged-runs.ts";
 import { memoryForTraining } from "./memory.ts";
 import { quotaKeeper } from "./quota-keeper.ts";
@@ -105,7 +104,7 @@ export function createWorkbench({ store, pool, elsewhere, now, examples, door, d
   /** In the browser's door scripts may log; on the desktop once a person says so; a command that ends soon listens to nobody. */
   async function turnLogging(isOn: boolean): Promise<void> {
     const mayOpen = store.viewing === null && (door === "server" || (isOn && door !== "cli"));
-    if (mayOpen) await (logDoor ??= openLogDoor(logged, addressFile(store.file)));
+    if (mayOpen) await (logDoor ??= import("./log-door.ts").then(({ openLogDoor }) => openLogDoor(logged, addressFile(store.file))));
     else if (logDoor !== null) {
       const open = logDoor;
       logDoor = null;
@@ -209,8 +208,8 @@ export function createWorkbench({ store, pool, elsewhere, now, examples, door, d
     readSeries: asked.readSeries,
     readGroups: asked.readGroups,
     exportFile: leaving({ store, report: told.render, now }),
-    chartOf: async (wish) => told.chart(wish),
-    chartFile: ({ view, pinned, format }) => chartFile(view, pinned, format),
+    chartOf: told.chart,
+    chartFile: async ({ view, pinned, format }) => (await import("./chart-files.ts")).chartFile(view, pinned, format),
     predictRows: ({ runId, from }) => networks.predict(runId, from),
     exportRuns: ({ runIds, format }) => networks.exportRuns(runIds, format),
     exportModel: ({ runId, format }) => networks.export(runId, format),

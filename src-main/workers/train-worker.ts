@@ -13,8 +13,6 @@ import { countErrors, examine } from "./examine.ts";
 import { checkRun } from "./check-run.ts";
 import { examineArithmetic, profileRun } from "./profile-run.ts";
 import { probe } from "./probe-run.ts";
-import { runFiles } from "../exchange/foreign/own-runs.ts";
-import { exportNetwork, predictRows } from "./use-network.ts";
 import { readData, sha256, survey } from "./read-data.ts";
 import { think } from "./think.ts";
 import { judgeRows, openTest, train, UnfinishedTraining } from "./training.ts";
@@ -28,10 +26,11 @@ if (narrowTo !== null) useNarrowTo(narrowTo);
 const clock = (): number => performance.now();
 
 port.on("message", (message: ToWorker) => {
-  try { answer(message); } catch (error) { confess(message.job, error); }
+  answer(message).catch((error: unknown) => { confess(message.job, error); });
 });
 
-function answer(message: ToWorker): void {
+/** What only some jobs need is loaded with the first of them: a thread that trains begins without it. */
+async function answer(message: ToWorker): Promise<void> {
   const { job } = message;
   switch (message.kind) {
     case "read": return post({ kind: "read", job, result: readData(message.data, message.bytes) });
@@ -61,14 +60,14 @@ function answer(message: ToWorker): void {
     case "profileStep": return post({ kind: "profileStep", job, result: profileRun(message.spec, message.dataset, message.options, clock) });
     case "probe": return post({ kind: "probe", job, result: probe(message.spec, message.dataset, clock, (share, steps) => { post({ kind: "probing", job, share, steps }); }) });
     case "examineArithmetic": return post({ kind: "examineArithmetic", job, result: examineArithmetic(clock) });
-    case "predict": return post({ kind: "predict", job, result: predictRows(message.saved, message.from) });
-    case "export": return post({ kind: "export", job, result: exportNetwork(message.saved, message.format) });
-    case "exportRuns": return post({ kind: "exportRuns", job, result: runFiles(message.runs, message.format, (text) => sha256(new TextEncoder().encode(text))) });
-    // Reads databases too: what trains does without the library for that.
-    case "readForeign": return void import("./read-foreign.ts").then(({ buffersOfRuns, readRuns }) => {
+    case "predict": return post({ kind: "predict", job, result: (await import("./use-network.ts")).predictRows(message.saved, message.from) });
+    case "export": return post({ kind: "export", job, result: (await import("./use-network.ts")).exportNetwork(message.saved, message.format) });
+    case "exportRuns": return post({ kind: "exportRuns", job, result: (await import("../exchange/foreign/own-runs.ts")).runFiles(message.runs, message.format, (text) => sha256(new TextEncoder().encode(text))) });
+    case "readForeign": {
+      const { buffersOfRuns, readRuns } = await import("./read-foreign.ts");
       const result = readRuns(message.files);
-      post({ kind: "readForeign", job, result }, buffersOfRuns(result));
-    }).catch((error: unknown) => { confess(job, error); });
+      return post({ kind: "readForeign", job, result }, buffersOfRuns(result));
+    }
     case "think": return post({ kind: "think", job, result: think(message.thought) });
     case "tune": return post({ kind: "tune", job, result: narrowestChoice(clock) });
     default: message satisfies never;
