@@ -64,11 +64,8 @@ function runOrNull(store: Store, runId: string): Run | null {
 }
 
 /** Numbers of the trials that no other beats in every objective. */
-export function frontOf(store: Store, { id, spec: { objective } }: Pick<StoredSweep, "id" | "spec">): readonly number[] {
-  if (objective.length === 1) {
-    const { best } = store.sweeps.summary(id, objective[0]!.goal);
-    return best === null ? [] : [best.trial];
-  }
+export function frontOf(store: Store, { id, spec: { objective }, best }: Pick<Sweep, "id" | "spec" | "best">): readonly number[] {
+  if (objective.length === 1) return best === null ? [] : [best.trial];
   const judged = store.sweeps.results(id).flatMap(({ number, values }) => {
     const losses = lossesOf(values, objective);
     return losses === null ? [] : [{ number, losses }];

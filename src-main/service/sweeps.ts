@@ -42,9 +42,9 @@ export function sweeps({ store, pool, datasets, specs, catalog, now, memory, tra
   const drafts = sweepDrafts({ catalog, specs, pool, datasets, memory });
   const underWay = new Map<SweepId, Sweeping>();
   const feed = sweepFeed((id, since, numbers) => {
-    const sweep = store.sweeps.get(id);
-    const trials = store.sweeps.trials(id).filter(({ seq, number, state }) => seq > since || numbers.has(number) || (since === 0 && state === "running"));
-    return { seq: sweep.seq, sweep: sweepView(store, sweep, pool.parallel), trials: viewed(id, trials), front: frontOf(store, sweep) };
+    const stored = store.sweeps.get(id);
+    const seen = sweepView(store, stored, pool.parallel);
+    return { seq: stored.seq, sweep: seen, trials: viewed(id, store.sweeps.trials(id, since, [...numbers])), front: frontOf(store, seen) };
   });
 
   /** The search of a sweep, made when it is first needed: a sweep that nobody touches costs nothing. */
@@ -115,7 +115,8 @@ export function sweeps({ store, pool, datasets, specs, catalog, now, memory, tra
       listSweeps: async ({ experimentId }) => store.sweeps.list(experimentId).map((sweep) => sweepView(store, sweep, pool.parallel)),
       async sweep({ sweepId }) {
         const stored = store.sweeps.get(sweepId);
-        return { sweep: sweepView(store, stored, pool.parallel), trials: viewed(sweepId, store.sweeps.trials(sweepId)), front: frontOf(store, stored), versions: store.sweeps.versions(sweepId), seq: stored.seq };
+        const seen = sweepView(store, stored, pool.parallel);
+        return { sweep: seen, trials: viewed(sweepId, store.sweeps.trials(sweepId)), front: frontOf(store, seen), versions: store.sweeps.versions(sweepId), seq: stored.seq };
       },
       watchSweep({ sweepId, since }) {
         store.sweeps.get(sweepId);

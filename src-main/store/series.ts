@@ -83,8 +83,12 @@ export function seriesStore(db: Database): SeriesStore {
     for (let from = 0; from < steps.length;) {
       const at = begin + from;
       const to = Math.min(steps.length, from + chunkPoints - (at % chunkPoints));
-      insertRow(curve, seq, at, { steps: steps.subarray(from, to), values: values.subarray(from, to) });
-      if ((begin + to) % chunkPoints === 0) seal(curve, Math.floor(at / chunkPoints));
+      const part = { steps: steps.subarray(from, to), values: values.subarray(from, to) };
+      insertRow(curve, seq, at, part);
+      const chunk = Math.floor(at / chunkPoints);
+      // A quick training brings whole chunks, which need not be read back.
+      if (part.steps.length === chunkPoints) sum(curve, chunk, part);
+      else if ((begin + to) % chunkPoints === 0) seal(curve, chunk);
       from = to;
     }
   }
@@ -94,11 +98,15 @@ export function seriesStore(db: Database): SeriesStore {
     insert.run({ ...curve, seq, from, at, points: steps.length, events, steps: steps.every((step, i) => step === from + i) ? null : bytesOf(steps), numbers: bytesOf(values) });
   }
 
+  function sum(curve: Curve, chunk: number, { steps, values }: Columns): void {
+    summarize.run({ ...curve, chunk, toStep: steps.at(-1), gists: encoded(gistsOf(steps, values)) });
+  }
+
   /** A chunk has become full. */
   function seal(curve: Curve, chunk: number): void {
     const rows = rowsOfChunk(curve, chunk);
     const whole = joined(rows);
-    summarize.run({ ...curve, chunk, toStep: whole.steps.at(-1), gists: encoded(gistsOf(whole.steps, whole.values)) });
+    sum(curve, chunk, whole);
     if (rows.length <= mostRows) return;
     for (const { rowid } of rows) drop.run(rowid);
     insertRow(curve, Math.max(...rows.map(({ seq }) => seq)), rows[0]!.at, whole, eventsOfAll(rows));

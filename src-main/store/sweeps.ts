@@ -37,8 +37,8 @@ export interface SweepStore {
   change(id: SweepId, spec: SweepSpec, changes: readonly SweepChange[], atMs: number): StoredSweep;
   /** In order. */
   versions(id: SweepId): readonly SweepVersion[];
-  /** By number; only those that changed after event `since`. */
-  trials(id: SweepId, since?: number): readonly StoredTrial[];
+  /** By number; only those that changed after event `since`, and those of the numbers `also`. */
+  trials(id: SweepId, since?: number, also?: readonly number[]): readonly StoredTrial[];
   /** All of them or none: a batch is never stored in part. */
   addTrials(id: SweepId, trials: readonly NewTrial[], atMs: number): readonly StoredTrial[];
   /** A trial that is over already stays as it is: an end told twice counts once. It follows from its runs, whose ends are facts: what a power cut takes of it is found out again. */
@@ -81,7 +81,7 @@ export function sweepStore(db: Database, { facts, metrics }: Transactions): Swee
   const rename = db.prepare("update sweep set name = @name, seq = seq + 1 where number = @number");
   const setState = db.prepare("update sweep set state = @state, phase = coalesce(@phase, phase), reason = @reason, ended_ms = @endedMs, seq = seq + 1 where number = @number");
   const versions = db.prepare<[number], { version: number; spec: string; changes: string; at_ms: number }>("select version, spec, changes, at_ms from sweep_version where sweep = ? order by version");
-  const trials = db.prepare<[number, number], TrialRow>("select * from trial where sweep = ? and seq > ? order by number");
+  const trials = db.prepare<[number, number, string], TrialRow>("select * from trial where sweep = ? and (seq > ? or number in (select value from json_each(?))) order by number");
   const oneTrial = db.prepare<[number, number], TrialRow>("select * from trial where sweep = ? and number = ?");
   const step = db.prepare<[number], number>("update sweep set seq = seq + 1 where number = ? returning seq").pluck();
   const insertTrial = db.prepare(/* sql */ `
@@ -152,7 +152,7 @@ export function sweepStore(db: Database, { facts, metrics }: Transactions): Swee
       return get(id);
     },
     versions: (id) => versions.all(numberOf("s", get(id).id)).map(({ version, spec, changes, at_ms }) => ({ version, atMs: at_ms, spec: JSON.parse(spec) as SweepSpec, changes: JSON.parse(changes) as SweepChange[] })),
-    trials: (id, since = 0) => trials.all(numberOf("s", id), since).map(toTrial),
+    trials: (id, since = 0, also = []) => trials.all(numberOf("s", id), since, JSON.stringify(also)).map(toTrial),
     addTrials(id, made, atMs) {
       const sweep = numberOf("s", id);
       facts(() => {
