@@ -27,10 +27,10 @@ export interface TrashStore extends Pick<QuotaStore, "largest" | "plan"> {
   letGo(checkpoints: Parameters<QuotaStore["letGo"]>[0], ids: readonly RunId[]): Promise<number>;
 }
 
-/** How long other work may have to wait for a portion of a purge, in milliseconds. */
-const portionMs = 15;
+/** How long a portion of a purge takes before it is committed, in milliseconds; the commit may take several times as long. */
+const portionMs = 5;
 /** Pages the database gives back at a time: about as many as it moves in a portion. */
-const portionPages = 200;
+const portionPages = 100;
 
 export function trashStore(db: Database, { facts, metrics }: Transactions, checkpoints: CheckpointStore, folder: string): TrashStore {
   const one = db.prepare<[number], { state: RunState; trashed_ms: number | null }>("select state, trashed_ms from run where number = ? and is_going = 0");
@@ -40,7 +40,8 @@ export function trashStore(db: Database, { facts, metrics }: Transactions, check
       from run r where r.trashed_ms is not null and r.is_going = 0 order by r.trashed_ms desc, r.number desc`);
   const filesOf = db.prepare<[number], string>("select distinct file from saved_state where run = ?").pluck();
   const send = db.prepare<[number]>("update run set is_going = 1 where number = ?");
-  const going = db.prepare<[], number>("select number from run where is_going = 1").pluck();
+  // By an index that tells which are thrown away, so that few rows are read.
+  const going = db.prepare<[], number>("select number from run where number in (select number from run indexed by run_by_experiment where trashed_ms is not null) and is_going = 1").pluck();
   /** What there may be much of, in portions; what is left goes with the run's own row. */
   const portions = ["series", "series_summary"].map((table) => db.prepare<[number]>(`delete from ${table} where rowid in (select rowid from ${table} where run = ? limit 20)`));
   const purge = db.prepare<[number]>("delete from run where number = ?");
@@ -82,11 +83,14 @@ export function trashStore(db: Database, { facts, metrics }: Transactions, check
    */
   async function freed(work: () => readonly string[]): Promise<number> {
     const before = await settled();
+    await soon();
     const files = facts(work);
+    await soon();
     // With those of a purge that a full disk cut off.
     const numbers = going.all();
     const named = [...files, ...numbers.flatMap((number) => filesOf.all(number))];
     const left = [...numbers];
+    await soon();
     await little(() => {
       const number = left.at(-1);
       if (number === undefined) return false;
