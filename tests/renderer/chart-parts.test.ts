@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { ChartLine, ChartView } from "../../src-main/contract/chart-view.ts";
 import { spread } from "../../src-main/contract/chart-labels.ts";
 import { linearTicks, logTicks, spanOf } from "../../src-main/contract/chart-scale.ts";
-import { Pacer } from "../../src-renderer/parts/charts/pacer.ts";
+import { Frames, Pacer } from "../../src-renderer/parts/charts/pacer.ts";
 import { nearest, oddValues, tableOf, valuesAt } from "../../src-renderer/parts/charts/readout.ts";
 import { aLine, aView } from "../support/charts.ts";
 
@@ -84,6 +84,27 @@ describe("the pacer", () => {
     }
     expect(paints).toBe(6);
     expect(due).not.toBeNull();
+  });
+});
+
+describe("animation frames", () => {
+  it("take pieces in their order until 8 ms are spent, leave the rest to the next ones, and forget what was taken back", () => {
+    let now = 0;
+    let next: (() => void) | null = null;
+    const frames = new Frames((run) => { next = run; }, () => now, 8);
+    const painted: string[] = [];
+    const frame = (): string[] => { const run = next; next = null; run?.(); return painted.splice(0); };
+    const piece = (name: string, ms: number): (() => void) => frames.ask(() => { painted.push(name); now += ms; });
+    piece("a", 3);
+    piece("b", 6);
+    piece("c", 30);
+    const forget = piece("d", 1);
+    piece("e", 1);
+    expect(frame()).toEqual(["a", "b"]);
+    expect(frame()).toEqual(["c"]);
+    forget();
+    expect(frame()).toEqual(["e"]);
+    expect(next).toBeNull();
   });
 });
 
