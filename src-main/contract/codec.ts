@@ -3,7 +3,7 @@
 /** Deeper than any message of ours, shallow enough that no reader runs out of stack. */
 const depthLimit = 100;
 
-const arrays = { f64: Float64Array, i32: Int32Array, u8: Uint8Array } as const;
+const columns = [["f64", Float64Array], ["i32", Int32Array], ["u8", Uint8Array]] as const;
 const numbers: ReadonlyMap<unknown, number> = new Map([["NaN", NaN], ["Infinity", Infinity], ["-Infinity", -Infinity], ["-0", -0]]);
 
 /**
@@ -31,20 +31,34 @@ function wrap(value: unknown, depth: number): unknown {
     default: throw new TypeError(`a ${typeof value} cannot cross the wire`);
   }
   if (value === null) return null;
-  if (Array.isArray(value)) return value.map((one) => wrap(one, depth + 1));
-  for (const [tag, type] of Object.entries(arrays)) if (value instanceof type) return { $: [tag, toBase64(value)] };
+  if (Array.isArray(value)) return value.map((one: unknown) => (typeof one === "string" ? one : wrap(one, depth + 1)));
+  if (ArrayBuffer.isView(value)) for (const [tag, type] of columns) if (value instanceof type) return { $: [tag, toBase64(value)] };
   const proto: unknown = Object.getPrototypeOf(value);
   if (proto !== null && Object.getPrototypeOf(proto) !== null) throw new TypeError(`a ${value.constructor.name} cannot cross the wire`);
-  const entries = Object.entries(value).filter(([, one]) => one !== undefined).map(([key, one]) => [fair(key), wrap(one, depth + 1)] as const);
-  return Object.hasOwn(value, "$") ? { $: ["object", entries] } : Object.fromEntries(entries);
+  // Ten thousand rows are wrapped while a person waits: no lists of entries where an object will do.
+  const wrapped: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) {
+    const one = (value as Readonly<Record<string, unknown>>)[key];
+    if (one !== undefined) wrapped[fair(key)] = wrap(one, depth + 1);
+  }
+  return Object.hasOwn(value, "$") ? { $: ["object", Object.entries(wrapped)] } : wrapped;
 }
 
+/** In place: what JSON.parse made belongs to nobody else. */
 function unwrap(value: unknown, depth: number): unknown {
   tooDeep(depth);
   if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map((one) => unwrap(one, depth + 1));
+  if (Array.isArray(value)) {
+    value.forEach((one: unknown, i) => { if (typeof one === "object" && one !== null) value[i] = unwrap(one, depth + 1); });
+    return value;
+  }
   if (Object.hasOwn(value, "$")) return special(value as { readonly $: unknown }, depth);
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [fair(key), unwrap(one, depth + 1)]));
+  const record = value as Record<string, unknown>;
+  for (const key of Object.keys(record)) {
+    const one = record[fair(key)];
+    if (typeof one === "object" && one !== null) record[key] = unwrap(one, depth + 1);
+  }
+  return record;
 }
 
 function special(value: { readonly $: unknown }, depth: number): unknown {

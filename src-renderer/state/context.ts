@@ -13,6 +13,7 @@ import type { Overlays } from "./overlays.svelte.ts";
 import type { Preferences } from "./preferences.svelte.ts";
 import type { Reading } from "./reading.svelte.ts";
 import type { Route } from "./route.svelte.ts";
+import type { LastRows } from "./run-table.svelte.ts";
 import type { TourGuide } from "./tour.svelte.ts";
 import type { Troubles } from "./troubles.svelte.ts";
 
@@ -29,6 +30,7 @@ export interface AppContext {
   readonly imports: ImportDesk;
   readonly tour: TourGuide;
   readonly reading: Reading;
+  readonly lastRows: LastRows;
   readonly catalog: Catalog;
   readonly about: About;
 }

@@ -3,7 +3,7 @@
 import type { Catalog } from "../../src-main/contract/checks.ts";
 import type { Grouping, GroupRow, TableBaseline } from "../../src-main/contract/comparison.ts";
 import { betterOf } from "../../src-main/contract/metric-direction.ts";
-import type { ExperimentId, Run, RunId, RunRow, SortKey, TableLayout } from "../../src-main/contract/nouns.ts";
+import type { ExperimentId, Run, RunId, RunRow, RunRows, SortKey, TableLayout } from "../../src-main/contract/nouns.ts";
 import { parseQuery } from "../../src-main/contract/query.ts";
 import type { Workbench } from "../../src-main/contract/workbench.ts";
 import { numberIn, sortGroups, sortRows } from "./row-order.ts";
@@ -32,6 +32,15 @@ const mostChanged = 200;
 
 /** Runs `run` later and returns how to prevent it. */
 export type Later = (run: () => void, ms: number) => () => void;
+
+/** The last table's rows: who comes back to it sees them at once, while they are read anew. */
+export class LastRows {
+  #question = "";
+  #answer: RunRows | null = null;
+
+  keep(question: string, answer: RunRows): void { [this.#question, this.#answer] = [question, answer]; }
+  of(question: string): RunRows | null { return question === this.#question ? this.#answer : null; }
+}
 
 export class RunTable {
   /** Newest first; `null` while they are read. */
@@ -78,6 +87,7 @@ export class RunTable {
   readonly experimentId: ExperimentId | undefined;
   readonly #workbench: Workbench;
   readonly #later: Later;
+  readonly #last: LastRows;
   /** The last query that could be read. */
   #where = "";
   #changed = new Set<RunId>();
@@ -89,13 +99,17 @@ export class RunTable {
   #past = $state.raw<readonly TableLayout[]>([]);
   #future = $state.raw<readonly TableLayout[]>([]);
 
-  constructor(workbench: Workbench, experimentId: ExperimentId | undefined, layout: TableLayout | null, text: string, later: Later) {
+  constructor(workbench: Workbench, experimentId: ExperimentId | undefined, layout: TableLayout | null, text: string, later: Later, last = new LastRows()) {
     this.#workbench = workbench;
     this.#later = later;
+    this.#last = last;
     this.experimentId = experimentId;
     this.layout = layout ?? usualLayout;
     this.text = text;
     if (this.fault === null) this.#where = text;
+    const question = this.#question();
+    const known = last.of(JSON.stringify(question));
+    if (known !== null) this.#show(known, question);
   }
 
   get isAsking(): boolean { return this.#where.trim() !== ""; }
@@ -105,21 +119,31 @@ export class RunTable {
     this.failure = null;
     this.#isMarked = false;
     const asked = ++this.#asked;
-    const { grouping, deltas, layout: { columns } } = this;
+    const question = this.#question();
     try {
-      const { total, rows, groups, baselines } = await this.#workbench.listRows({ experimentId: this.experimentId, where: this.#where, columns, deltas, ...(grouping.kind === "eachRun" ? {} : { grouping }) });
+      const answer = await this.#workbench.listRows(question);
       // A later question has been asked meanwhile; its answer counts.
       if (asked !== this.#asked) return;
-      this.total = total;
-      this.carried = columns;
-      this.rows = rows;
-      this.groups = groups;
-      this.baselines = baselines;
-      this.compared = deltas;
-      this.#keep(rows);
+      this.#last.keep(JSON.stringify(question), answer);
+      this.#show(answer, question);
     } catch (error) {
       if (asked === this.#asked) this.failure = error as Error;
     }
+  }
+
+  #question() {
+    const { experimentId, grouping, deltas, layout: { columns } } = this;
+    return { experimentId, where: this.#where, columns, deltas, ...(grouping.kind === "eachRun" ? {} : { grouping }) };
+  }
+
+  #show({ total, rows, groups, baselines }: RunRows, { columns, deltas }: { readonly columns: readonly string[]; readonly deltas: readonly string[] }): void {
+    this.total = total;
+    this.carried = columns;
+    this.rows = rows;
+    this.groups = groups;
+    this.baselines = baselines;
+    this.compared = deltas;
+    this.#keep(rows);
   }
 
   /** Takes a query as it is typed and asks for its runs once the person pauses. */

@@ -9,7 +9,7 @@ import { sparkPath } from "../../src-renderer/parts/tables/spark-path.ts";
 import { groupCells, tableCells } from "../../src-renderer/parts/tables/table-text.ts";
 import { Sparklines } from "../../src-renderer/state/sparklines.svelte.ts";
 import { sortRows } from "../../src-renderer/state/row-order.ts";
-import { RunTable } from "../../src-renderer/state/run-table.svelte.ts";
+import { LastRows, RunTable } from "../../src-renderer/state/run-table.svelte.ts";
 import { usualColumns } from "../../src-renderer/state/usual-columns.ts";
 
 const catalog = describeCatalog();
@@ -25,7 +25,7 @@ function bench(answer: () => readonly RunRow[] | Promise<readonly RunRow[]> = ()
   const workbench = { listRows: async (input: (typeof asked)[number]): Promise<RunRows> => { asked.push(input); return { total: 3, rows: await answer(), groups: [], baselines: [] }; } } as unknown as Workbench;
   const later = (run: () => void, ms: number) => { const one = { run, ms, isPrevented: false }; due.push(one); return () => { one.isPrevented = true; }; };
   const strike = async (): Promise<void> => { for (const { run, isPrevented } of due.splice(0)) if (!isPrevented) run(); await new Promise((done) => { setImmediate(done); }); };
-  return { asked, due, strike, table: (text = "", experimentId?: string, layout: TableLayout = { columns: usualColumns, sort: [], grouping: { kind: "eachRun" } }) => new RunTable(workbench, experimentId, layout, text, later) };
+  return { asked, due, strike, table: (text = "", experimentId?: string, layout: TableLayout = { columns: usualColumns, sort: [], grouping: { kind: "eachRun" } }, last?: LastRows) => new RunTable(workbench, experimentId, layout, text, later, last) };
 }
 
 describe("the order of rows", () => {
@@ -75,6 +75,18 @@ describe("the table of runs", () => {
     expect(asked.map(({ where }) => where)).toEqual(["seed = 3", ""]);
   });
 
+  it("made anew shows what was last read of the same question at once, and nothing of another; what is read then takes its place", async () => {
+    let rows: readonly RunRow[] = three;
+    const { table: make } = bench(() => rows);
+    const last = new LastRows();
+    await make("", undefined, undefined, last).load();
+    rows = [aRow(4)];
+    const again = make("", undefined, undefined, last);
+    expect([idsOf(again.shown), again.total]).toEqual([["r-3", "r-2", "r-1"], 3]);
+    expect([make("state = running", undefined, undefined, last).rows, make("", "e-2", undefined, last).rows]).toEqual([null, null]);
+    await again.load();
+    expect(idsOf(again.shown)).toEqual(["r-4"]);
+  });
   it("shows the answer to its last question, whichever comes first", async () => {
     const answers: ((rows: readonly RunRow[]) => void)[] = [];
     const { table: make } = bench(() => new Promise((done) => { answers.push(done); }));
