@@ -278,11 +278,9 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
         const number = numberOf("r", id);
         const before = marks.get(number);
         if (before === undefined) throw noSuch("r", id);
-        const old = JSON.parse(before.tags) as string[];
-        const tags = [...old.filter((tag) => tag !== removeTag), ...(addTag === undefined || old.includes(addTag) ? [] : [addTag])];
-        if (tags.length > mostTags) throw new StoreError("tooManyTags", `run ${id} has ${old.length} tags, the most there may be`, {}, "Take one away first.");
-        const isOther = tags.join(",") !== old.join(",") || (isArchived !== undefined && Number(isArchived) !== before.is_archived);
-        if (isOther) mark.run({ number, name: null, tags: JSON.stringify(tags), pinned: null, archived: isArchived === undefined ? null : Number(isArchived), baseline: null });
+        const tags = addTag === undefined && removeTag === undefined ? null : retagged(id, JSON.parse(before.tags) as string[], addTag, removeTag);
+        const isOther = tags !== null || (isArchived !== undefined && Number(isArchived) !== before.is_archived);
+        if (isOther) mark.run({ number, name: null, tags: tags === null ? null : JSON.stringify(tags), pinned: null, archived: isArchived === undefined ? null : Number(isArchived), baseline: null });
         return isOther;
       }));
     },
@@ -361,6 +359,13 @@ function toRun(row: Row): Run {
     sweep: row.sweep === null ? null : { id: nameOf("s", row.sweep), trial: row.trial!, repeat: row.trial_repeat!, isConfirmation: row.is_confirmation === 1 },
     replay: row.replay === null ? null : replayFrom(row.replay), alerts: JSON.parse(row.alerts) as Alert[], diagnosis: row.diagnosis === null ? null : JSON.parse(row.diagnosis) as DiagnosisWish, engine: { version: row.version, executor: row.executor },
   };
+}
+
+/** Null where they stay as they are. Throws StoreError (`tooManyTags`). */
+function retagged(id: RunId, old: readonly string[], add: string | undefined, remove: string | undefined): readonly string[] | null {
+  const tags = [...old.filter((tag) => tag !== remove), ...(add === undefined || old.includes(add) ? [] : [add])];
+  if (tags.length > mostTags) throw new StoreError("tooManyTags", `run ${id} has ${old.length} tags, the most there may be`, {}, "Take one away first.");
+  return tags.join(",") === old.join(",") ? null : tags;
 }
 
 const finiteOrText = (_: string, value: unknown): unknown => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value);
