@@ -1,16 +1,17 @@
 /** The store: what it keeps comes back as it was, and what it cannot open it refuses by name and leaves alone. */
 
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import type { StoreError } from "../../src-engine/spec/errors.ts";
 import { defaultSettings } from "../../src-main/contract/default-settings.ts";
-import { firstArranged, migrate } from "../../src-main/store/migrate.ts";
+import { newestVersion } from "../../src-main/store/migrate.ts";
 import { openStore } from "../../src-main/store/open.ts";
 import { defaultProject, filesFolder, projectName } from "../../src-main/store/place.ts";
 import { startChild } from "../support/child.ts";
 import { countingClock, newRun, temporaryFolder } from "../support/project.ts";
+import { factsOf } from "./databases/scene.ts";
 
 const note = { path: "layers.0.bias", code: "biasDropped", message: "is left out", details: {} } as const;
 const nothing = { epoch: 0, step: 0, trainingMs: 0, metrics: {}, series: [], hashes: [], notes: [] };
@@ -269,22 +270,18 @@ it("a project of version 8 opens with its runs, branch, trash, sweep, report, jo
   store.close();
 });
 
-describe("a project of a version between", () => {
-  const seen = (file: string): unknown => {
-    const store = openStore(file, countingClock());
-    const runs = store.runs.list();
-    const found = runs.map((run) => ({ run, series: store.series.read(run.id, []), hashes: store.runs.weightHashes(run.id), checkpoints: store.checkpoints.list(run.id) }));
-    store.close();
-    return found;
-  };
+describe("a kept project", () => {
+  const kept = join(import.meta.dirname, "databases");
+  const versions = readdirSync(kept).flatMap((name) => (name.endsWith(".descent") ? [Number(name.slice(1, -8))] : [])).sort((a, b) => a - b);
 
-  it.each(Array.from({ length: firstArranged - 3 }, (_, i) => i + 3))("%i opens with the same runs, points, hashes and checkpoints", (version) => {
+  it("is there of every version", () => { expect(versions).toEqual(Array.from({ length: newestVersion }, (_, i) => i + 1)); });
+
+  it.each(versions.filter((version) => existsSync(join(kept, `v${version}.json`))))("of version %i opens, and what the program of its time told of runs, points, checkpoints, sweeps and reports is told again", (version) => {
     using folder = temporaryFolder();
-    for (const name of ["as-it-was.descent", "between.descent"]) copyFileSync(join(import.meta.dirname, "databases", "v2.descent"), folder.file(name));
-    const db = new Sqlite(folder.file("between.descent"));
-    db.transaction(() => { migrate(db, version); })();
-    db.close();
-    expect(seen(folder.file("between.descent"))).toEqual(seen(folder.file("as-it-was.descent")));
+    copyFileSync(join(kept, `v${version}.descent`), folder.file());
+    const store = openStore(folder.file(), countingClock());
+    expect(factsOf(store, version)).toEqual(JSON.parse(readFileSync(join(kept, `v${version}.json`), "utf8")));
+    store.close();
   });
 });
 
