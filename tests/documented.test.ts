@@ -2,10 +2,12 @@
 
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import Sqlite from "better-sqlite3";
 import ts from "typescript";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { describeCatalog } from "../src-engine/index.ts";
 import { componentPages } from "../scripts/docs.ts";
+import { migrate, newestVersion } from "../src-main/store/migrate.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const read = (...path: string[]): string => readFileSync(join(root, ...path), "utf8");
@@ -39,6 +41,19 @@ describe("docs/components", () => {
   it("links only to pages that exist", () => {
     for (const [file, page] of pages) for (const [, link] of page.matchAll(/\]\(([\w.]+\.md)\)/g)) expect(pages.has(link!), `${file} → ${link}`).toBe(true);
   });
+});
+
+it("docs/project-tables.md lists every table and column of the newest version, in order and with its type, and no other", () => {
+  const db = new Sqlite(":memory:");
+  migrate(db);
+  const columns = db.prepare<[string], { name: string; type: string }>("select name, lower(type) as type from pragma_table_info(?)");
+  const tables = db.prepare<[], string>("select name from sqlite_schema where type = 'table' and name not like 'sqlite%'").pluck().all();
+  const schema = Object.fromEntries(tables.map((table) => [table, columns.all(table).map(({ name, type }) => `${name} ${type}`)]));
+  db.close();
+  const page = read("docs", "project-tables.md");
+  const told = Object.fromEntries(page.split("\n## ").slice(1).map((part) => [part.split("\n")[0]!, [...part.matchAll(/^\| `(\w+)` \| (\w+) \|/gm)].map(([, name, type]) => `${name!} ${type!}`)]));
+  expect(told).toEqual(schema);
+  expect([page, read("docs", "project-file.md")].map((text) => text.includes(`version ${newestVersion}`))).toEqual([true, true]);
 });
 
 describe("docs/examples", () => {
