@@ -1,7 +1,7 @@
 /** The command line's entry: the machine as it is, handed to the commands. */
 
 import { existsSync, readFileSync } from "node:fs";
-import { writeDurably } from "../store/durable-file.ts";
+import { writeAbroad } from "../store/durable-file.ts";
 import { commands } from "./commands.ts";
 import { filesAt } from "../service/files-at.ts";
 import { interrupts } from "../server/interrupts.ts";
@@ -22,7 +22,7 @@ process.exitCode = await commands(process.argv.slice(2), {
   readFile: (path) => readFileSync(path),
   filesAt,
   exists: (path) => existsSync(path),
-  writeFile: (path, bytes) => writeDurably(path, bytes, fault === undefined ? undefined : () => { fault("file"); }),
+  writeFile: (path, bytes) => writeAbroad(path, bytes, fault === undefined ? undefined : () => { fault("file"); }),
   open: openProject,
   restoreBackup: restoreProject,
   rescue: rescueOf,

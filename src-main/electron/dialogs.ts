@@ -1,10 +1,11 @@
 /** Open and save by the system's own dialogs. Paths stay here: a page gets a name and bytes, and gives a name and what to write. */
 
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { SpecError, StoreError } from "../contract/checks.ts";
 import { limits } from "../contract/inputs.ts";
 import type { Dialogs } from "../service/workbench.ts";
+import { writeAbroad } from "../store/durable-file.ts";
 
 /**
  * The service's port for dialogs. `parent` is the window they belong to, `null` when none is open.
@@ -27,7 +28,7 @@ export function nativeDialogs(dialog: Pick<Electron.Dialog, "showOpenDialog" | "
       const window = parent();
       const { canceled, filePath } = await (window === null ? dialog.showSaveDialog(options) : dialog.showSaveDialog(window, options));
       if (canceled || filePath === "") return false;
-      await writeFile(filePath, content).catch((error: unknown) => { throw trouble("cannotWrite", "written", filePath, error); });
+      await writeAbroad(filePath, typeof content === "string" ? new TextEncoder().encode(content) : content).catch((error: unknown) => { throw trouble("cannotWrite", "written", filePath, error); });
       return true;
     },
   };

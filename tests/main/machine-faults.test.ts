@@ -3,13 +3,15 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import Sqlite from "better-sqlite3";
 import { describe, expect, it, vi } from "vitest";
 import { rng } from "../../src-engine/rng.ts";
+import { writeAbroad } from "../../src-main/store/durable-file.ts";
 import { newestVersion } from "../../src-main/store/migrate.ts";
 import { openStore } from "../../src-main/store/open.ts";
+import { thisOwner } from "../../src-main/store/owner.ts";
 import { startChild } from "../support/child.ts";
 import { countingClock, newRun, temporaryFolder } from "../support/project.ts";
 import { patience, rounds } from "../support/rounds.ts";
@@ -103,6 +105,12 @@ describe("a file system that may only be read", () => {
     for (const open of [() => openStore(disk.file(), countingClock()), () => openStore(join(disk.path, "new.descent"), countingClock())]) expect(open).toThrow(expect.objectContaining({ name: "StoreError", code: "readOnly", at: { file: disk.path } }) as Error);
     const { status, stderr } = spawnSync(process.execPath, [cli, "list", "--project", disk.file()], { encoding: "utf8" });
     expect([status, stderr]).toEqual([3, expect.stringContaining(`${disk.path} may not be written`)]);
+    using elsewhere = temporaryFolder();
+    const whole = openStore(elsewhere.file(), countingClock());
+    const id = whole.runs.addGroup([newRun(whole)])[0]!.run.id;
+    whole.close();
+    const refused = spawnSync(process.execPath, [cli, "export", id, "--out", join(disk.path, "curves.csv"), "--project", elsewhere.file()], { encoding: "utf8" });
+    expect([refused.status, refused.stderr]).toEqual([3, expect.stringContaining(disk.path)]);
     expect([readFileSync(disk.file()).equals(before), readdirSync(disk.path)]).toEqual([true, ["test.descent"]]);
   });
 
@@ -256,6 +264,35 @@ describe("an export killed at any moment", () => {
       again.close();
     }
     expectWhole(folder.file());
+  });
+
+  it("leaves its unfinished file to be swept up by the next export of that file, once it is a minute old; a file that is not such a one, or whose writer lives, stays", patience, async () => {
+    using folder = temporaryFolder();
+    const store = openStore(folder.file(), countingClock());
+    const id = store.runs.addGroup([newRun(store)])[0]!.run.id;
+    store.close();
+    const { pid, started, boot } = thisOwner();
+    const named = (by: number, at = "curves.csv"): string => `${at}.${by}-${started}-${boot.slice(0, 8)}-0123abcd.tmp`;
+    const dead = spawnSync(process.execPath, ["--version"]).pid;
+    const [old, fresh, living, others, mine] = [named(dead), named(dead + 1), named(pid), named(dead, "other.csv"), "curves.csv.1.tmp"];
+    for (const name of [old, fresh, living, others, mine]) writeFileSync(folder.file(name), "x");
+    for (const name of [old, living, others, mine]) utimesSync(folder.file(name), 5, 5);
+    expect(spawnSync(process.execPath, [cli, "export", id, "--out", folder.file("curves.csv"), "--project", folder.file()]).status).toBe(0);
+    const left = readdirSync(folder.path);
+    expect(left).not.toContain(old);
+    expect(left).toEqual(expect.arrayContaining([fresh, living, others, mine, "curves.csv"]));
+  });
+
+  it("is the file that the next export removes: what a killed one leaves is named so", patience, async () => {
+    using folder = temporaryFolder();
+    await using child = startChild("write-endlessly.ts", [folder.file("curves.csv")]);
+    await child.line();
+    await child.kill("SIGKILL");
+    const [left] = readdirSync(folder.path);
+    expect(left).toMatch(/^curves\.csv\..+\.tmp$/);
+    utimesSync(folder.file(left!), 5, 5);
+    await writeAbroad(folder.file("curves.csv"), new Uint8Array(3));
+    expect(readdirSync(folder.path)).toEqual(["curves.csv"]);
   });
 });
 
