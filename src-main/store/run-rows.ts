@@ -38,14 +38,8 @@ export interface RunRowStore {
 const newestSpecs = 200;
 
 /** The numbers of the runs in a scope, those in the trash left out, and those in the archive where neither they nor the archive are asked for, as a statement that can stand in brackets. */
-export function admitted({ experiment, query, runIds }: Scope, bindings: Bindings): string {
-  const bounds = [
-    "run.trashed_ms is null",
-    ...(runIds !== undefined || (query !== undefined && query !== null && namesOf(query).includes("archived")) ? [] : ["run.is_archived = 0"]),
-    ...(experiment === undefined ? [] : [`run.experiment = ${bindings.bind(numberOf("e", experiment))}`]),
-    ...(runIds === undefined ? [] : [`run.number in (${runIds.map((id) => bindings.bind(numberOf("r", id))).join(", ")})`]),
-  ];
-  const where = `where ${bounds.join(" and ")}`;
+export function admitted(scope: Scope, bindings: Bindings): string {
+  const where = `where ${boundsOf(scope, bindings).join(" and ")}`, { query } = scope;
   if (query === undefined || query === null) return `select run.number from run ${where}`;
   // Each name is read once for each run, however often the query compares it; the spec's text is parsed once.
   const names = namesOf(query);
@@ -53,6 +47,23 @@ export function admitted({ experiment, query, runIds }: Scope, bindings: Binding
   return /* sql */ `
     with seen as materialized (select run.number, ${names.map((name, i) => `${storedSql(name, bindings)} as n${i}`).join(", ")} from ${parsed(names)} ${where})
     select seen.number from seen where ${condition}`;
+}
+
+/** The same as a condition on `run`: a row that is looked at anyway is admitted at the same time, where the query asks about one thing only. */
+function admits(scope: Scope, bindings: Bindings): string {
+  const { query } = scope;
+  if (query === undefined || query === null) return boundsOf(scope, bindings).join(" and ");
+  if (query.kind !== "compare" && query.kind !== "in") return `run.number in (${admitted(scope, bindings)})`;
+  return [...boundsOf(scope, bindings), conditionSql(query, (name) => `(${storedSql(name, bindings)})`, bindings)].join(" and ");
+}
+
+function boundsOf({ experiment, query, runIds }: Scope, bindings: Bindings): readonly string[] {
+  return [
+    "run.trashed_ms is null",
+    ...(runIds !== undefined || (query !== undefined && query !== null && namesOf(query).includes("archived")) ? [] : ["run.is_archived = 0"]),
+    ...(experiment === undefined ? [] : [`run.experiment = ${bindings.bind(numberOf("e", experiment))}`]),
+    ...(runIds === undefined ? [] : [`run.number in (${runIds.map((id) => bindings.bind(numberOf("r", id))).join(", ")})`]),
+  ];
 }
 
 /** The table of runs, its specs parsed once into SQLite's binary form where more than one name asks about them. */
@@ -78,7 +89,7 @@ export function runRowStore(db: Database): RunRowStore {
     list(scope, columns) {
       const bindings = new Bindings();
       const values = columns.map((name) => valueSql(name, bindings));
-      const sql = `select ${[...always, ...values].join(", ")} from run where run.number in (${admitted(scope, bindings)}) order by run.number desc`;
+      const sql = `select ${[...always, ...values].join(", ")} from run where ${admits(scope, bindings)} order by run.number desc`;
       const rows = all<Tuple>({ text: sql, values: bindings.values });
       return { total: scope.experiment === undefined ? total.get()! : totalOf.get(numberOf("e", scope.experiment))!, rows: rows.map(toRow) };
     },
@@ -128,5 +139,5 @@ function settingSql(grouping: Grouping, bindings: Bindings): string {
 }
 
 function toRow([number, experiment, name, state, reason, group, epoch, epochs, alerts, program, ...values]: Tuple): StoredRow {
-  return { id: nameOf("r", number), experimentId: nameOf("e", experiment), name, state, reason: reason === null ? null : (JSON.parse(reason) as Run["reason"]), colour: group, epoch, epochs, program, alerts: (JSON.parse(alerts) as Run["alerts"]).map(({ kind }) => kind), values };
+  return { id: nameOf("r", number), experimentId: nameOf("e", experiment), name, state, reason: reason === null ? null : (JSON.parse(reason) as Run["reason"]), colour: group, epoch, epochs, program, alerts: alerts === "[]" ? [] : (JSON.parse(alerts) as Run["alerts"]).map(({ kind }) => kind), values };
 }
