@@ -86,9 +86,11 @@ export async function commands(args: readonly string[], world: World): Promise<n
     .option("--trials <n>", "how many trials, in place of the spec's number; with --resume the new budget", whole(1, 1_000_000))
     .option("--parallel <n>", "how many runs train side by side", whole(1, limits.parallel));
   sub("sweeps", "the sweeps of the project, newest first", (_, command) => asked(command, async (workbench) => {
-    const found = await workbench.listSweeps({});
+    const { archived } = command.opts<{ archived?: true }>();
+    const found = (await workbench.listSweeps({})).filter(({ isArchived }) => isArchived === (archived === true));
     return everywhere(command).json ? found.map((sweep) => jsonLine({ kind: "sweep", sweep })) : sweepTable(found);
-  }));
+  }))
+    .option("--archived", "those in the archive instead");
   sub("best [sweep]", "the winner of a sweep (the newest where none is named): as it looks, how much of that is luck, and what fresh seeds say", (named, command) => {
     const { openTest, spec } = command.opts<{ openTest?: true; spec?: true }>();
     return asked(command, (workbench) => bestCommand(workbench, named, { json: everywhere(command).json, opensTest: openTest === true, asSpec: spec === true }));

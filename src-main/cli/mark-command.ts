@@ -1,8 +1,9 @@
-/** `descent mark` and `descent experiments`: what a person calls runs and experiments, and puts beside them. */
+/** `descent mark` and `descent experiments`: what a person calls runs, experiments and sweeps, and puts beside them. */
 
 import { InvalidArgumentError } from "commander";
 import type { Command } from "commander";
 import type { Experiment, RunId } from "../contract/nouns.ts";
+import type { SweepId } from "../contract/sweeps.ts";
 import type { Workbench } from "../contract/workbench.ts";
 import { jsonLine, table, tame } from "./print.ts";
 import { markLine } from "./tables.ts";
@@ -16,9 +17,10 @@ export function markCommands(
   asked: (command: Command, question: (workbench: Workbench) => Promise<readonly string[]>) => Promise<number>,
 ): void {
   const several = (word: string, before: readonly string[] = []): readonly string[] => [...before, word];
-  sub("mark <id>", "name, tag, pin, archive a run, or make it its experiment's baseline; or name an experiment (e-1)", (id, command) => {
+  sub("mark <id>", "name, tag, pin, archive a run, or make it its experiment's baseline; name an experiment (e-1); or name or archive a sweep (s-1)", (id, command) => {
     const options = command.opts<Options>();
-    return asked(command, (workbench) => (id.startsWith("e-") ? markExperiment(workbench, id, options, everywhere(command).json) : markRun(workbench, id, options, everywhere(command).json)));
+    const mark = id.startsWith("e-") ? markExperiment : id.startsWith("s-") ? markSweep : markRun;
+    return asked(command, (workbench) => mark(workbench, id, options, everywhere(command).json));
   })
     .option("--name <text>", "what it is called")
     .option("--question <text>", "of an experiment: what it asks")
@@ -48,4 +50,10 @@ async function markExperiment(workbench: Workbench, id: Experiment["id"], { name
   if (Object.keys(others).length > 0) throw new InvalidArgumentError("An experiment has a --name and a --question; the other marks are for runs.");
   const experiment = await workbench.changeExperiment({ experimentId: id, name, question });
   return isJson ? [jsonLine({ kind: "experiment", experiment })] : [[experiment.id, tame(experiment.name), tame(experiment.question)].filter((text) => text !== "").join("  ")];
+}
+
+async function markSweep(workbench: Workbench, id: SweepId, { name, archive, ...others }: Options, isJson: boolean): Promise<readonly string[]> {
+  if (Object.keys(others).length > 0) throw new InvalidArgumentError("A sweep has a --name and may be put away by --archive; the other marks are for runs.");
+  const sweep = await workbench.markSweep({ sweepId: id, ...(name === undefined ? {} : { name }), ...(archive === undefined ? {} : { isArchived: archive }) });
+  return isJson ? [jsonLine({ kind: "sweep", sweep })] : [[sweep.id, tame(sweep.name), ...(sweep.isArchived ? ["archived"] : [])].filter((text) => text !== "").join("  ")];
 }

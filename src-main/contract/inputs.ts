@@ -199,6 +199,7 @@ export function inputs(): Inputs {
     resumeSweep: sweep,
     stopSweep: sweep,
     changeSweep: checked({ sweepId: id, changes: sweepChanges }),
+    markSweep: checked({ sweepId: id, name: v.exactOptional(name), isArchived: v.exactOptional(v.boolean()) }),
     enqueueTrial: checked({ sweepId: id, point }),
     importRuns: checked({ sweepId: id, runIds }),
     confirmSweep: checked({ sweepId: id, top: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.confirmed))), seeds: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.seeds))) }),

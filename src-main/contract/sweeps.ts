@@ -34,6 +34,8 @@ export interface Sweep {
   readonly reason: { readonly code: string; readonly message: string; readonly hint: string } | null;
   /** The sweep whose space this one narrows. */
   readonly parentId: SweepId | null;
+  /** Put away: lists leave it out. */
+  readonly isArchived: boolean;
   readonly createdMs: number;
   readonly endedMs: number | null;
   readonly counts: TrialCounts;

@@ -197,6 +197,8 @@ export interface Workbench {
    * finished sweep goes on by itself where there is something to do again. Throws SpecError listing every problem; then nothing is changed.
    */
   changeSweep(input: { sweepId: SweepId; changes: readonly SweepChange[] }): Promise<Sweep>;
+  /** Names a sweep (with an empty name it is called by its axes), or puts it into the archive or takes it out; its spec stays as it is, and so does what is absent. */
+  markSweep(input: { sweepId: SweepId; name?: string; isArchived?: boolean }): Promise<Sweep>;
   /** Tries a point of the space that a person chose, next and besides the budget. Throws SpecError naming the axis. */
   enqueueTrial(input: { sweepId: SweepId; point: SweepPoint }): Promise<{ trial: number }>;
   /** Takes runs that are over as history: those on the same data that differ from the base in nothing but axes and seed. Runs of one point become one trial. */

@@ -23,7 +23,7 @@ import { frontOf, runsByTrial, sweepView, trialView } from "./sweep-views.ts";
 import { asHistory, curveInStore, keptOf, meanOf, valuesOf } from "./trial-results.ts";
 
 /** The calls of the contract that are about sweeps. */
-export type SweepCalls = Pick<Workbench, "inspectSweep" | "startSweep" | "listSweeps" | "sweep" | "watchSweep" | "pauseSweep" | "resumeSweep" | "stopSweep" | "changeSweep" | "enqueueTrial" | "importRuns" | "confirmSweep" | "sweepWinner" | "openSweepTest" | "sweepImportance" | "sweepAdvice" | "isolateAxis" | "narrowSweep">;
+export type SweepCalls = Pick<Workbench, "inspectSweep" | "startSweep" | "listSweeps" | "sweep" | "watchSweep" | "pauseSweep" | "resumeSweep" | "stopSweep" | "changeSweep" | "markSweep" | "enqueueTrial" | "importRuns" | "confirmSweep" | "sweepWinner" | "openSweepTest" | "sweepImportance" | "sweepAdvice" | "isolateAxis" | "narrowSweep">;
 
 export interface Sweeps {
   readonly calls: SweepCalls;
@@ -144,6 +144,11 @@ export function sweeps({ store, pool, datasets, specs, catalog, now, memory, tra
         return tell(sweepId);
       },
       changeSweep: ({ sweepId, changes }) => change(sweepId, changes),
+      async markSweep({ sweepId, ...marks }) {
+        store.sweeps.mark(sweepId, marks);
+        feed.touch(sweepId, []);
+        return tell(sweepId);
+      },
       async enqueueTrial({ sweepId, point }) {
         const { spec, version, state } = store.sweeps.get(sweepId);
         const number = nextBelow(sweepId);

@@ -12,9 +12,10 @@ import { atHand } from "./migrations/0008-at-hand.ts";
 import { populations } from "./migrations/0009-populations.ts";
 import { foreign } from "./migrations/0010-foreign.ts";
 import { identities } from "./migrations/0011-identities.ts";
+import { archivedSweeps } from "./migrations/0012-archived-sweeps.ts";
 
 /** In order; the n-th brings a project to version n. Only ever appended to. */
-const migrations: readonly string[] = [initial, survive, queue, insight, sweeps, reports, summaries, atHand, populations, foreign, identities];
+const migrations: readonly string[] = [initial, survive, queue, insight, sweeps, reports, summaries, atHand, populations, foreign, identities, archivedSweeps];
 
 /** Rows of points older than this version are put into another form after the migration. */
 export const firstArranged = 7;

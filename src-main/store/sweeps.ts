@@ -7,7 +7,7 @@ import { nameOf, noSuch, numberOf } from "./ids.ts";
 import type { Transactions } from "./transactions.ts";
 
 /** What is stored of a sweep; counts and leaders are made of its trials. */
-export interface StoredSweep extends Pick<Sweep, "id" | "experimentId" | "name" | "spec" | "version" | "state" | "phase" | "reason" | "parentId" | "createdMs" | "endedMs"> { readonly seq: number }
+export interface StoredSweep extends Pick<Sweep, "id" | "experimentId" | "name" | "spec" | "version" | "state" | "phase" | "reason" | "parentId" | "isArchived" | "createdMs" | "endedMs"> { readonly seq: number }
 
 /** After an epoch: one number for each objective. */
 export type CurvePoint = readonly [epoch: number, ...values: number[]];
@@ -35,6 +35,8 @@ export interface SweepStore {
   setState(id: SweepId, to: { readonly state: Sweep["state"]; readonly phase?: Sweep["phase"] | undefined; readonly reason?: Sweep["reason"]; readonly endedMs?: number | null }): StoredSweep;
   /** The next version of the spec. */
   change(id: SweepId, spec: SweepSpec, changes: readonly SweepChange[], atMs: number): StoredSweep;
+  /** What a person calls it and whether it was put away; what is absent stays. */
+  mark(id: SweepId, marks: { readonly name?: string | undefined; readonly isArchived?: boolean | undefined }): StoredSweep;
   /** In order. */
   versions(id: SweepId): readonly SweepVersion[];
   /** By number; only those that changed after event `since`, and those of the numbers `also`. */
@@ -66,7 +68,7 @@ export interface SweepSummary {
   readonly trainedMs: number;
 }
 
-interface SweepRow { number: number; experiment: number; parent: number | null; name: string; state: Sweep["state"]; phase: Sweep["phase"]; reason: string | null; created_ms: number; ended_ms: number | null; seq: number; version: number; spec: string }
+interface SweepRow { number: number; experiment: number; parent: number | null; name: string; state: Sweep["state"]; phase: Sweep["phase"]; reason: string | null; created_ms: number; ended_ms: number | null; seq: number; is_archived: number; version: number; spec: string }
 interface TrialRow { number: number; batch: number; origin: StoredTrial["origin"]; version: number; point: string; state: StoredTrial["state"]; result: string | null; repeats: string; curve: string; confirmed: string; pruned_at: number | null; same_as: number | null; goes_on_from: number | null; runs: string; reason: string | null; created_ms: number; ended_ms: number | null; seq: number }
 interface RunRow { number: number; trial: number; trial_repeat: number; is_confirmation: number; state: TrialRun["state"]; started_ms: number | null; ended_ms: number | null; epoch: number }
 
@@ -78,7 +80,7 @@ export function sweepStore(db: Database, { facts, metrics }: Transactions): Swee
   const seqs = db.prepare<[], [number, number]>("select number, seq from sweep").raw();
   const insert = db.prepare("insert into sweep (experiment, parent, name, state, created_ms) values (@experiment, @parent, @name, 'running', @createdMs)");
   const insertVersion = db.prepare("insert into sweep_version (sweep, version, spec, changes, at_ms) values (@number, @version, @spec, @changes, @atMs)");
-  const rename = db.prepare("update sweep set name = @name, seq = seq + 1 where number = @number");
+  const mark = db.prepare("update sweep set name = coalesce(@name, name), is_archived = coalesce(@archived, is_archived), seq = seq + 1 where number = @number");
   const setState = db.prepare("update sweep set state = @state, phase = coalesce(@phase, phase), reason = @reason, ended_ms = @endedMs, seq = seq + 1 where number = @number");
   const versions = db.prepare<[number], { version: number; spec: string; changes: string; at_ms: number }>("select version, spec, changes, at_ms from sweep_version where sweep = ? order by version");
   const trials = db.prepare<[number, number, string], TrialRow>("select * from trial where sweep = ? and (seq > ? or number in (select value from json_each(?))) order by number");
@@ -144,11 +146,17 @@ export function sweepStore(db: Database, { facts, metrics }: Transactions): Swee
       return get(id);
     },
     change(id, spec, changes, atMs) {
-      const { version } = get(id);
+      const { version, spec: before } = get(id);
       facts(() => {
         insertVersion.run({ number: numberOf("s", id), version: version + 1, spec: JSON.stringify(spec), changes: JSON.stringify(changes), atMs });
-        rename.run({ number: numberOf("s", id), name: spec.name });
+        // What a person called it meanwhile stays, unless the spec itself has another name.
+        mark.run({ number: numberOf("s", id), name: spec.name === before.name ? null : spec.name, archived: null });
       });
+      return get(id);
+    },
+    mark(id, { name, isArchived }) {
+      const number = numberOf("s", get(id).id);
+      facts(() => mark.run({ number, name: name ?? null, archived: isArchived === undefined ? null : Number(isArchived) }));
       return get(id);
     },
     versions: (id) => versions.all(numberOf("s", get(id).id)).map(({ version, spec, changes, at_ms }) => ({ version, atMs: at_ms, spec: JSON.parse(spec) as SweepSpec, changes: JSON.parse(changes) as SweepChange[] })),
@@ -196,9 +204,9 @@ function numbersFrom<T>(text: string): T {
   return read(JSON.parse(text)) as T;
 }
 
-const toSweep = ({ number, experiment, parent, name, state, phase, reason, created_ms, ended_ms, seq, version, spec }: SweepRow): StoredSweep => ({
+const toSweep = ({ number, experiment, parent, name, state, phase, reason, created_ms, ended_ms, seq, is_archived, version, spec }: SweepRow): StoredSweep => ({
   id: nameOf("s", number), experimentId: nameOf("e", experiment), parentId: parent === null ? null : nameOf("s", parent), name, state, phase,
-  reason: reason === null ? null : (JSON.parse(reason) as Sweep["reason"]), createdMs: created_ms, endedMs: ended_ms, seq, version, spec: JSON.parse(spec) as SweepSpec,
+  reason: reason === null ? null : (JSON.parse(reason) as Sweep["reason"]), isArchived: is_archived === 1, createdMs: created_ms, endedMs: ended_ms, seq, version, spec: JSON.parse(spec) as SweepSpec,
 });
 
 const toTrial = ({ number, batch, origin, version, point, state, result, repeats, curve, confirmed, pruned_at, same_as, goes_on_from, runs, reason, created_ms, ended_ms, seq }: TrialRow): StoredTrial => ({

@@ -11,6 +11,8 @@ export const deeds = {
   restored: (n: number, shown: string) => (n === 1 ? "1 run restored" : `${shown} runs restored`),
   archived: (n: number, shown: string) => (n === 1 ? "1 run archived" : `${shown} runs archived`),
   unarchived: (n: number, shown: string) => (n === 1 ? "1 run taken out of the archive" : `${shown} runs taken out of the archive`),
+  sweepArchived: "Sweep archived",
+  sweepUnarchived: "Sweep taken out of the archive",
   renamed: (to: string) => `Renamed to ${to}`,
   tagged: (tag: string) => `Tagged ${tag}`,
   untagged: (tag: string) => `Tag ${tag} taken away`,

@@ -12,6 +12,8 @@ export const deeds: typeof en = {
   restored: (_, shown) => `${shown} 次运行已恢复`,
   archived: (_, shown) => `${shown} 次运行已归档`,
   unarchived: (_, shown) => `${shown} 次运行已移出归档`,
+  sweepArchived: "搜索已归档",
+  sweepUnarchived: "搜索已移出归档",
   renamed: (to) => `已重命名为 ${to}`,
   tagged: (tag) => `已加标签 ${tag}`,
   untagged: (tag) => `已去掉标签 ${tag}`,

@@ -16,6 +16,9 @@ export const sweeps = {
   noneWhy: "A sweep draws points from a space you describe, trains each, and learns from what came out. Begin with the digits and a few axes.",
   begin: "Plan a sweep",
   loading: "Reading the sweeps",
+  nameOfSweep: "Name of the sweep",
+  showArchived: (n: number, shown: string) => (n === 1 ? "Show 1 archived sweep" : `Show ${shown} archived sweeps`),
+  hideArchived: "Hide archived sweeps",
   failed: "Could not read the sweeps",
   columns: { name: "sweep", state: "state", trials: "trials", best: "best", confirmed: "confirmed", way: "search", left: "left", begun: "begun" },
   /** What stands between two sentences. */

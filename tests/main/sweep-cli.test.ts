@@ -34,6 +34,13 @@ it("runs a spec whose base is a file beside it, and tells each trial, the winner
   expect(await descent("sweeps")).toBe(0);
   expect(told.out[1]).toMatch(/^s-1 .*finished +5\/5/);
   told.out.length = 0;
+  expect(await descent("mark", "s-1", "--name", "wide", "--archive")).toBe(0);
+  expect(told.out).toEqual(["s-1  wide  archived"]);
+  told.out.length = 0;
+  expect(await descent("mark", "s-1", "--tag", "x")).toBe(2);
+  expect([await descent("sweeps", "--json"), told.out]).toEqual([0, []]);
+  expect([await descent("sweeps", "--archived", "--json"), told.out.length, await descent("mark", "s-1", "--no-archive")]).toEqual([0, 1, 0]);
+  told.out.length = 0;
   expect(await descent("best", "s-1", "--open-test")).toBe(0);
   expect(told.out.join("\n")).toMatch(/best as it looks {2}trial \d[^]*confirmed\n {2}trial \d[^]*2 fresh seeds[^]*test\/accuracy/);
   told.out.length = 0;

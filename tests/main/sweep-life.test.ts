@@ -104,6 +104,29 @@ describe("a sweep under way", () => {
   });
 });
 
+it("is named and put away by a person: everybody hears of it, a change of its spec leaves the name, and the next opening knows it", async () => {
+  await using bench = openBench();
+  const { workbench, file } = bench;
+  const { sweep } = await wholeSweep(workbench, { ...smallSweep, trials: 2, name: "first" });
+  expect(sweep).toMatchObject({ name: "first", isArchived: false });
+  const heard = workbench.watchSweep({ sweepId: sweep.id, since: 0 })[Symbol.asyncIterator]();
+  await heard.next();
+  expect(await workbench.markSweep({ sweepId: sweep.id, name: "mine" })).toMatchObject({ name: "mine", isArchived: false, version: 1, state: "finished" });
+  expect((await heard.next()).value).toMatchObject({ kind: "changed", sweep: { name: "mine" } });
+  await heard.return!();
+  await workbench.markSweep({ sweepId: sweep.id, isArchived: true });
+  await workbench.changeSweep({ sweepId: sweep.id, changes: [{ path: ["trials"], to: 3 }] });
+  await sweepUntil(workbench, sweep.id);
+  expect(await workbench.listSweeps({})).toMatchObject([{ name: "mine", isArchived: true, version: 2, counts: { finished: 3 } }]);
+  await workbench.changeSweep({ sweepId: sweep.id, changes: [{ path: ["name"], to: "third" }] });
+  expect(await sweepUntil(workbench, sweep.id)).toMatchObject({ sweep: { name: "third" } });
+  await expect(workbench.markSweep({ sweepId: "s-9", name: "x" })).rejects.toMatchObject({ code: "noSuchSweep" });
+  await workbench.close();
+  const again = openWorkbench(file);
+  expect(await again.listSweeps({})).toMatchObject([{ name: "third", isArchived: true }]);
+  await again.close();
+});
+
 describe("repeats", () => {
   it("are seeds, each a run, in one group; the trial's value is their mean, and those that lose pair by pair get no more of them", async () => {
     await using bench = openBench({ parallel: 2 });

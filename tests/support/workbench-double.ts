@@ -12,7 +12,7 @@ export function workbenchDouble(given: Partial<Workbench>): Workbench & { readon
   const names: Record<keyof Workbench, true> = {
     about: true, catalog: true, examples: true, settings: true, changeSettings: true, listExperiments: true, createExperiment: true, changeExperiment: true,
     listRuns: true, listRows: true, queryWords: true, search: true, run: true, inspectSpec: true, checkGradient: true, profileStep: true, examineArithmetic: true, startRun: true, pauseRun: true, resumeRun: true, stopRun: true, stepRun: true, extendRun: true, listCheckpoints: true, branchRun: true, changeRun: true, replayRun: true, markRun: true, journal: true, listReports: true, report: true, createReport: true, changeReport: true, freezeReport: true, deleteReport: true, exportReport: true, writeJournal: true, queue: true, prioritizeRun: true, moveRun: true, holdQueue: true, storage: true, trashRuns: true, restoreRuns: true, purgeRuns: true, backUp: true, openTest: true, predictRows: true, exportModel: true, exportRuns: true, watchRun: true, watchWorkbench: true,
-    markRuns: true,
+    markRuns: true, markSweep: true,
     freeSpace: true, examineProject: true, rescue: true, mend: true,
     checkRunGradient: true, examineRun: true, diagnoseRun: true, setDiagnosis: true, describeRunData: true, readRows: true, readHistograms: true,
     inspectSweep: true, startSweep: true, listSweeps: true, sweep: true, watchSweep: true, pauseSweep: true, resumeSweep: true, stopSweep: true, changeSweep: true, enqueueTrial: true, importRuns: true, confirmSweep: true, sweepWinner: true, openSweepTest: true, sweepImportance: true, sweepAdvice: true, isolateAxis: true, narrowSweep: true,

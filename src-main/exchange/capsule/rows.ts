@@ -72,6 +72,8 @@ const experiment = { number: positive, uid, name, question: prose, created_ms: f
 const sweep = {
   number: positive, uid, experiment: positive, parent: v.nullable(positive), name, state: v.picklist(["paused", "finished", "stopped", "interrupted", "failed"]), phase: v.picklist(["searching", "confirming"]),
   reason: v.nullable(v.looseObject({ code: name, message: prose })), created_ms: finite, ended_ms: v.nullable(finite), seq: positive,
+  // A capsule of a project before version 12 does not say.
+  is_archived: v.exactOptional(bit),
 } as const;
 const sweepChanges = list(v.strictObject({ path: list(name, limits.depth), to: v.optional(plain) }), 1000);
 const sweepVersion = { sweep: positive, version: positive, spec: plain, changes: sweepChanges, at_ms: finite } as const;

@@ -40,6 +40,7 @@ async function search(workbench: WorkbenchService, version: number): Promise<voi
   const sweep = { base: { ...spec, train: { ...spec.train, checkpoints: { best: 0 } } }, axes: { "optimizer.learningRate": {} }, objective: { metric: "validation/loss" }, sampler: { kind: "random" }, parallel: 1, confirm: { top: 0, seeds: 2 } };
   const { sweepId } = await workbench.startSweep({ experimentId: null, spec: version >= 9 ? { ...sweep, pruner: { kind: "population", members: 4, every: 1, share: 0.25 }, trials: 8 } : { ...sweep, trials: 3 } });
   for await (const event of workbench.watchSweep({ sweepId, since: 0 })) if (event.sweep.state !== "running") break;
+  if (version >= 12) await workbench.markSweep({ sweepId, name: "kept", isArchived: true });
 }
 
 async function takeIn(workbench: WorkbenchService): Promise<void> {
@@ -64,7 +65,7 @@ export function factsOf(store: Store, version: number): unknown {
       };
     }),
     trashed, journal: { hypothesis: store.journal.read("r-1").hypothesis, notes: store.journal.read("r-1").notes }, language: store.settings.read().language,
-    sweeps: version >= 5 ? store.sweeps.list().map(({ id, state }) => [id, state, store.sweeps.trials(id).map(({ number, state: of, point, values }) => [number, of, point, values])]) : [],
+    sweeps: version >= 5 ? store.sweeps.list().map(({ id, state, ...rest }) => [id, state, ...(version >= 12 ? [rest.name, rest.isArchived] : []), store.sweeps.trials(id).map(({ number, state: of, point, values }) => [number, of, point, values])]) : [],
     reports: version >= 6 ? store.reports.list().map(({ title, subject, blocks }) => [title, subject, blocks.length]) : [],
   };
   return JSON.parse(JSON.stringify(facts, (_, value: unknown) => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value))) as unknown;

@@ -14,7 +14,7 @@ export const aSweepSpec = {
 export const sweepSpec = checkSweepSpec(aSweepSpec, describeCatalog()).spec!;
 
 export const aSweep = (given: Partial<Sweep> = {}): Sweep => ({
-  id: "s-1", experimentId: "e-1", name: "digits", spec: sweepSpec, version: 1, state: "running", phase: "searching", reason: null, parentId: null, createdMs: 0, endedMs: null,
+  id: "s-1", experimentId: "e-1", name: "digits", spec: sweepSpec, version: 1, state: "running", phase: "searching", reason: null, parentId: null, isArchived: false, createdMs: 0, endedMs: null,
   counts: { planned: 20, waiting: 0, running: 0, finished: 0, pruned: 0, failed: 0 }, best: null, confirmed: null, epochs: { trained: 0, full: 0 }, remainingMs: null, ...given,
 });
 
