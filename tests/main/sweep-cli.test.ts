@@ -55,7 +55,7 @@ it("Ctrl-C keeps what was learned and returns 130; --resume goes on with the swe
   using folder = temporaryFolder();
   const { told, descent } = terminal(folder.file(), 100);
   const spec = join(folder.path, "sweep.yaml");
-  writeFileSync(spec, JSON.stringify({ ...smallSweep, base: { ...smallSweep.base, train: { epochs: 200, batchSize: 32 } }, trials: 3, batch: 1 }));
+  writeFileSync(spec, JSON.stringify({ ...smallSweep, base: { ...smallSweep.base, train: { epochs: 2000, batchSize: 32 } }, trials: 3, batch: 1 }));
   const going = descent("sweep", spec);
   while (!/ 1\/3 /.test(told.err)) await new Promise((resolve) => setTimeout(resolve, 20));
   told.interrupt();

@@ -212,7 +212,8 @@ describe("troubles", () => {
 
   it("a program that closes leaves the sweep interrupted, and it goes on where it was", async () => {
     await using bench = openBench();
-    const spec = { ...smallSweep, trials: 6, batch: 3 };
+    // Long enough that it is closed before it is over.
+    const spec = { ...smallSweep, base: { ...smallSweep.base, train: { ...smallSweep.base.train, epochs: 960 } }, trials: 6, batch: 3 };
     const whole = await wholeSweep(bench.workbench, spec);
     const sweepId = await startSweep(bench.workbench, spec);
     await sweepUntil(bench.workbench, sweepId, ({ counts }) => counts.finished > 1);
