@@ -66,12 +66,12 @@ export function titleOf(catalog: Catalog, family: Family, kind: string, language
   return found === undefined ? kind : language === "zh" ? found.zh.title : found.title;
 }
 
-/** A component in one line: its title and the parameters that have a symbol, `Adam, α 0.001, β₁ 0.9`. */
+/** A component in one line: its title and the parameters that have a symbol, `Adam, α 0.001, β₁ 0.9`; no line ends within a number. */
 export function componentLine(catalog: Catalog, family: Family, component: Component, language: LanguageName, words: Words): string {
   const found = described(catalog, family, component.kind);
   const parts = Object.entries(found?.params ?? {}).flatMap(([name, param]) => {
     const value = component[name];
-    return param.symbol !== undefined && typeof value === "number" ? [`${param.symbol}\u00a0${setting(value)}`] : [];
+    return param.symbol !== undefined && typeof value === "number" ? [`${param.symbol}\u00a0${setting(value).replace("-", "\u2011")}`] : [];
   });
   return words.common.list([titleOf(catalog, family, component.kind, language), ...parts]);
 }

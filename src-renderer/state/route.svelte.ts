@@ -35,8 +35,13 @@ function plainly(part: string): string {
 /** The part of a window the route needs. */
 type Place = Pick<Window, "location" | "history" | "addEventListener">;
 
+/** What a page is about, by the name a person gave it. */
+interface Subject { readonly name: string; readonly experimentId?: string | null }
+
 export class Route {
   path = $state("/");
+  /** Told by a page once it knows; null before, and on pages that are about no one thing. */
+  subject = $state.raw<Subject | null>(null);
   /** What the address asks for behind `?`: a page keeps there what back and reload must bring again. */
   #wishes = $state("");
   readonly #read = $derived(readPath(this.path));
@@ -53,8 +58,10 @@ export class Route {
 
   #take(whole: string): void {
     const at = whole.indexOf("?");
+    const before = this.path;
     this.path = (at < 0 ? whole : whole.slice(0, at)) || "/";
     this.#wishes = at < 0 ? "" : whole.slice(at + 1);
+    if (this.path !== before) this.subject = null;
   }
 
   get page(): PageName { return this.#read.page; }

@@ -46,6 +46,15 @@ afterAll(async () => {
 });
 
 describe("the run page", () => {
+  it("stands in the title bar by its name, below its experiment's, and what comes after it does not keep that", async () => {
+    await go("/runs/r-2");
+    const place = page.getByRole("navigation", { name: "Where you are" });
+    await place.locator("[aria-current=page]", { hasText: "too fast" }).waitFor();
+    expect((await place.locator("a").allTextContents()).length).toBe(2);
+    await go("/sweeps");
+    await place.locator("[aria-current=page]", { hasText: "Sweeps" }).waitFor();
+  });
+
   it("its tabs are reached by keyboard and stand in the address", async () => {
     await go("/runs/r-1");
     await tab("Overview").focus();

@@ -24,19 +24,30 @@ const points = ({ series }: ForeignRun, metric: string): [number, number][] => {
   return Array.from(steps, (step, i) => [step, values[i]!]);
 };
 
-it("TensorBoard: a run a folder, scalars of both kinds, hparams, texts; what was written again counts, what was cut off is left", () => {
+it("TensorBoard: a run a folder, scalars of both kinds, hparams, texts; what was written again counts, what it hides stands beside it, what was cut off is left", () => {
   const { program, runs, left } = at("tb");
-  expect([program, runs.map(({ key }) => key), left]).toEqual(["tensorboard", ["tb/logs/a/train", "tb/logs/b"], [{ what: "histograms", count: 1 }, { what: "points written again at the same step", count: 1 }]]);
+  expect([program, runs.map(({ key }) => key), left]).toEqual(["tensorboard", ["tb/logs/a/train", "tb/logs/b"], [{ what: "histograms", count: 1 }]]);
   const [a, b] = runs as [ForeignRun, ForeignRun];
   expect({ ...a, series: a.series.map(({ metric }) => metric) }).toEqual({
     key: "tb/logs/a/train", name: "train", group: "tb/logs/a", state: "finished", startedMs: 1.7e12, endedMs: 1700000060000,
-    params: { lr: 0.01, optimizer: "adam", nesterov: true }, metrics: { loss: NaN, accuracy: 0.75 }, tags: [], notes: "**notes**\n\na <b>bold</b> idea", series: ["accuracy", "loss"],
+    params: { lr: 0.01, optimizer: "adam", nesterov: true }, metrics: { loss: NaN, accuracy: 0.75 }, tags: [], notes: "**notes**\n\na <b>bold</b> idea", series: ["accuracy", "earlier/loss", "loss"],
   });
   // Step 2 in single precision, as the file has it.
   expect(points(a, "loss")).toEqual([[0, 1], [1, 0.5], [2, Math.fround(1 / 3)], [3, 0.125], [10, NaN]]);
   expect(points(a, "accuracy")).toEqual([[0, 0], [1, 0.25], [2, 0.5], [3, 0.75]]);
-  expect([...a.series[1]!.timesMs!].slice(0, 2)).toEqual([1700000001000, 1700000002000]);
+  expect(points(a, "earlier/loss")).toHaveLength(1);
+  expect([...a.series[2]!.timesMs!].slice(0, 2)).toEqual([1700000001000, 1700000002000]);
   expect(points(b, "loss")).toEqual([[0, 2], [100, 1], [200, 0]]);
+});
+
+it("values written again at a step stand beside it, those of one step alone are numbered, and only the last counts as the run's result", () => {
+  const csv = (rows: readonly string[]): ForeignRead => read([{ path: "m.csv", bytes: new TextEncoder().encode(`metric,step,value\n${rows.join("\n")}\n`) }]);
+  const begun = csv(["loss,0,9", "loss,1,8", "loss,2,7", "loss,1,6", "loss,2,5", "loss,2,4", "loss,3,3"]);
+  expect([begun.left, begun.runs[0]!.metrics, ...["loss", "earlier/loss", "earlier 2/loss"].map((name) => points(begun.runs[0]!, name))])
+    .toEqual([[], { loss: 3 }, [[0, 9], [1, 6], [2, 4], [3, 3]], [[1, 8], [2, 5]], [[2, 7]]]);
+  const unnumbered = csv(Array.from({ length: 40 }, (_, i) => `loss,5,${40 - i}`)).runs[0]!;
+  expect([points(unnumbered, "loss").slice(0, 2), points(unnumbered, "loss").at(-1), unnumbered.metrics]).toEqual([[[5, 40], [6, 39]], [44, 1], { loss: 1 }]);
+  expect(csv([...Array.from({ length: 13 }, (_, i) => `loss,1,${i}`), "loss,2,0"]).left).toEqual([{ what: "points written again at the same step", count: 3 }]);
 });
 
 it("W&B: config, history with nested values and NaN, summary, tags, records over several blocks; a file without an end is an interrupted run", () => {

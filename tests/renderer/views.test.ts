@@ -71,7 +71,7 @@ describe("what a run says of itself", () => {
   it("writes a component as its title and the parameters that have a symbol", () => {
     const real = { kind: "real", default: 0, scale: "linear", help: "" } as const;
     const catalog = { optimizer: [{ kind: "adam", title: "Adam", summary: "", math: "", source: "", params: { learningRate: { ...real, symbol: "α" }, quiet: real }, zh: { title: "Adam", summary: "", params: {} } }] } as unknown as Catalog;
-    expect(componentLine(catalog, "optimizer", { kind: "adam", learningRate: 1e-4, quiet: 1 }, "en", en)).toBe("Adam, α\u00a01e-4");
+    expect(componentLine(catalog, "optimizer", { kind: "adam", learningRate: 1e-4, quiet: 1 }, "en", en)).toBe("Adam, α\u00a01e\u20114");
     expect(componentLine(catalog, "optimizer", { kind: "unheard" }, "en", en)).toBe("unheard");
   });
 });

@@ -30,25 +30,43 @@ export class Metrics {
   /** The greatest step of any metric; −1 where there is none. */
   get lastStep(): number { return [...this.#points.values()].reduce((most, { steps }) => steps.reduce((a, b) => Math.max(a, b), most), -1); }
 
-  /** Series by name, steps rising. Of several points at one step the last that was written counts, as in the programs' own charts; the others are counted in `left`. */
+  /**
+   * Series by name, steps rising. Of several points at one step the last that was written counts, as in the programs' own charts; the one before it stands at the same
+   * step of `earlier/NAME`, the one before that of `earlier 2/NAME`: a run that was begun again keeps both. Points that all have one step were given none: they are
+   * numbered from it on as they were written. What more than nine earlier ones hide is counted in `left`.
+   */
   series(left: Left): readonly ForeignSeries[] {
-    return [...this.#points].map(([metric, points]) => ordered(metric, points, left)).sort((a, b) => (a.metric < b.metric ? -1 : 1));
+    return [...this.#points].flatMap(([metric, points]) => layered(metric, points, left)).sort((a, b) => (a.metric < b.metric ? -1 : 1));
   }
 }
 
-function ordered(metric: string, { steps, values, times }: Points, left: Left): ForeignSeries {
+/** Values written before others at their steps. */
+const mostEarlier = 9;
+const earlier = (metric: string, layer: number): string => `earlier${layer === 1 ? "" : ` ${layer}`}/${metric}`;
+const isEarlier = (metric: string): boolean => /^earlier( [2-9])?\//.test(metric);
+
+function layered(metric: string, { steps, values, times }: Points, left: Left): ForeignSeries[] {
+  const series = (name: string, at: readonly number[], step: (i: number) => number): ForeignSeries => {
+    const column = (of: (i: number) => number): Float64Array => Float64Array.from(at, of);
+    const timesMs = column((i) => times[i]!);
+    return { metric: name, steps: column(step), values: column((i) => values[i]!), timesMs: timesMs.every(Number.isNaN) ? null : timesMs };
+  };
+  const order = Array.from(steps, (_, i) => i);
+  if (order.length > 2 && steps.every((step) => step === steps[0])) return [series(metric, order, (i) => steps[0]! + i)];
   // Stable: of equal steps the later stays behind the earlier.
-  const order = Array.from(steps, (_, i) => i).sort((a, b) => steps[a]! - steps[b]!);
-  const kept = order.filter((at, i) => i === order.length - 1 || steps[order[i + 1]!] !== steps[at]);
-  left.add("points written again at the same step", order.length - kept.length);
-  const column = (from: readonly number[]) => Float64Array.from(kept, (at) => from[at]!);
-  const timesMs = column(times);
-  return { metric, steps: column(steps), values: column(values), timesMs: timesMs.every(Number.isNaN) ? null : timesMs };
+  order.sort((a, b) => steps[a]! - steps[b]!);
+  const layers: number[][] = [];
+  for (let end = order.length - 1, layer = 0; end >= 0; end--) {
+    layer = end < order.length - 1 && steps[order[end]!] === steps[order[end + 1]!] ? layer + 1 : 0;
+    (layers[layer] ??= []).push(order[end]!);
+  }
+  left.add("points written again at the same step", layers.slice(mostEarlier + 1).reduce((sum, { length }) => sum + length, 0));
+  return layers.slice(0, mostEarlier + 1).map((at, layer) => series(layer === 0 ? metric : earlier(metric, layer), at.toReversed(), (i) => steps[i]!));
 }
 
-/** The last value of each series, and beside them final values that have none. */
+/** The last value of each series, and beside them final values that have none; values written before others are history. */
 export function finalValues(series: readonly ForeignSeries[], others: Iterable<readonly [string, number]> = []): Record<string, number> {
-  return Object.fromEntries([...others, ...series.map(({ metric, values }) => [metric, values.at(-1)!] as const)]);
+  return Object.fromEntries([...others, ...series.filter(({ metric }) => !isEarlier(metric)).map(({ metric, values }) => [metric, values.at(-1)!] as const)]);
 }
 
 /** A nested value as flat ones: objects by `a.b`, lists as their JSON. */
