@@ -8,13 +8,14 @@ import { chartFormats, type ChartView } from "./chart-view.ts";
 import { modelFormats, predictionLimits } from "./models.ts";
 import type { ModelFormat } from "./models.ts";
 import type { Component } from "./nouns.ts";
-import { nameOf } from "./query-names.ts";
+import { metricOf, nameOf } from "./query-names.ts";
 import { mostParallel, mostRuns } from "./limits.ts";
 import { queryFrom } from "./query.ts";
 import { tableFormats } from "./exports.ts";
 import { runsFormats } from "./foreign-runs.ts";
 import { reportTemplates } from "./reports.ts";
 import { planAxes, xKinds } from "./x-axis.ts";
+import type { MetricAxis } from "./x-axis.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** One check per method: a missing one does not compile. */
@@ -53,7 +54,7 @@ export function inputs(): Inputs {
   const where = v.optional(v.string());
   const fileBytes = v.pipe(v.instance(Uint8Array), v.check((bytes) => bytes.byteLength <= limits.fileBytes, "must be at most 64 MB"));
   const grouping = v.variant("kind", [v.strictObject({ kind: v.literal("eachRun") }), v.strictObject({ kind: v.literal("allButSeed") }), v.strictObject({ kind: v.literal("by"), names: v.pipe(v.array(columnName), v.minLength(1), v.maxLength(limits.sortKeys)) })]);
-  const deltas = v.pipe(v.array(v.pipe(columnName, v.check((name) => name.includes("/"), "must be a metric such as validation/loss"))), v.maxLength(limits.curves));
+  const deltas = v.pipe(v.array(v.pipe(columnName, v.check((name) => metricOf(name) !== null, "must be a metric such as validation/loss"))), v.maxLength(limits.curves));
   const runTable = v.strictObject({
     columns, sort: v.pipe(v.array(v.strictObject({ name: columnName, isDescending: v.boolean() })), v.maxLength(limits.sortKeys)),
     grouping: v.exactOptional(grouping), pinned: v.exactOptional(columns), curves: v.exactOptional(v.pipe(v.array(columnName), v.maxLength(limits.curves))), deltas: v.exactOptional(deltas), spreads: v.exactOptional(deltas),
@@ -65,7 +66,7 @@ export function inputs(): Inputs {
     v.array(v.strictObject({ name: given, query: v.string(), layout: runTable })), v.maxLength(limits.views),
     v.check((all) => new Set(all.map((view) => view.name)).size === all.length, "must have a name of its own each"),
   );
-  const x = v.union([v.picklist(xKinds), v.custom<`${string}/${string}`>((raw) => typeof raw === "string" && raw.length <= limits.name && raw.includes("/"), `must be one of ${xKinds.join(", ")}, or a metric such as train/loss`)]);
+  const x = v.union([v.picklist(xKinds), v.custom<MetricAxis>((raw) => typeof raw === "string" && raw.length <= limits.name && metricOf(raw) !== null, `must be one of ${xKinds.join(", ")}, or a metric such as train/loss`)]);
   const quota = v.strictObject({ limitBytes: v.pipe(v.number(), v.safeInteger(), v.minValue(limits.leastQuota)), order: v.pipe(v.array(v.picklist(["checkpoints", "trash"])), v.minLength(1), v.maxLength(2), v.check((order) => new Set(order).size === order.length, "must name each once")), isAutomatic: v.boolean() });
   const settingPath = v.pipe(v.string(), v.maxLength(limits.name), v.regex(/^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$/, "must be a path in the spec such as optimizer.learningRate"));
   const changes = v.pipe(v.array(v.strictObject({ path: settingPath, to: v.pipe(v.unknown(), plainData(limits.specBytes)) })), v.maxLength(limits.metrics));

@@ -39,6 +39,12 @@ const prefixes = { param: "param.", metric: "metric." } as const;
 /** The name by which a query knows a metric. */
 export const metricColumn = (metric: string): string => (metric.includes("/") && !metric.startsWith(prefixes.param) && !metric.startsWith(prefixes.metric) ? metric : `${prefixes.metric}${metric}`);
 
+/** The metric that a name of the query language means; null where it means something else. */
+export function metricOf(name: string): string | null {
+  const named = nameOf(name);
+  return named.kind === "metric" ? named.metric : null;
+}
+
 /** `param.lr` is what another program called lr, `metric.loss` a metric called loss. A name with a slash is a metric; a fact goes before a part of the spec of the same name; the rest must begin with a key of the spec. */
 export function nameOf(name: string): Named | NameFault {
   if (name.length > nameLimits.letters) return fault(`a name has at most ${nameLimits.letters} characters; got ${name.length}`);

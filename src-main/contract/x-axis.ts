@@ -4,12 +4,15 @@
  */
 
 import { clockCurves, isClock } from "./clock.ts";
+import { metricOf } from "./query-names.ts";
 import type { Run, Series } from "./nouns.ts";
 
 /** Follows from the step and the run's plan. */
 export type PlanAxis = "epoch" | "step" | "examples" | "flops";
-/** `time`: seconds of training, pauses left out. `wall`: the time of day and the date. With a slash: a metric. */
-export type XKind = PlanAxis | "time" | "wall" | `${string}/${string}`;
+/** A metric by its name in the query language: `train/loss`, `metric.loss`. */
+export type MetricAxis = `${string}/${string}` | `metric.${string}`;
+/** `time`: seconds of training, pauses left out. `wall`: the time of day and the date. */
+export type XKind = PlanAxis | "time" | "wall" | MetricAxis;
 export const planAxes = ["epoch", "step", "examples", "flops"] as const satisfies readonly PlanAxis[];
 /** All that are not a metric. */
 export const xKinds = [...planAxes, "time", "wall"] as const satisfies readonly XKind[];
@@ -24,7 +27,7 @@ export const isPlanAxis = (kind: XKind): kind is PlanAxis => (planAxes as readon
 /** A group's runs are never measured at the same moment, nor at the same value of a metric: a mean over them has no place there. */
 export const isShared = isPlanAxis;
 /** The stored curve that tells where a step stands; null where the plan does. */
-export const curveOnX = (kind: XKind): string | null => (isPlanAxis(kind) ? null : kind === "time" || kind === "wall" ? clockCurves[kind] : kind);
+export const curveOnX = (kind: XKind): string | null => (isPlanAxis(kind) ? null : kind === "time" || kind === "wall" ? clockCurves[kind] : metricOf(kind));
 
 /** From a step to its place: the examples seen are whole epochs of all training rows, and a batch for each step of the epoch under way (the last batch may be smaller). */
 export function xOf(run: Plan, kind: PlanAxis): (step: number) => number {

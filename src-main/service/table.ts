@@ -5,6 +5,7 @@ import type { Grouping } from "../contract/comparison.ts";
 import { betterOf } from "../contract/metric-direction.ts";
 import type { RunId, RunRow, RunRows } from "../contract/nouns.ts";
 import { queryFrom } from "../contract/query.ts";
+import { metricOf } from "../contract/query-names.ts";
 import { deltasTo, type Facts } from "../report/deltas.ts";
 import { groupRows } from "../report/groups.ts";
 import type { RunRowStore, Scope } from "../store/run-rows.ts";
@@ -27,7 +28,7 @@ export function tableRows(store: RunRowStore, catalog: Catalog, scope: Scope, { 
   const allKeys = keys === null || isWhole ? keys : store.keys(whole, grouping);
   const deltas = deltasTo(marked.map(({ id, experimentId }) => {
     return [...all.values()].filter((one) => (allKeys === null ? one.id === id : allKeys.get(one.id) === allKeys.get(id) && one.experimentId === experimentId)).reverse();
-  }), metrics.map((metric) => betterOf(metric, catalog)));
+  }), metrics.map((name) => betterOf(metricOf(name)!, catalog)));
   const byKey = keys === null ? null : Map.groupBy(facts.values(), ({ id }) => keys.get(id)!);
   return {
     total, baselines: deltas.baselines,

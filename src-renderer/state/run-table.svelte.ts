@@ -5,6 +5,7 @@ import type { Grouping, GroupRow, TableBaseline } from "../../src-main/contract/
 import { betterOf } from "../../src-main/contract/metric-direction.ts";
 import type { ExperimentId, Run, RunId, RunRow, RunRows, SortKey, TableLayout } from "../../src-main/contract/nouns.ts";
 import { parseQuery } from "../../src-main/contract/query.ts";
+import { metricOf } from "../../src-main/contract/query-names.ts";
 import type { Workbench } from "../../src-main/contract/workbench.ts";
 import { numberIn, sortGroups, sortRows } from "./row-order.ts";
 import { usualColumns } from "./usual-columns.ts";
@@ -57,7 +58,7 @@ export class RunTable {
   text = $state("");
   layout = $state.raw<TableLayout>(usualLayout);
   /** Metrics with a difference beside them: those a person chose, else the first that is shown. */
-  readonly deltas: readonly string[] = $derived(this.layout.deltas ?? this.layout.columns.filter((name) => name.includes("/")).slice(0, 1));
+  readonly deltas: readonly string[] = $derived(this.layout.deltas ?? this.layout.columns.filter((name) => metricOf(name) !== null).slice(0, 1));
   selected = $state.raw<ReadonlySet<RunId>>(new Set());
   /** The line that the keys act on: a run's or a group's id. */
   cursor = $state<string | null>(null);

@@ -3,12 +3,13 @@
 import { linearWithinOf } from "../../../src-main/contract/chart-scale.ts";
 import type { ChartLine, ChartView } from "../../../src-main/contract/chart-view.ts";
 import type { Run } from "../../../src-main/contract/nouns.ts";
+import { metricOf } from "../../../src-main/contract/query-names.ts";
 import { isPlanAxis, stepsPerEpoch, xOf, type PlanAxis, type XKind } from "../../../src-main/contract/x-axis.ts";
 import type { Words } from "../../words/words.svelte.ts";
 import { metricLabel } from "./metric-names.ts";
 import { lastEpoch, type Look } from "./run-views.ts";
 
-export const xName = (kind: XKind, words: Words): string => (isPlanAxis(kind) || kind === "time" || kind === "wall" ? words.chart.axes[kind] : metricLabel(words, kind));
+export const xName = (kind: XKind, words: Words): string => (isPlanAxis(kind) || kind === "time" || kind === "wall" ? words.chart.axes[kind] : metricLabel(words, metricOf(kind)!));
 
 /** Why nothing can stand against this x. */
 export const missingX = (kind: XKind, words: Words): string => (kind === "time" || kind === "wall" ? words.chart.noTimes : words.chart.notMeasured(xName(kind, words)));
