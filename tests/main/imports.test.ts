@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { commands } from "../../src-main/cli/commands.ts";
 import { clockCurves, wallOf } from "../../src-main/contract/clock.ts";
+import { checkedService } from "../../src-main/contract/inputs.ts";
 import type { TaskEvent } from "../../src-main/contract/examination.ts";
 import type { ForeignFile } from "../../src-main/contract/foreign-runs.ts";
 import type { ImportOutcome, ImportPreview } from "../../src-main/contract/imports.ts";
@@ -198,6 +199,14 @@ describe("a run of another program", () => {
     expect(await workbench.queryWords({ name: null, contains: "my metric" })).toEqual(["metric.my metric"]);
     const { rows } = await workbench.listRows({ columns: ["param.lr", "metric.loss", "validation/loss", "optimizer.kind"] });
     expect(rows.map(({ id: one, program, values }) => [one, program, values.slice(0, 2)])).toEqual([[tb[1], "tensorboard", [null, 0]], [tb[0], "tensorboard", [0.01, "NaN"]], [id, "csv", [null, null]], [own, null, [null, null]]]);
+    // A metric without a slash stands on x, and its differences to a baseline are told, as of any other.
+    const [against] = await checkedService(workbench).readGroups({ groups: [[id]], metrics: ["validation/loss"], x: "metric.my metric", points: 0 });
+    expect([[...against!.x], [...against!.mean]]).toEqual([[1], [0.5]]);
+    await workbench.markRun({ runId: tb[1]!, isBaseline: true });
+    const held = await checkedService(workbench).listRows({ columns: ["name"], deltas: ["metric.loss"], experimentId: (await workbench.run({ runId: tb[1]! })).experimentId });
+    expect(held.baselines).toHaveLength(1);
+    expect(held.rows.find(({ id: one }) => one === tb[1])!.deltas).toHaveLength(1);
+    await workbench.markRun({ runId: tb[1]!, isBaseline: false });
     const comparison = await workbench.compareRuns({ runIds: [own, id, tb[0]!], grouping: { kind: "allButSeed" }, baseline: null });
     expect(comparison.groups.map(({ runIds }) => runIds)).toEqual([[own], [id], [tb[0]]]);
     expect(comparison.metrics.find(({ metric }) => metric === "validation/loss")!.results.map(({ n, mean }) => [n, mean])).toEqual([[1, (await workbench.run({ runId: own })).metrics["validation/loss"]], [1, 0.25], [0, NaN]]);
