@@ -12,8 +12,8 @@ export interface Piece { readonly bytes: Uint8Array; readonly done: number; read
 /** Gives the pieces of a file and, at its end, how many rows it has. */
 export type Pieces = Generator<Piece, { readonly rows: number }>;
 
-/** Rows of a batch: in Parquet of a row group, some 5 MB; of text less than 1 MB, so that little lies in memory on its way. */
-const rowsAtOnce = (format: TableFormat): number => (format === "parquet" ? 65_536 : 8192);
+/** Rows of a batch: in Parquet of a row group, some 5 MB; of text half a MB, so that little lies in memory on its way: JSON names its columns in every row. */
+const rowsAtOnce: Readonly<Record<TableFormat, number>> = { parquet: 65_536, csv: 8192, json: 4096, jsonl: 4096 };
 
 const curveColumns: readonly TableColumn[] = [
   { name: "run", sort: "text" }, { name: "name", sort: "text" }, { name: "metric", sort: "text" },
@@ -22,7 +22,7 @@ const curveColumns: readonly TableColumn[] = [
 
 /** Every stored point, in order of the runs given, then of metric name and step. */
 export function* curvesTable(store: Snapshot, format: TableFormat, runIds: readonly RunId[], metrics: readonly string[]): Pieces {
-  const writer = tableWriter(format, curveColumns), batchRows = rowsAtOnce(format);
+  const writer = tableWriter(format, curveColumns), batchRows = rowsAtOnce[format];
   const runs = runIds.map((id) => store.runs.get(id).run);
   // A clock is no metric: it comes where it is named.
   const curvesOf = (id: RunId): readonly string[] => store.series.metricsOf(id, metrics.length > 0).filter((one) => metrics.length === 0 || metrics.includes(one));

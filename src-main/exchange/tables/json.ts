@@ -5,7 +5,16 @@ import type { Batch, Cell, TableColumn, TableWriter } from "./table.ts";
 export function jsonTable(columns: readonly TableColumn[], { open, between, close }: { readonly open: string; readonly between: string; readonly close: string }): TableWriter {
   const utf8 = new TextEncoder();
   const keys = columns.map(({ name }, i) => `${i === 0 ? "{" : ","}${JSON.stringify(name)}:`);
+  // Texts repeat from row to row: the last one of each column is remembered as it is written.
+  const last = columns.map((): { from: Cell; text: string } => ({ from: null, text: "null" }));
   let isFirst = true;
+
+  function written(column: number, cell: Cell): string {
+    if (typeof cell === "number") return numeral(cell);
+    const known = last[column]!;
+    if (known.from !== cell) last[column] = { from: cell, text: JSON.stringify(cell) };
+    return last[column]!.text;
+  }
 
   return {
     begin: () => utf8.encode(open),
@@ -15,7 +24,7 @@ export function jsonTable(columns: readonly TableColumn[], { open, between, clos
       for (let row = 0; row < rows; row++) {
         let line = isFirst ? "" : between;
         isFirst = false;
-        for (let column = 0; column < batch.length; column++) line += keys[column]! + written(batch[column]![row]!);
+        for (let column = 0; column < batch.length; column++) line += keys[column]! + written(column, batch[column]![row]!);
         lines.push(`${line}}`);
       }
       return utf8.encode(lines.join(""));
@@ -25,8 +34,4 @@ export function jsonTable(columns: readonly TableColumn[], { open, between, clos
 }
 
 /** −0 is a number of its own: JSON keeps it where it is written so. */
-function written(cell: Cell): string {
-  if (typeof cell !== "number") return JSON.stringify(cell);
-  if (!Number.isFinite(cell)) return `"${cell}"`;
-  return Object.is(cell, -0) ? "-0" : String(cell);
-}
+const numeral = (value: number): string => (!Number.isFinite(value) ? `"${value}"` : Object.is(value, -0) ? "-0" : String(value));
