@@ -187,7 +187,9 @@ export function runStore(db: Database, { metrics: inMetrics, facts }: Transactio
   return {
     addGroup(runs, like) {
       const joined = like === undefined ? null : get(like).run.colour;
-      const ids = facts(() => {
+      // What a sweep begins follows from its trials, which are facts; it is synced with the next one.
+      const commit = runs.every(({ sweep }) => sweep !== undefined) ? inMetrics : facts;
+      const ids = commit(() => {
         const group = joined ?? lastGroup.get()!.last + 1;
         return runs.map((run) => add(run, group));
       });
