@@ -281,7 +281,7 @@ describe("descent import", () => {
     using folder = temporaryFolder();
     const { told, descent } = terminal(folder.file());
     expect(await descent("import", join(made, "tb"))).toBe(0);
-    expect(told.out[0]).toMatch(/^TensorBoard: 2 runs with 12 points, in tb \(\d files, /);
+    expect(told.out[0]).toMatch(/^TensorBoard: 2 runs with 13 points, in tb \(\d files, /);
     expect(told.out.at(-1)).toMatch(/^Nothing was written\. To take it in: descent import .*tb --yes$/);
     expect(told.out).toContain("Not taken in: 1 histograms");
     expect(await descent("import", join(made, "tb"), "--yes")).toBe(0);
