@@ -1,19 +1,13 @@
 /** A table as CSV (RFC 4180): numbers as they are stored, and no text that a spreadsheet would run. */
 
 import { csvCell } from "../../contract/csv.ts";
+import { repeating } from "./repeating.ts";
 import type { Batch, Cell, TableColumn, TableWriter } from "./table.ts";
 
 export function csvTable(columns: readonly TableColumn[]): TableWriter {
   const utf8 = new TextEncoder();
-  // Texts repeat from row to row: the last one of each column is remembered as it is written.
-  const last = columns.map((): { from: Cell; text: string } => ({ from: null, text: "" }));
-
-  function written(column: number, cell: Cell): string {
-    if (typeof cell === "number") return Object.is(cell, -0) ? "-0" : String(cell);
-    const known = last[column]!;
-    if (known.from !== cell) last[column] = { from: cell, text: csvCell(cell) };
-    return last[column]!.text;
-  }
+  const text = repeating(csvCell);
+  const written = (column: number, cell: Cell): string => (typeof cell !== "number" ? text(column, cell) : Object.is(cell, -0) ? "-0" : String(cell));
 
   return {
     begin: () => utf8.encode(`${columns.map(({ name }) => csvCell(name)).join(",")}\r\n`),

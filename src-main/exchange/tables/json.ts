@@ -1,20 +1,15 @@
 /** A table as JSON: an object for each row, in a list or each on a line of its own. What JSON has no number for becomes "NaN", "Infinity", "-Infinity". */
 
+import { repeating } from "./repeating.ts";
 import type { Batch, Cell, TableColumn, TableWriter } from "./table.ts";
 
 export function jsonTable(columns: readonly TableColumn[], { open, between, close }: { readonly open: string; readonly between: string; readonly close: string }): TableWriter {
   const utf8 = new TextEncoder();
   const keys = columns.map(({ name }, i) => `${i === 0 ? "{" : ","}${JSON.stringify(name)}:`);
-  // Texts repeat from row to row: the last one of each column is remembered as it is written.
-  const last = columns.map((): { from: Cell; text: string } => ({ from: null, text: "null" }));
+  const text = repeating((one) => JSON.stringify(one));
   let isFirst = true;
 
-  function written(column: number, cell: Cell): string {
-    if (typeof cell === "number") return numeral(cell);
-    const known = last[column]!;
-    if (known.from !== cell) last[column] = { from: cell, text: JSON.stringify(cell) };
-    return last[column]!.text;
-  }
+  const written = (column: number, cell: Cell): string => (typeof cell === "number" ? numeral(cell) : text(column, cell));
 
   return {
     begin: () => utf8.encode(open),
