@@ -87,7 +87,9 @@ export async function commands(args: readonly string[], world: World): Promise<n
     .option("--parallel <n>", "how many runs train side by side", whole(1, limits.parallel));
   sub("sweeps", "the sweeps of the project, newest first", (_, command) => asked(command, async (workbench) => {
     const { archived } = command.opts<{ archived?: true }>();
-    const found = (await workbench.listSweeps({})).filter(({ isArchived }) => isArchived === (archived === true));
+    const all = await workbench.listSweeps({});
+    const found = all.filter(({ isArchived }) => isArchived === (archived === true));
+    if (found.length === 0 && all.length > 0 && !everywhere(command).json) return [archived === true ? "No sweep is in the archive." : "All sweeps are in the archive: descent sweeps --archived"];
     return everywhere(command).json ? found.map((sweep) => jsonLine({ kind: "sweep", sweep })) : sweepTable(found);
   }))
     .option("--archived", "those in the archive instead");
