@@ -1,8 +1,11 @@
 /**
- * What a sweep costs besides training: the same trials as a sweep with one worker and with two, and as a plain loop that starts one run after the other through the same
- * workbench, as `descent run` does. Overhead is a trial's time in the sweep less its own training time.
+ * What a sweep costs besides training: the same trials as a sweep with one worker and with two, as a plain loop that starts one run after the other through the same
+ * workbench, as `descent run` does, and as two such loops in two processes that know nothing of each other: no sweep can gain more by its second worker than those by
+ * their second core. Overhead is a trial's time in the sweep less its own training time.
  */
 
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import { createWorkbench } from "../../../src-main/service/workbench.ts";
 import type { WorkbenchService } from "../../../src-main/service/workbench.ts";
@@ -22,42 +25,73 @@ const base = {
 };
 const spec = (parallel: number): object => ({ base, axes: { "optimizer.learningRate": { from: 0.0003, to: 0.03 } }, objective: { metric: "validation/loss" }, sampler: { kind: "sobol" }, trials, batch: 8, parallel, confirm: { top: 0, seeds: 1 } });
 
-interface Measured { readonly wallMs: number; readonly trainingMs: number; readonly count: number }
+/** `cpuMs`: of all threads, whatever else the machine was doing. */
+interface Measured { readonly wallMs: number; readonly trainingMs: number; readonly cpuMs: number; readonly count: number }
 
-async function inProject(root: string, parallel: number, work: (workbench: WorkbenchService) => Promise<void>): Promise<Measured> {
+async function inProject(root: string, parallel: number, work: (workbench: WorkbenchService) => Promise<void>, ready: () => Promise<unknown> = () => Promise.resolve()): Promise<Measured> {
   using folder = temporaryFolder();
   const pool = createPool({ parallel });
   const workbench = createWorkbench({ store: openStore(folder.file(), () => Date.now()), pool, now: () => Date.now(), examples: join(root, "examples"), door: "cli" });
   try {
     // Threads and data are there before the clock runs.
     await Promise.all(Array.from({ length: parallel }, async () => ended(workbench, await start(workbench, base))));
-    const from = performance.now();
+    await ready();
+    const from = performance.now(), before = process.cpuUsage();
     await work(workbench);
-    const wallMs = performance.now() - from;
+    const wallMs = performance.now() - from, { user, system } = process.cpuUsage(before);
     const runs = (await workbench.listRuns({})).slice(0, -parallel);
-    return { wallMs, trainingMs: runs.reduce((sum, run) => sum + run.trainingMs, 0), count: runs.length };
+    return { wallMs, trainingMs: runs.reduce((sum, run) => sum + run.trainingMs, 0), cpuMs: (user + system) / 1000, count: runs.length };
   } finally {
     await workbench.close();
   }
 }
 
+/** Every `each`th of the loop's runs, from `first`. */
+const loop = (root: string, first: number, each: number, ready?: () => Promise<unknown>): Promise<Measured> => inProject(root, 1, async (workbench) => {
+  for (let i = first; i < trials; i += each) await ended(workbench, await start(workbench, { ...base, optimizer: { kind: "adam", learningRate: 0.0003 * 100 ** (i / trials) } }));
+}, ready);
+
+/** Two halves of the loop, each in a process of its own, begun at once. */
+async function sideBySide(root: string): Promise<Measured> {
+  const halves = [0, 1].map((first) => fork(import.meta.filename, [root, String(first)]));
+  const heard = async (): Promise<unknown[]> => (await Promise.all(halves.map((half) => once(half, "message")))).map(([message]: unknown[]) => message);
+  await heard();
+  const from = performance.now();
+  const done = heard();
+  for (const half of halves) half.send("go");
+  const both = await done as readonly Measured[], sum = (of: keyof Measured): number => both[0]![of] + both[1]![of];
+  return { wallMs: performance.now() - from, trainingMs: sum("trainingMs"), cpuMs: sum("cpuMs"), count: sum("count") };
+}
+
 export async function sweepsAgainstLoops({ log, root, options: { rounds } }: Bench): Promise<PartResult> {
+  const sweep = (parallel: number) => (): Promise<Measured> => inProject(root, parallel, async (workbench) => { await sweepUntil(workbench, await startSweep(workbench, spec(parallel))); });
   const ways: Readonly<Record<string, () => Promise<Measured>>> = {
-    "one run after the other": () => inProject(root, 1, async (workbench) => {
-      for (let i = 0; i < trials; i++) await ended(workbench, await start(workbench, { ...base, optimizer: { kind: "adam", learningRate: 0.0003 * 100 ** (i / trials) } }));
-    }),
-    "sweep, 1 worker": () => inProject(root, 1, async (workbench) => { await sweepUntil(workbench, await startSweep(workbench, spec(1))); }),
-    "sweep, 2 workers": () => inProject(root, 2, async (workbench) => { await sweepUntil(workbench, await startSweep(workbench, spec(2))); }),
+    "one run after the other": () => loop(root, 0, 1),
+    "two such side by side": () => sideBySide(root),
+    "sweep, 1 worker": sweep(1),
+    "sweep, 2 workers": sweep(2),
   };
+  const isAtOnce = (name: string): boolean => name.includes("two") || name.includes("2");
   const seen = new Map<string, Measured[]>(Object.keys(ways).map((name) => [name, []]));
-  const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
+  const median = (values: readonly number[], digits: number): number => Number(values.toSorted((a, b) => a - b)[values.length >> 1]!.toPrecision(digits));
   for (let round = 0; round < rounds; round++) for (const [name, work] of Object.entries(ways)) seen.get(name)!.push(await work());
   const found = Object.fromEntries([...seen].map(([name, all]) => [name, {
-    trialsPerMinute: Number(median(all.map(({ wallMs, count }) => (60_000 * count) / wallMs)).toPrecision(4)),
-    overheadMsPerTrial: name.endsWith("2 workers") ? null : Number(median(all.map(({ wallMs, trainingMs, count }) => (wallMs - trainingMs) / count)).toPrecision(3)),
+    trialsPerMinute: median(all.map(({ wallMs, count }) => (60_000 * count) / wallMs), 4),
+    cpuMsPerTrial: median(all.map(({ cpuMs, count }) => cpuMs / count), 3),
+    overheadMsPerTrial: isAtOnce(name) ? null : median(all.map(({ wallMs, trainingMs, count }) => (wallMs - trainingMs) / count), 3),
   }]));
-  for (const [name, { trialsPerMinute, overheadMsPerTrial }] of Object.entries(found)) log(`  ${name.padEnd(24)} ${String(trialsPerMinute).padStart(7)} trials a minute${overheadMsPerTrial === null ? "" : `   ${overheadMsPerTrial} ms a trial besides training`}`);
-  const speedUp = found["sweep, 2 workers"]!.trialsPerMinute / found["sweep, 1 worker"]!.trialsPerMinute;
-  log(`  two workers are ${speedUp.toFixed(2)} times one; load ${load().toFixed(1)}`);
-  return { found: { ...found, speedUp }, isAgreed: true };
+  for (const [name, { trialsPerMinute, cpuMsPerTrial, overheadMsPerTrial }] of Object.entries(found)) log(`  ${name.padEnd(24)} ${String(trialsPerMinute).padStart(7)} trials a minute   ${cpuMsPerTrial} ms of processors a trial${overheadMsPerTrial === null ? "" : `   ${overheadMsPerTrial} ms besides training`}`);
+  const times = (two: string, one: string): number => found[two]!.trialsPerMinute / found[one]!.trialsPerMinute;
+  const speedUp = times("sweep, 2 workers", "sweep, 1 worker"), machine = times("two such side by side", "one run after the other");
+  log(`  two workers are ${speedUp.toFixed(2)} times one; two processes that know nothing of each other ${machine.toFixed(2)} times one; load ${load().toFixed(1)}`);
+  return { found: { ...found, speedUp, machine }, isAgreed: true };
+}
+
+if (process.send !== undefined && import.meta.main) {
+  const [root, first] = process.argv.slice(2) as [string, string];
+  process.send(await loop(root, Number(first), 2, async () => {
+    process.send!("ready");
+    await once(process, "message");
+  }));
+  process.disconnect();
 }
