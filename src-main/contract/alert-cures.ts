@@ -37,11 +37,14 @@ export function cureOf(alert: Alert, run: Pick<SpecRun, "spec" | "history" | "st
   }
 }
 
-/** A tenth of the learning rate; null where the optimizer has none. */
+/** A rate above this is far beyond what any optimizer here bears: a tenth of it would break as well. */
+const [absurdRate, boldRate] = [10, 0.1];
+
+/** A tenth of the learning rate, of an absurd one a bold one; null where the optimizer has none. */
 function slower(alert: Alert, run: Pick<SpecRun, "spec" | "history">, checkpoints: readonly Checkpoint[]): Cure | null {
   const rate = settingsOf(run).optimizer["learningRate"];
   if (typeof rate !== "number") return null;
-  return away(alert, run, checkpoints, [{ path: "optimizer.learningRate", to: Number((rate / 10).toPrecision(12)) }]);
+  return away(alert, run, checkpoints, [{ path: "optimizer.learningRate", to: rate > absurdRate ? boldRate : Number((rate / 10).toPrecision(12)) }]);
 }
 
 /** From the newest state before the trouble, with as many epochs left as there were; else from the beginning. */

@@ -21,11 +21,14 @@ const valueOf = (to: unknown): string => (typeof to === "number" ? figure(to) : 
 /** The change a cure is about. */
 const changed = (changes: Extract<Cure, { kind: "branch" }>["changes"]): string => changes.filter(({ path }) => path !== "train.epochs").map(({ path, to }) => `${path} = ${valueOf(to)}`).join(", ");
 
+/** The loss of a batch is nearly always the first to break. */
+const named = (metric: string, batchLoss: string): string => (metric === "batch/loss" ? batchLoss : metric);
+
 const en: Tongue = {
   name: { nan: "not a number", divergence: "divergence", plateau: "plateau", overfitting: "overfitting begins", deadLayer: "dead layer", diskLow: "disk nearly full" },
   title(alert) {
     switch (alert.kind) {
-      case "nan": return `${alert.metric} stopped being a number`;
+      case "nan": return `${named(alert.metric, "The loss of a batch")} stopped being a number`;
       case "divergence": return "The loss runs away";
       case "plateau": return "The training loss stands still";
       case "overfitting": return `Overfitting begins after epoch ${count(alert.best)}`;
@@ -35,7 +38,7 @@ const en: Tongue = {
   },
   evidence(alert) {
     switch (alert.kind) {
-      case "nan": return alert.norm === null ? `${alert.metric} is not finite here.` : `The gradient’s norm was ${figure(alert.norm)} one step before.`;
+      case "nan": return alert.norm === null ? `${named(alert.metric, "The loss of this batch")} is not finite here.` : `The gradient’s norm was ${figure(alert.norm)} one step before.`;
       case "divergence": return alert.against === "untrained" ? `Batches lose ${figure(alert.loss)}, the untrained network ${figure(alert.reference)}.` : `Batches lose ${figure(alert.loss)}; they had come down to ${figure(alert.reference)}.`;
       case "plateau": return `${figure(alert.loss)}, unmoved since epoch ${count(alert.since)}; knowing nothing gives ${figure(alert.chance)}.`;
       case "overfitting": return `Validation loss ${figure(alert.least)} → ${figure(alert.loss)}, training loss ${figure(alert.trainThen)} → ${figure(alert.trainNow)}.`;
@@ -67,7 +70,7 @@ const zh: Tongue = {
   name: { nan: "非数值", divergence: "发散", plateau: "平稳段", overfitting: "开始过拟合", deadLayer: "失活层", diskLow: "磁盘将满" },
   title(alert) {
     switch (alert.kind) {
-      case "nan": return `${alert.metric} 不再是数值`;
+      case "nan": return `${named(alert.metric, "批损失")}不再是数值`;
       case "divergence": return "损失正在发散";
       case "plateau": return "训练损失停滞不动";
       case "overfitting": return `第 ${count(alert.best)} 轮之后开始过拟合`;
@@ -77,7 +80,7 @@ const zh: Tongue = {
   },
   evidence(alert) {
     switch (alert.kind) {
-      case "nan": return alert.norm === null ? `${alert.metric} 在此处不是有限数。` : `前一步的梯度范数为 ${figure(alert.norm)}。`;
+      case "nan": return alert.norm === null ? `${named(alert.metric, "批损失")}在此处不是有限数。` : `前一步的梯度范数为 ${figure(alert.norm)}。`;
       case "divergence": return alert.against === "untrained" ? `批损失为 ${figure(alert.loss)}，未训练的网络为 ${figure(alert.reference)}。` : `批损失为 ${figure(alert.loss)}，此前曾降到 ${figure(alert.reference)}。`;
       case "plateau": return `损失 ${figure(alert.loss)}，自第 ${count(alert.since)} 轮起未变；一无所知时为 ${figure(alert.chance)}。`;
       case "overfitting": return `验证损失 ${figure(alert.least)} → ${figure(alert.loss)}，训练损失 ${figure(alert.trainThen)} → ${figure(alert.trainNow)}。`;

@@ -203,7 +203,11 @@ export function endLabels(view: ChartView, { area, left, top }: Stage, fit: (lab
   return ends.map((end, i) => ({ ...end, labelTop: places[i]! })).filter((end) => isTold || end.hasDot);
 }
 
-export const endText = (view: ChartView, line: ChartLine, y: number, fit: (label: string) => string): string => `${fit(line.label)}\u2002${endValue(view, y)}`;
+/** The only line of a chart that already bears its name says its value alone. */
+export const endText = (view: ChartView, line: ChartLine, y: number, fit: (label: string) => string): string => (line.label === view.title ? endValue(view, y) : `${fit(line.label)}\u2002${endValue(view, y)}`);
+
+/** Share of a figure's width that the name at a line's end may take: with few lines there is room, and a name is better read whole. */
+export const nameShare = (view: ChartView): number => (mainLines(view).length <= 2 ? 0.28 : 0.18);
 
 /** A name that is too wide for its room ends in an ellipsis; the table, the legend and the readout say it whole. */
 export function fitted(label: string, room: number, measure: (text: string) => number): string {

@@ -1,6 +1,6 @@
 /** A view as shapes on a sheet of white paper: the same axes, paths, marks and labels as on the screen, ready for whoever writes them down. Pure. */
 
-import { bandOf, edgeMarks, endLabels, fitted, hasLegend, isCrowd, labelGap, legendOf, mainLines, nameOffset, outlinesOf, pathOf, rightRoom, stageOf, tickText, xText } from "../contract/chart-drawing.ts";
+import { bandOf, edgeMarks, endLabels, fitted, hasLegend, isCrowd, labelGap, legendOf, mainLines, nameOffset, nameShare, outlinesOf, pathOf, rightRoom, stageOf, tickText, xText } from "../contract/chart-drawing.ts";
 import type { EdgeMark, Stage } from "../contract/chart-drawing.ts";
 import { dashOf, inkOf } from "../contract/chart-inks.ts";
 import type { ChartLine, ChartView } from "../contract/chart-view.ts";
@@ -36,7 +36,7 @@ const pitches = [1, 2, 4, 8];
 
 /** `pinned` are ids of lines that keep their colour where there are too many lines to tell by colour. */
 export function drawingOf(view: ChartView, pinned: readonly string[]): Drawing {
-  const fit = (label: string): string => fitted(label, width * 0.18, measure);
+  const fit = (label: string): string => fitted(label, width * nameShare(view), measure);
   const plain = stageOf(view, { left: 0, right: 1, top: 0, bottom: 1 });
   const left = margin.left + Math.max(...plain.yTicks.map((tick) => measure(tickText(view, tick))), 0) + 8;
   const stage = stageOf(view, { left, right: width - rightRoom(view, measure, fit), top: margin.top, bottom: height - margin.bottom }, plain.y);

@@ -13,6 +13,7 @@ export const table = {
   use: (text: string): string => `Use ${text}`,
   fault: (fault: QueryFault): string => `${fault.message.charAt(0).toLocaleUpperCase()}${fault.message.slice(1)}${fault.message.endsWith("?") ? "" : "."}`,
   columns: "Columns",
+  curveHead: "curve",
   columnsHint: "A fact of the run, a part of its spec such as layers.0.units, or a metric such as validation/loss.",
   addColumn: "Add a column",
   add: "Add",

@@ -41,6 +41,7 @@ export const table: typeof english = {
   hidden: (_, shown) => `此查询隐藏了 ${shown} 次运行。`,
   use: (text) => `改用 ${text}`,
   fault: ({ code, details }) => faults[code](details),
+  curveHead: "曲线",
   columns: "列",
   columnsHint: "运行的属性、配置的一部分（如 layers.0.units）或指标（如 validation/loss）。",
   addColumn: "添加一列",

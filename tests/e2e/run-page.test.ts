@@ -28,6 +28,7 @@ beforeAll(async () => {
   const net = [{ kind: "dense", units: 24 }, { kind: "relu" }, { kind: "dense", units: 10 }];
   await ended(workbench, await start(workbench, { name: "digits", data: { kind: "sample", name: "digits" }, layers: net, metrics: [{ kind: "accuracy" }], train: { epochs: 3, batchSize: 32, recordEvery: 10 } }));
   await ended(workbench, await start(workbench, { name: "too fast", data: { kind: "sample", name: "diabetes" }, split: { kind: "random" }, layers: [{ kind: "dense", units: 16 }, { kind: "relu" }, { kind: "dense", units: 1 }], loss: { kind: "mse" }, optimizer: { kind: "sgd", learningRate: 5 }, train: { epochs: 3, batchSize: 16 } }));
+  await workbench.markRun({ runId: "r-2", isBaseline: true });
   await workbench.close();
   browser = await launchBrowser();
   const door = await startDoor(project);
@@ -53,6 +54,18 @@ describe("the run page", () => {
     expect((await place.locator("a").allTextContents()).length).toBe(2);
     await go("/sweeps");
     await place.locator("[aria-current=page]", { hasText: "Sweeps" }).waitFor();
+  });
+
+  it("says at a glance how its steps went, and beside them what happened last", async () => {
+    await go("/runs/r-1");
+    const glance = page.getByRole("region", { name: "At a glance" });
+    await glance.getByText("update : weight").waitFor();
+    for (const name of ["learning rate", "gradient norm", "speed"]) expect(await glance.getByText(name).count(), name).toBe(1);
+    expect(await glance.locator("path:not([d=''])").count()).toBe(4);
+    const facts = page.getByRole("complementary", { name: "Facts of this run" });
+    await facts.getByText("finished", { exact: true }).waitFor();
+    await facts.getByRole("button", { name: "Log" }).click();
+    await page.waitForURL(/tab=log/);
   });
 
   it("its tabs are reached by keyboard and stand in the address", async () => {
@@ -94,9 +107,13 @@ describe("the run page", () => {
 
   it("an alert stands on the page and in the table, and its action starts a run that trains", async () => {
     await go("/runs/r-2");
-    await page.getByText("batch/loss stopped being a number").waitFor();
+    await page.getByText("The loss of a batch stopped being a number", { exact: true }).waitFor();
     await page.getByRole("button", { name: "Start again with optimizer.learningRate = 0.500" }).click();
     await page.waitForURL(/runs\/r-3/);
+    // The one that broke is the baseline of their experiment: what the new one does otherwise stands beside it.
+    const facts = page.getByRole("complementary", { name: "Facts of this run" });
+    await facts.getByText("What differs from the baseline").waitFor();
+    expect(await facts.getByRole("term").allInnerTexts()).toEqual(expect.arrayContaining(["baseline", "optimizer.learningRate"]));
     await go("/runs");
     await page.getByTitle("not a number").first().waitFor();
   });

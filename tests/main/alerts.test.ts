@@ -130,6 +130,7 @@ describe("cures", () => {
   it("of a loss that is lost: a branch from the newest state before, with a tenth of the rate; never from the one in which it failed", () => {
     expect(cureOf(nan, run, [state(10), state(20), state(34, { isFinal: true }), state(40)])).toEqual({ kind: "branch", step: 20, changes: [{ path: "optimizer.learningRate", to: 0.0003 }] });
   });
+  it("with a rate so large that a tenth would break too: with a bold one", () => { expect(cureOf(nan, { ...run, spec: { ...run.spec, optimizer: { ...run.spec.optimizer, learningRate: 1e30 } } }, [])).toMatchObject({ changes: [{ to: 0.1 }] }); });
   it("without such a state: from the beginning", () => { expect(cureOf(nan, run, [state(40)])).toMatchObject({ kind: "startAgain", spec: { optimizer: { learningRate: 0.0003 } } }); });
   it("gives a branch from the last epoch epochs to train", () => { expect(cureOf({ ...nan, step: 200 }, run, [state(100)])).toMatchObject({ changes: [{}, { path: "train.epochs", to: 20 }] }); });
   it("of overfitting: the best state where it is kept, else to stop", () => {

@@ -7,6 +7,7 @@ import type { Alert } from "../../src-main/contract/alerts.ts";
 import type { SpreadAt } from "../../src-main/contract/histograms.ts";
 import { evenly, gridOf } from "../../src-renderer/parts/run/histogram-grid.ts";
 import { errorText, hintText } from "../../src-renderer/parts/run/gradient-words.ts";
+import { glances } from "../../src-renderer/parts/run/glances.ts";
 import { eventsOf } from "../../src-renderer/parts/run/run-events.ts";
 import { NoticedAlerts } from "../../src-renderer/state/noticed.svelte.ts";
 import { isBehind, TaskRun } from "../../src-renderer/state/task.svelte.ts";
@@ -48,6 +49,28 @@ describe("the words of a gradient check", () => {
     expect(hintText({ code: "newer", slices: [], message: "as it came", params: {} }, zh)).toBe("as it came");
   });
   it("span twenty powers of ten", () => { expect([3.14159e-11, 0.00420001, 0.6931472, -2e8, 0, NaN].map((one) => errorText(one))).toEqual(["3.1e-11", "0.0042", "0.693", "−2.0e8", "0", "NaN"]); });
+});
+
+describe("a run at a glance", () => {
+  const run = { layers: [0, 1, 2].map((index) => ({ index, kind: "dense", output: [1], parameters: 2, flops: 1 })), step: 40, trainingMs: 2000 } as never;
+  const points = (steps: readonly number[], values: readonly number[]) => ({ steps: Float64Array.from(steps), values: Float64Array.from(values) });
+  const idle = { stepsPerSecond: null, remainingMs: null };
+
+  it("shows what there are two points of: rates as they are, norms by their logarithm", () => {
+    const series = new Map([["batch/learningRate", points([0, 1], [0.1, 0.05])], ["batch/gradientNorm", points([0, 1], [100, 1])], ["time/trained", points([0], [0])]]);
+    const shown = glances(run, series, idle, en);
+    expect(shown.map(({ label, value }) => [label, value])).toEqual([["learning rate", "0.0500"], ["gradient norm", "1.00"]]);
+    expect([...shown[1]!.y]).toEqual([2, 0]);
+  });
+  it("takes the median update over the layers that have one, as far as all of them were recorded", () => {
+    const series = new Map([["layer/0/kernel/update", points([0, 20, 40], [1e-3, 1e-2, 1])], ["layer/2/kernel/update", points([0, 20], [3e-3, 3e-2])]]);
+    expect([...glances(run, series, idle, en)[0]!.y].map((y) => 10 ** y)).toEqual([expect.closeTo(2e-3, 12), expect.closeTo(2e-2, 12)]);
+  });
+  it("tells steps a second between two marks of the clock, and of two at one moment nothing", () => {
+    const series = new Map([["time/trained", points([0, 10, 12, 20, 40], [0, 1, 1, 2, 3])]]);
+    expect(glances(run, series, idle, en).map(({ x, y, value }) => [[...x], [...y], value])).toEqual([[[10, 20, 40], [10, 10, 20], "20"]]);
+    expect(glances(run, series, { ...idle, stepsPerSecond: 1234.5 }, zh)[0]).toMatchObject({ value: "1,235", unit: "步/秒" });
+  });
 });
 
 describe("alerts as news", () => {

@@ -4,7 +4,7 @@
  */
 
 import { Chart, LinearScale, LineController, type Plugin } from "chart.js";
-import { bandOf, edgeMarks, endLabels, fitted, isCrowd, labelGap, nameOffset, outlinesOf, pathOf, rightRoom, stageOf, tickText, xText } from "../../../src-main/contract/chart-drawing.ts";
+import { bandOf, edgeMarks, endLabels, fitted, isCrowd, labelGap, nameOffset, nameShare, outlinesOf, pathOf, rightRoom, stageOf, tickText, xText } from "../../../src-main/contract/chart-drawing.ts";
 import type { Area, EdgeMark, Stage } from "../../../src-main/contract/chart-drawing.ts";
 import { eventDash, eventMarks, eventRow, partsOf, sharedOpacity } from "../../../src-main/contract/chart-events.ts";
 import { dashOf, inkOf, type Inks } from "../../../src-main/contract/chart-inks.ts";
@@ -14,8 +14,6 @@ import { count } from "../numbers.ts";
 
 Chart.register(LineController, LinearScale);
 
-/** Share of the figure's width that a name may take. */
-const longestLabel = 0.18;
 /** Pixels across that one stretch of a line among many takes: eyes cannot follow finer ones there. */
 const crowdPitch = 4;
 
@@ -251,7 +249,7 @@ export class Painter {
     return this.#ctx.measureText(text).width;
   };
 
-  readonly #fit = (label: string): string => fitted(label, Math.max(90, this.#width * longestLabel), this.#measure);
+  readonly #fit = (label: string): string => fitted(label, Math.max(90, this.#width * nameShare(this.#view)), this.#measure);
 
   #labelFont(): string { return `500 ${this.#inks.fontSize}px ${this.#inks.fontFamily}`; }
 }

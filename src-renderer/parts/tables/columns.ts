@@ -8,7 +8,7 @@ import { betterOf } from "../../../src-main/contract/metric-direction.ts";
 import { nameOf } from "../../../src-main/contract/query-names.ts";
 import type { Fact } from "../../../src-main/contract/query-names.ts";
 import type { LanguageName, Words } from "../../words/words.svelte.ts";
-import { metricName } from "../charts/metric-names.ts";
+import { metricLabel, metricName } from "../charts/metric-names.ts";
 import { count, duration, figure, isShare, measured, moment, setting } from "../numbers.ts";
 import { titleOf } from "../run-words.ts";
 
@@ -31,7 +31,7 @@ export interface ColumnLook {
 }
 
 /** A column in its place: which of a row's values it shows, and how far from the left it stays where it is pinned. */
-export interface PlacedColumn extends ColumnLook { readonly at: number; readonly pin: number | null; /** The difference to the baseline in a metric, in place of a value: its place among the differences. */ readonly delta?: { readonly metric: string; readonly at: number }; /** What of a group's spread in a metric it shows, in place of the mean. */ readonly spread?: { readonly metric: string; readonly of: Spread } }
+export interface PlacedColumn extends ColumnLook { readonly at: number; readonly pin: number | null; /** The difference to the baseline in a metric, in place of a value: its place among the differences. */ readonly delta?: { readonly metric: string; readonly at: number }; /** What of a group's spread in a metric it shows, in place of the mean. */ readonly spread?: { readonly metric: string; readonly of: Spread }; /** The metric whose curve it shows as a small picture. */ readonly curve?: string }
 
 /** Standard deviation, smallest and largest of a group's runs. */
 export type Spread = "deviation" | "min" | "max";
@@ -43,7 +43,12 @@ export function spreadColumns(metric: string, at: number, words: Words, language
 
 /** The column beside a metric that says how far a row stands from the baseline. */
 export function deltaColumn(metric: string, at: number, isPaired: boolean, words: Words, language: LanguageName): PlacedColumn {
-  return { name: `Δ ${metric}`, head: words.table.delta, symbol: null, sub: isPaired ? words.table.deltaPaired : words.table.deltaMean, width: fitting(isPaired ? words.table.deltaPaired : words.table.deltaMean, 112, language), isRight: true, isMetric: false, cell: () => "", groupCell: () => "", at: -1, pin: null, delta: { metric, at } };
+  return { name: `Δ ${metric}`, head: words.table.delta, symbol: null, sub: isPaired ? words.table.deltaPaired : words.table.deltaMean, width: fitting(isPaired ? words.table.deltaPaired : words.table.deltaMean, 104, language), isRight: true, isMetric: false, cell: () => "", groupCell: () => "", at: -1, pin: null, delta: { metric, at } };
+}
+
+/** The column that shows a metric's curve as a small picture. `isBeside`: its metric's own column stands before it. */
+export function curveColumn(metric: string, isBeside: boolean, words: Words): PlacedColumn {
+  return { name: `curve ${metric}`, head: isBeside ? words.table.curveHead : metricLabel(words, metric), symbol: null, sub: "", width: 104, isRight: false, isMetric: false, cell: () => "", groupCell: () => "", at: -1, pin: null, curve: metric };
 }
 
 export interface Look { readonly words: Words; readonly language: LanguageName; readonly catalog: Catalog; readonly now: number }
