@@ -1,8 +1,9 @@
 /** A training with changes on its way: begun, gone on from a checkpoint, or changed between two steps. Every change is the same act: save, compile the other spec, carry over. */
 
-import { carryCheckpoint, compile, fit, loadCheckpoint, metadataOf, prepare, saveCheckpoint } from "../../src-engine/index.ts";
+import { carryCheckpoint, compile, fit, loadCheckpoint, metadataOf, saveCheckpoint } from "../../src-engine/index.ts";
 import type { Dataset, FitEvent, Plan, Prepared } from "../../src-engine/index.ts";
 import type { RunSpec } from "../contract/nouns.ts";
+import { preparedRows } from "./prepared.ts";
 
 /** From this moment on — after `step`, with `epoch` epochs completed — the run has another spec. */
 export interface Turn { readonly step: number; readonly epoch: number; readonly spec: RunSpec }
@@ -41,7 +42,7 @@ export class Course {
     this.#together = together;
     this.#dataset = dataset;
     this.#ahead = ahead;
-    this.parts = prepare(dataset, spec, 32);
+    this.parts = preparedRows(dataset, spec);
     this.plan = compilePlan(spec, dataset, this.parts.train.rows);
     if (start === null) return;
     const { spec: savedUnder = "" } = metadataOf(start.checkpoint);

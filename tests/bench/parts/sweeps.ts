@@ -12,7 +12,7 @@ import type { WorkbenchService } from "../../../src-main/service/workbench.ts";
 import { openStore } from "../../../src-main/store/open.ts";
 import { createPool } from "../../../src-main/workers/pool.ts";
 import { temporaryFolder } from "../../support/project.ts";
-import { startSweep, sweepUntil } from "../../support/sweeps.ts";
+import { wholeSweep } from "../../support/sweeps.ts";
 import { ended, start } from "../../support/workbench.ts";
 import { load } from "../machine.ts";
 import type { Bench, PartResult } from "./parts.ts";
@@ -28,18 +28,21 @@ const spec = (parallel: number): object => ({ base, axes: { "optimizer.learningR
 /** `cpuMs`: of all threads, whatever else the machine was doing. */
 interface Measured { readonly wallMs: number; readonly trainingMs: number; readonly cpuMs: number; readonly count: number }
 
-async function inProject(root: string, parallel: number, work: (workbench: WorkbenchService) => Promise<void>, ready: () => Promise<unknown> = () => Promise.resolve()): Promise<Measured> {
+type Work = (workbench: WorkbenchService) => Promise<unknown>;
+
+async function inProject(root: string, parallel: number, first: Work, work: Work, ready: () => Promise<unknown> = () => Promise.resolve()): Promise<Measured> {
   using folder = temporaryFolder();
   const pool = createPool({ parallel });
   const workbench = createWorkbench({ store: openStore(folder.file(), () => Date.now()), pool, now: () => Date.now(), examples: join(root, "examples"), door: "cli" });
   try {
     // Threads and data are there before the clock runs.
-    await Promise.all(Array.from({ length: parallel }, async () => ended(workbench, await start(workbench, base))));
+    await first(workbench);
+    const before = (await workbench.listRuns({})).length;
     await ready();
-    const from = performance.now(), before = process.cpuUsage();
+    const from = performance.now(), cpu = process.cpuUsage();
     await work(workbench);
-    const wallMs = performance.now() - from, { user, system } = process.cpuUsage(before);
-    const runs = (await workbench.listRuns({})).slice(0, -parallel);
+    const wallMs = performance.now() - from, { user, system } = process.cpuUsage(cpu);
+    const runs = (await workbench.listRuns({})).slice(0, -before);
     return { wallMs, trainingMs: runs.reduce((sum, run) => sum + run.trainingMs, 0), cpuMs: (user + system) / 1000, count: runs.length };
   } finally {
     await workbench.close();
@@ -47,7 +50,7 @@ async function inProject(root: string, parallel: number, work: (workbench: Workb
 }
 
 /** Every `each`th of the loop's runs, from `first`. */
-const loop = (root: string, first: number, each: number, ready?: () => Promise<unknown>): Promise<Measured> => inProject(root, 1, async (workbench) => {
+const loop = (root: string, first: number, each: number, ready?: () => Promise<unknown>): Promise<Measured> => inProject(root, 1, async (workbench) => ended(workbench, await start(workbench, base)), async (workbench) => {
   for (let i = first; i < trials; i += each) await ended(workbench, await start(workbench, { ...base, optimizer: { kind: "adam", learningRate: 0.0003 * 100 ** (i / trials) } }));
 }, ready);
 
@@ -64,7 +67,7 @@ async function sideBySide(root: string): Promise<Measured> {
 }
 
 export async function sweepsAgainstLoops({ log, root, options: { rounds } }: Bench): Promise<PartResult> {
-  const sweep = (parallel: number) => (): Promise<Measured> => inProject(root, parallel, async (workbench) => { await sweepUntil(workbench, await startSweep(workbench, spec(parallel))); });
+  const sweep = (parallel: number) => (): Promise<Measured> => inProject(root, parallel, async (workbench) => wholeSweep(workbench, { ...spec(parallel), trials: parallel }), async (workbench) => wholeSweep(workbench, spec(parallel)));
   const ways: Readonly<Record<string, () => Promise<Measured>>> = {
     "one run after the other": () => loop(root, 0, 1),
     "two such side by side": () => sideBySide(root),
