@@ -94,6 +94,8 @@ export async function sentFile(workbench: Workbench, wish: ExportWish, { file, j
       if (event.kind !== "bytes") continue;
       sizeBytes += event.bytes.byteLength;
       yield event.bytes;
+      // Written: its memory goes at once, for some thousand of these would wait to be collected.
+      (event.bytes.buffer as ArrayBuffer).transfer(0);
     }
   }
   try {

@@ -4,9 +4,6 @@ import type { ExportEvent } from "../contract/exports.ts";
 import type { OutgoingSetup } from "./protocol.ts";
 import { openThread, type Heard } from "./thread.ts";
 
-/** Bytes of one event at most: what a channel carries without holding up others. */
-const mostBytes = 256 * 1024;
-
 /** Rejects with what the thread threw. */
 export async function* outgoing(setup: Omit<OutgoingSetup, "job">): AsyncGenerator<ExportEvent, void> {
   const asked: PromiseWithResolvers<Heard>[] = [];
@@ -31,7 +28,7 @@ export async function* outgoing(setup: Omit<OutgoingSetup, "job">): AsyncGenerat
       if (word.kind !== "piece") continue;
       next = ask();
       next.catch(() => undefined);
-      for (let at = 0; at < word.bytes.byteLength; at += mostBytes) yield { kind: "bytes", bytes: word.bytes.slice(at, at + mostBytes) };
+      if (word.bytes.byteLength > 0) yield { kind: "bytes", bytes: word.bytes };
       yield { kind: "progress", done: word.done, of: word.of };
     }
   } finally {

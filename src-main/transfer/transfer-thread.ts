@@ -22,9 +22,9 @@ function hand({ file, wish, ...rest }: OutgoingSetup): void {
   let pieces: Pieces | null = null;
   port.on("message", () => {
     try {
-      pieces ??= piecesOf(openSnapshot(file), wish, rest);
+      pieces ??= inParts(piecesOf(openSnapshot(file), wish, rest));
       const { done, value } = pieces.next();
-      say(done === true ? { kind: "end", ...value } : { kind: "piece", bytes: whole(value.bytes), done: value.done, of: value.of });
+      say(done === true ? { kind: "end", ...value } : { kind: "piece", bytes: value.bytes, done: value.done, of: value.of });
     } catch (error) {
       say({ kind: "failed", error: toWire(error) });
     }
@@ -39,8 +39,19 @@ function piecesOf(store: Snapshot, wish: ExportWish, rest: Pick<OutgoingSetup, "
   }
 }
 
-/** Bytes that are all of their memory, to be handed over; what shares it with others is copied. */
-const whole = (bytes: Uint8Array): Uint8Array => (bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice());
+/** Bytes of one word at most: what a channel carries without holding up others. */
+const mostBytes = 256 * 1024;
+
+/** The same bytes in pieces that are all of their memory, to be handed over: what is large, or shares it with others, is copied. */
+function* inParts(pieces: Pieces): Pieces {
+  for (;;) {
+    const { done, value } = pieces.next();
+    if (done === true) return value;
+    const { bytes } = value;
+    if (bytes.byteLength <= mostBytes && bytes.byteLength === bytes.buffer.byteLength) yield value;
+    else for (let at = 0; at < bytes.byteLength; at += mostBytes) yield { ...value, bytes: bytes.slice(at, at + mostBytes) };
+  }
+}
 
 async function take({ file, bytes, name, isTaken, word }: IncomingSetup): Promise<void> {
   const advance = (done: number, of: number): void => {

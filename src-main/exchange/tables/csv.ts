@@ -3,23 +3,26 @@
 import { csvCell } from "../../contract/csv.ts";
 import { repeating } from "./repeating.ts";
 import type { Batch, Cell, TableColumn, TableWriter } from "./table.ts";
+import { digits, textBytes } from "./text.ts";
 
 export function csvTable(columns: readonly TableColumn[]): TableWriter {
-  const utf8 = new TextEncoder();
+  const out = textBytes();
   const text = repeating(csvCell);
-  const written = (column: number, cell: Cell): string => (typeof cell !== "number" ? text(column, cell) : Object.is(cell, -0) ? "-0" : String(cell));
+  const written = (column: number, cell: Cell): string => (typeof cell === "number" ? digits(cell) : text(column, cell));
 
   return {
-    begin: () => utf8.encode(`${columns.map(({ name }) => csvCell(name)).join(",")}\r\n`),
+    begin() {
+      out.push(`${columns.map(({ name }) => csvCell(name)).join(",")}\r\n`);
+      return out.take();
+    },
     add(batch: Batch) {
       const rows = batch[0]?.length ?? 0;
-      const lines: string[] = [];
       for (let row = 0; row < rows; row++) {
         let line = "";
         for (let column = 0; column < batch.length; column++) line += `${column === 0 ? "" : ","}${written(column, batch[column]![row]!)}`;
-        lines.push(`${line}\r\n`);
+        out.push(`${line}\r\n`);
       }
-      return utf8.encode(lines.join(""));
+      return out.take();
     },
     end: () => new Uint8Array(0),
   };

@@ -41,4 +41,10 @@ function element({ name, sort }: TableColumn): SchemaElement {
 }
 
 const data = (cells: Batch[number], sort: TableColumn["sort"]): unknown[] | BigInt64Array | Float64Array =>
-  sort === "whole" ? BigInt64Array.from(cells as ArrayLike<number>, BigInt) : cells instanceof Float64Array ? cells : Array.from(cells);
+  sort === "whole" ? wholes(cells as ArrayLike<number>) : cells instanceof Float64Array ? cells : Array.from(cells);
+
+function wholes(numbers: ArrayLike<number>): BigInt64Array {
+  const whole = new BigInt64Array(numbers.length);
+  for (let i = 0; i < numbers.length; i++) whole[i] = BigInt(numbers[i]!);
+  return whole;
+}
