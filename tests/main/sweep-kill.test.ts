@@ -10,6 +10,10 @@ it("30 trials, the program killed twice and a worker dead at every seventh train
   expect(await disturbedSweep(30, { kills: 2, deathsEvery: 7, seed: 3 })).toMatchObject({ kills: 2, trials: 30 });
 });
 
+it("a population of 4 over 4 generations, the program killed twice and a worker dead at every seventh training: each member of each generation once, with the weights and the values it has undisturbed", { timeout: 600_000 }, async () => {
+  expect(await disturbedSweep(16, { kills: 2, deathsEvery: 7, seed: 5, kind: "population" })).toMatchObject({ kills: 2, trials: 16 });
+});
+
 it("every sampler, closed in the middle and opened again, makes the trials of the uninterrupted sweep", { timeout: 600_000 }, async () => {
   const spec = (kind: string): object => ({ ...smallSweep, base: { ...smallSweep.base, train: { ...smallSweep.base.train, epochs: 2 } }, sampler: { kind, ...(kind === "nsga2" ? { population: 4 } : {}), ...("startupTrials" in (samplerKinds[kind as "tpe"] as { params: object }).params ? { startupTrials: 4 } : {}) }, ...(kind === "grid" || kind === "fill" ? { sampler: { kind, resolution: 3 } } : {}), trials: 9, batch: 3 });
   const kinds = Object.keys(samplerKinds);

@@ -15,11 +15,26 @@ import { openBench, openWorkbench } from "./workbench.ts";
 
 /** Three epochs on 60 rows: a trial is little more than what a sweep costs besides. */
 const base = { data: { kind: "xor", samples: 60 }, layers: [{ kind: "dense", units: 4 }, { kind: "tanh" }, { kind: "dense", units: 2 }], train: { epochs: 3, batchSize: 8, checkpoints: { best: 0 } } };
-const spec = (trials: number): object => ({
-  base, axes: { "optimizer.learningRate": {}, "layers.0.units": { from: 2, to: 12 }, "optimizer.beta1": {} }, objective: { metric: "validation/loss" },
-  sampler: { kind: "tpe" }, pruner: { kind: "asha" }, trials, batch: 10, parallel: 2, confirm: { top: 2, seeds: 2 },
-});
+const specs = {
+  search: (trials: number): object => ({
+    base, axes: { "optimizer.learningRate": {}, "layers.0.units": { from: 2, to: 12 }, "optimizer.beta1": {} }, objective: { metric: "validation/loss" },
+    sampler: { kind: "tpe" }, pruner: { kind: "asha" }, trials, batch: 10, parallel: 2, confirm: { top: 2, seeds: 2 },
+  }),
+  /** Four members, two of which give up after each of four generations: every death falls among weights that are handed on and changes on the way. */
+  population: (trials: number): object => ({
+    base: { ...base, train: { ...base.train, epochs: 4 } }, axes: { "optimizer.learningRate": {}, "optimizer.beta1": {} }, objective: { metric: "validation/loss" },
+    sampler: { kind: "random" }, pruner: { kind: "population", members: 4, every: 1, share: 0.5 }, trials, parallel: 2, confirm: { top: 2, seeds: 2 },
+  }),
+} as const;
 const child = resolve(import.meta.dirname, "sweep-until-killed.ts");
+
+export interface Trouble {
+  readonly kills: number;
+  readonly deathsEvery: number;
+  readonly seed: number;
+  /** What is disturbed; a search where absent. */
+  readonly kind?: keyof typeof specs;
+}
 
 export interface Disturbed {
   readonly kills: number;
@@ -30,14 +45,15 @@ export interface Disturbed {
 export type Memory = readonly { readonly over: number; readonly heldBytes: number; readonly rss: number }[];
 
 /** Throws where a trial is missing, is there twice, or came to something else than it would have. */
-export async function disturbedSweep(trials: number, { kills, deathsEvery, seed }: { readonly kills: number; readonly deathsEvery: number; readonly seed: number }, told: (line: string) => void = () => {}): Promise<Disturbed> {
+export async function disturbedSweep(trials: number, { kills, deathsEvery, seed, kind = "search" }: Trouble, told: (line: string) => void = () => {}): Promise<Disturbed> {
   using folder = temporaryFolder();
   const file = folder.file();
+  const spec = specs[kind](trials);
   const chance = rng(seed).stream("kill");
   for (let life = 0; life <= kills; life++) {
     // Each life but the last ends after its share of the trials, give or take.
     const until = life === kills ? Infinity : Math.floor((trials * (life + 0.5 + chance.uniform() / 2)) / (kills + 1));
-    const seen = await lived(file, trials, deathsEvery, until, chance.uniform() * 300);
+    const seen = await lived(file, spec, deathsEvery, until, chance.uniform() * 300);
     told(`life ${life + 1} of ${kills + 1}: ${seen.at(-1)?.over ?? 0} trials over`);
   }
   const workbench = openWorkbench(file);
@@ -46,7 +62,7 @@ export async function disturbedSweep(trials: number, { kills, deathsEvery, seed 
     const [{ id, state } = { id: "s-1", state: "missing" }] = await workbench.listSweeps({});
     if (state !== "finished") throw new Error(`the sweep is ${state}`);
     const view = await workbench.sweep({ sweepId: id });
-    const whole = await wholeSweep(calm.workbench, spec(trials));
+    const whole = await wholeSweep(calm.workbench, spec);
     if (view.trials.length !== trials || new Set(view.trials.map(({ number }) => number)).size !== trials) throw new Error(`${view.trials.length} trials instead of ${trials}`);
     const [ours, theirs] = [factsOf(view), factsOf(whole)];
     const other = ours.findIndex((one, i) => JSON.stringify(one) !== JSON.stringify(theirs[i]));
@@ -62,12 +78,12 @@ export async function disturbedSweep(trials: number, { kills, deathsEvery, seed 
 /** What a program holds that is let live through a whole sweep, only its workers dying. */
 export async function memoryOfOneLife(trials: number, deathsEvery: number): Promise<Memory> {
   using folder = temporaryFolder();
-  return await lived(folder.file(), trials, deathsEvery, Infinity, 0);
+  return await lived(folder.file(), specs.search(trials), deathsEvery, Infinity, 0);
 }
 
 /** One life of the program, ended by a kill once so many trials are over, or by itself. */
-async function lived(file: string, trials: number, deathsEvery: number, until: number, afterMs: number): Promise<Memory> {
-  const program = spawn(process.execPath, ["--expose-gc", child, file, JSON.stringify(spec(trials)), String(deathsEvery)], { stdio: ["ignore", "pipe", "pipe"] });
+async function lived(file: string, spec: object, deathsEvery: number, until: number, afterMs: number): Promise<Memory> {
+  const program = spawn(process.execPath, ["--expose-gc", child, file, JSON.stringify(spec), String(deathsEvery)], { stdio: ["ignore", "pipe", "pipe"] });
   const ended = once(program, "exit") as Promise<[number | null, string | null]>;
   const seen: { over: number; heldBytes: number; rss: number }[] = [];
   let timer: NodeJS.Timeout | null = null;

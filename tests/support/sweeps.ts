@@ -24,5 +24,5 @@ export async function sweepUntil(workbench: WorkbenchService, sweepId: SweepId, 
 /** A whole sweep, from its start to its end. */
 export const wholeSweep = async (workbench: WorkbenchService, spec: unknown): Promise<SweepView> => sweepUntil(workbench, await startSweep(workbench, spec));
 
-/** What must be the same for the same seed: points and what came of them, without times and ids. */
-export const factsOf = ({ trials }: Pick<SweepView, "trials">): readonly object[] => trials.map(({ number, batch, point, state, values, repeats, prunedAt, sameAs, confirmed }) => ({ number, batch, point, state, values, repeats, prunedAt, sameAs, confirmed }));
+/** What must be the same for the same seed: points, whose weights they went on with, and what came of them, without times and ids. */
+export const factsOf = ({ trials }: Pick<SweepView, "trials">): readonly object[] => trials.map(({ number, batch, point, state, values, repeats, prunedAt, sameAs, goesOnFrom, confirmed }) => ({ number, batch, point, state, values, repeats, prunedAt, sameAs, goesOnFrom, confirmed }));
