@@ -3,7 +3,8 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readForeign } from "../../src-main/exchange/foreign/read.ts";
+import { readForeign, type WithTables } from "../../src-main/exchange/foreign/read.ts";
+import { tensorBoardFiles } from "../../src-main/exchange/foreign/tensorboard-out.ts";
 import type { ForeignFile, ForeignRead, ForeignRun } from "../../src-main/contract/foreign-runs.ts";
 import { withForeignTables } from "../../src-main/store/foreign-tables.ts";
 import { SpecError } from "../../src-main/contract/errors.ts";
@@ -153,6 +154,19 @@ describe("what cannot be read is refused with file and place", () => {
 
   it("a step that is none, at its line and column", () => {
     expect(problems([{ path: "m.csv", bytes: bytes("step,loss\n1,2\nx,3\n2.5,4\n") }])).toMatchObject([{ line: 3, column: 1 }, { line: 4, column: 1 }]);
+  });
+  it("a step below 0, which curves here do not have, by metric and place", () => {
+    const run: ForeignRun = { key: "a", name: "a", group: "", state: "finished", startedMs: 1.7e12, endedMs: 1.7e12, params: {}, metrics: {}, tags: [], notes: "", series: [{ metric: "loss", steps: Float64Array.of(0, 1, -3), values: Float64Array.of(3, 2, 1), timesMs: null }] };
+    const [told] = problems(tensorBoardFiles([run]));
+    expect(told).toMatchObject({ path: expect.stringMatching(/tfevents/) as string, message: expect.stringMatching(/^has the step -3 of "loss", and steps are whole numbers from 0; /) as string });
+    expect(told!.byte).toBeGreaterThan(0);
+    const mlflow = filesAt("mlruns").map((file) => (file.path.endsWith("metrics/loss") && file.path.includes("0123") ? { ...file, bytes: bytes("1 2 0\n1 3 -7\n") } : file));
+    expect(problems(mlflow)).toMatchObject([{ path: expect.stringMatching(/metrics\/loss$/) as string, line: 2, message: expect.stringMatching(/^has the step -7 of "loss"/) as string }]);
+    for (const name of ["mlflow.db", "my-project.db"]) {
+      const early: WithTables = (files, reader) => withForeignTables(files, (tables, path) => reader({ ...tables, rows: (table) => [...tables.rows(table)].map((row) => (table === "metrics" ? { ...row, step: -2 } : row)) }, path));
+      expect(() => readForeign(filesAt(name), early), name).toThrow(/has the step -2 of "/);
+    }
+    expect(problems([{ path: "m.csv", bytes: bytes("step,loss\n0,2\n-1,3\n") }])).toMatchObject([{ line: 3, column: 1, message: "has \"-1\" where a whole step from 0 is needed" }]);
   });
   it("a metric of MLflow that is none, at its line", () => {
     const files = filesAt("mlruns").map((file) => (file.path.endsWith("metrics/loss") && file.path.includes("0123") ? { ...file, bytes: bytes("1 2 0\n1 oops 1\n") } : file));

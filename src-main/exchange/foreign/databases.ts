@@ -2,7 +2,7 @@
 
 import { problem, SpecError } from "../../contract/errors.ts";
 import type { ForeignRead, ForeignRun, ForeignValue } from "../../contract/foreign-runs.ts";
-import { finalValues, flattened, Left, metricValue, Metrics, pythonJson, valueOf } from "./gathering.ts";
+import { finalValues, flattened, Left, metricValue, Metrics, needStep, pythonJson, valueOf } from "./gathering.ts";
 import { mlflowRun, mlflowState } from "./mlflow.ts";
 
 type Row = Readonly<Record<string, unknown>>;
@@ -30,7 +30,7 @@ function readMlflow(tables: Tables, path: string): ForeignRead {
     const id = text(row["run_uuid"]), experiment = experiments.get(text(row["experiment_id"]));
     if (row["lifecycle_stage"] === "deleted" || experiment?.["lifecycle_stage"] === "deleted") { left.add("deleted runs"); return []; }
     const points = new Metrics();
-    (metrics.get(id) ?? []).forEach((point, i) => { points.add(text(point["key"]), stepOf(point["step"] ?? i, path), mlflowValue(point), timeIn(point["timestamp"]) ?? NaN); });
+    (metrics.get(id) ?? []).forEach((point, i) => { points.add(text(point["key"]), stepOf(point["step"] ?? i, text(point["key"]), path), mlflowValue(point), timeIn(point["timestamp"]) ?? NaN); });
     const series = points.series(left);
     return [mlflowRun({
       key: id, name: text(row["name"]), experiment: text(experiment?.["name"]), state: mlflowState(text(row["status"])), startedMs: timeIn(row["start_time"]), endedMs: timeIn(row["end_time"]),
@@ -63,7 +63,7 @@ function readOptuna(tables: Tables, path: string): ForeignRead {
   const runs = [...tables.rows("trials")].map((trial): ForeignRun => {
     const id = text(trial["trial_id"]), study = studies.get(trial["study_id"]) ?? "", number = text(trial["number"]);
     const points = new Metrics();
-    for (const report of reports.get(id) ?? []) points.add("intermediate", stepOf(report["step"], path), isOld ? Number(report["value"]) : typed(report["intermediate_value"], report["intermediate_value_type"]), NaN);
+    for (const report of reports.get(id) ?? []) points.add("intermediate", stepOf(report["step"], "intermediate", path), isOld ? Number(report["value"]) : typed(report["intermediate_value"], report["intermediate_value_type"]), NaN);
     const goals = (values.get(id) ?? []).toSorted((a, b) => Number(a["objective"]) - Number(b["objective"]));
     const own = names.get(trial["study_id"]);
     const found = isOld ? (typeof trial["value"] === "number" ? [["value", trial["value"]] as const] : []) : goals.map((goal, i) => [own?.[i] ?? (goals.length === 1 ? "value" : `value/${i}`), typed(goal["value"], goal["value_type"])] as const);
@@ -110,7 +110,7 @@ function readTrackio(tables: Tables, path: string): ForeignRead {
       for (const [metric, value] of flat) {
         const number = metricValue(value);
         if (number === null) left.add("logged texts, images and tables");
-        else points.add(metric, stepOf(row["step"], path), number, timeMs);
+        else points.add(metric, stepOf(row["step"], metric, path), number, timeMs);
       }
     }
     const config = configs.get(name);
@@ -138,9 +138,9 @@ function grouped(rows: Iterable<Row>, column: string): Map<string, Row[]> {
   return found;
 }
 
-function stepOf(step: unknown, path: string): number {
-  if (typeof step === "number" && Number.isSafeInteger(step)) return step;
-  throw new SpecError([problem(path, "badData", `has the step ${JSON.stringify(step)}, which is no whole number`, { got: String(step) })]);
+function stepOf(step: unknown, metric: string, path: string): number {
+  needStep(step, metric, { file: path });
+  return step;
 }
 
 /** `2026-01-31 12:00:00.123456`, in local time as Python writes it without a zone, or ISO 8601 with one. */

@@ -1,5 +1,6 @@
 /** Points and settings as they are met in a file, to a foreign run: series in order, nested values flat, and a count of what cannot be kept. */
 
+import { problem, SpecError, type Place } from "../../contract/errors.ts";
 import type { ForeignRead, ForeignSeries, ForeignValue } from "../../contract/foreign-runs.ts";
 
 /** Counts by name of what is not taken in. */
@@ -9,15 +10,22 @@ export class Left {
   list(): ForeignRead["left"] { return [...this.#counts].map(([what, count]) => ({ what, count })); }
 }
 
+export const isStep = (step: unknown): step is number => Number.isSafeInteger(step) && (step as number) >= 0;
+
+/** Some programs take steps below 0; a project's curves begin at 0. Throws SpecError that names the place. */
+export function needStep(step: unknown, metric: string, at: Place & { readonly file: string }): asserts step is number {
+  const got = typeof step === "number" ? String(step) : JSON.stringify(step);
+  if (!isStep(step)) throw new SpecError([{ ...problem(at.file, "badData", `has the step ${got} of ${JSON.stringify(metric)}, and steps are whole numbers from 0; write the run with such steps, or import its metrics as CSV with others`, { got }), at }]);
+}
+
 interface Points { readonly steps: number[]; readonly values: number[]; readonly times: number[] }
 
 /** The metrics of one run, point by point in any order. */
 export class Metrics {
   readonly #points = new Map<string, Points>();
 
-  /** `timeMs` NaN: the point has no time. Throws RangeError where the step is no whole number: it is the caller's to say where. */
+  /** `timeMs` NaN: the point has no time. That `step` is one is the caller's to see. */
   add(metric: string, step: number, value: number, timeMs: number): void {
-    if (!Number.isSafeInteger(step)) throw new RangeError(`step ${step} is no whole number`);
     let points = this.#points.get(metric);
     if (points === undefined) this.#points.set(metric, points = { steps: [], values: [], times: [] });
     points.steps.push(step);

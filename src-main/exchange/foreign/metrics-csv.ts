@@ -6,7 +6,7 @@
 import { eachRow } from "../../../src-engine/index.ts";
 import { problem, SpecError } from "../../contract/errors.ts";
 import type { ForeignFile, ForeignRead, ForeignRun, ForeignValue } from "../../contract/foreign-runs.ts";
-import { finalValues, Left, metricValue, Metrics, valueOf } from "./gathering.ts";
+import { finalValues, isStep, Left, metricValue, Metrics, valueOf } from "./gathering.ts";
 
 const stepNames = ["step", "_step", "global_step", "trainer/global_step", "iteration", "iter", "epoch"];
 const runNames = ["run", "run_id", "run_name", "run id"];
@@ -29,12 +29,12 @@ function runsIn({ path, bytes }: ForeignFile, left: Left): ForeignRun[] {
   const [header, ...body] = rows as [Row, ...Row[]];
   const names = header.cells.map((name) => name.trim());
   const at = (of: readonly string[]): number => names.findIndex((name) => of.includes(name.toLowerCase()));
-  const problems: { line: number; column: number; got: string }[] = [];
+  const problems: Wrong[] = [];
   const number = ({ cells, line }: Row, column: number): number | null => {
     const text = (cells[column] ?? "").trim();
     if (text === "") return null;
     const value = metricValue(text);
-    if (value === null) problems.push({ line, column: column + 1, got: text });
+    if (value === null) problems.push({ line, column: column + 1, got: text, needs: "a number" });
     return value;
   };
   const step = at(stepNames), run = at(runNames), time = at(timeNames), metric = at(["metric"]), value = at(["value"]);
@@ -50,7 +50,7 @@ function runsIn({ path, bytes }: ForeignFile, left: Left): ForeignRun[] {
   for (const row of body) {
     const when = number(row, step);
     if (when === null) continue;
-    if (!Number.isSafeInteger(when)) { problems.push({ line: row.line, column: step + 1, got: row.cells[step]!.trim() }); continue; }
+    if (!isStep(when)) { problems.push({ line: row.line, column: step + 1, got: row.cells[step]!.trim(), needs: "a whole step from 0" }); continue; }
     const seconds = time === -1 ? null : number(row, time);
     const timeMs = seconds === null ? NaN : 1000 * seconds;
     const into = of(run === -1 ? own : (row.cells[run] ?? "").trim() || own);
@@ -82,7 +82,9 @@ function runsIn({ path, bytes }: ForeignFile, left: Left): ForeignRun[] {
   return runs;
 }
 
-function told(problems: readonly { line: number; column: number; got: string }[], path: string) {
-  const shown = problems.slice(0, mostProblems).map(({ line, column, got }) => ({ ...problem(path, "notANumber", `has ${JSON.stringify(got)} where a number is needed`, { got }), at: { file: path, line, column } }));
+interface Wrong { readonly line: number; readonly column: number; readonly got: string; readonly needs: string }
+
+function told(problems: readonly Wrong[], path: string) {
+  const shown = problems.slice(0, mostProblems).map(({ line, column, got, needs }) => ({ ...problem(path, "notANumber", `has ${JSON.stringify(got)} where ${needs} is needed`, { got }), at: { file: path, line, column } }));
   return problems.length > shown.length ? [...shown, { ...problem(path, "badData", `has ${problems.length - shown.length} more problems like these`, { more: String(problems.length - shown.length) }), at: { file: path } }] : shown;
 }

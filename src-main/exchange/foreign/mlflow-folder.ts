@@ -3,7 +3,7 @@
 import { parse } from "yaml";
 import { problem, SpecError } from "../../contract/errors.ts";
 import type { ForeignFile, ForeignRead, ForeignRun, ForeignValue } from "../../contract/foreign-runs.ts";
-import { finalValues, Left, metricValue, Metrics, valueOf } from "./gathering.ts";
+import { finalValues, Left, metricValue, Metrics, needStep, valueOf } from "./gathering.ts";
 import { mlflowRun, mlflowState } from "./mlflow.ts";
 
 /** Whether a folder's files are an `mlruns` folder, or some of it: an experiment or a run. */
@@ -28,7 +28,7 @@ function runIn(folder: string, meta: ReadonlyMap<string, string>, experiment: st
     return [...files.values()].filter(({ path }) => path.startsWith(prefix)).map((file) => [file.path.slice(prefix.length), file] as const);
   };
   const metrics = new Metrics();
-  for (const [name, file] of under("metrics")) for (const { step, value, timeMs } of points(file)) metrics.add(name, step, value, timeMs);
+  for (const [name, file] of under("metrics")) for (const { step, value, timeMs } of points(file, name)) metrics.add(name, step, value, timeMs);
   left.add("artifacts", under("artifacts").length);
   const params = new Map<string, ForeignValue>(under("params").map(([name, file]) => [name, valueOf(textOf(file).trim())]));
   const series = metrics.series(left);
@@ -40,12 +40,13 @@ function runIn(folder: string, meta: ReadonlyMap<string, string>, experiment: st
 }
 
 /** `TIME VALUE STEP`, one a line; files of MLflow's first versions have no step. */
-function* points(file: ForeignFile): Generator<{ step: number; value: number; timeMs: number }> {
+function* points(file: ForeignFile, name: string): Generator<{ step: number; value: number; timeMs: number }> {
   for (const [i, line] of textOf(file).split("\n").entries()) {
     if (line.trim() === "") continue;
     const [time = "", value = "", step = String(i)] = line.trim().split(/\s+/);
     const read = metricValue(value);
     if (read === null || !/^-?\d+$/.test(step) || !/^\d+$/.test(time)) throw new SpecError([{ ...problem(file.path, "badData", `has in line ${i + 1} ${JSON.stringify(line.slice(0, 60))}, where a time, a number and a step are needed; copy the folder again from where it was written`, { got: line.slice(0, 60) }), at: { file: file.path, line: i + 1 } }]);
+    needStep(Number(step), name, { file: file.path, line: i + 1 });
     yield { step: Number(step), value: read, timeMs: Number(time) };
   }
 }

@@ -8,7 +8,7 @@ import crc32c from "crc-32/crc32c.js";
 import { PbfReader } from "pbf";
 import { problem, SpecError } from "../../contract/errors.ts";
 import type { ForeignFile, ForeignRead, ForeignRun, ForeignValue } from "../../contract/foreign-runs.ts";
-import { finalValues, Left, Metrics } from "./gathering.ts";
+import { finalValues, Left, Metrics, needStep } from "./gathering.ts";
 
 export const isEventFile = (path: string): boolean => /(^|\/)[^/]*\.?tfevents[^/]*$/.test(path);
 
@@ -83,8 +83,9 @@ function readEvent({ bytes, at }: Framed, into: Gathered, left: Left, path: stri
       else if (field === 2) to.step = pbf.readVarint(true);
       else if (field === 5) pbf.readMessage((inner, values, summary) => { if (inner === 1) values.push(summary.readMessage(valueField, { tag: "", scalar: null, tensor: null, plugin: "", content: null, other: null } as Value)); }, to.values);
     }, event);
-    for (const value of event.values) take(value, event.step, 1000 * event.wallSeconds, into, left);
+    for (const value of event.values) take(value, event.step, 1000 * event.wallSeconds, into, left, { file: path, byte: at });
   } catch (error) {
+    if (error instanceof SpecError) throw error;
     throw damaged(path, at, (error as Error).message);
   }
 }
@@ -114,13 +115,14 @@ function tensorField(field: number, tensor: Tensor, pbf: PbfReader): void {
   else if (field === 8) tensor.texts.push(new TextDecoder().decode(pbf.readBytes()));
 }
 
-function take(value: Value, step: number, timeMs: number, into: Gathered, left: Left): void {
+function take(value: Value, step: number, timeMs: number, into: Gathered, left: Left, place: { readonly file: string; readonly byte: number }): void {
   const { tag, plugin, tensor, content, other } = value;
   if (plugin === "hparams") return takeSession(tag, content, into, left);
   const texts = tensor?.texts ?? [];
   if (texts.length > 0) return void into.texts.set(tag, texts.join("\n"));
   const number = value.scalar ?? (tensor === null || (plugin !== "" && plugin !== "scalars") ? null : numberIn(tensor));
   if (number === null) return left.add(other ?? (plugin === "" || plugin === "scalars" ? "tensors" : `values of the ${plugin} plugin`));
+  needStep(step, tag, place);
   into.metrics.add(tag, step, number, timeMs > 0 ? timeMs : NaN);
   if (timeMs > 0) {
     into.first = Math.min(into.first, timeMs);

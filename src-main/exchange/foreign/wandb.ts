@@ -7,7 +7,7 @@ import crc32 from "crc-32";
 import { PbfReader } from "pbf";
 import { problem, SpecError } from "../../contract/errors.ts";
 import type { ForeignFile, ForeignRead, ForeignRun, ForeignValue } from "../../contract/foreign-runs.ts";
-import { finalValues, flattened, Left, metricValue, Metrics, pythonJson } from "./gathering.ts";
+import { finalValues, flattened, isStep, Left, metricValue, Metrics, pythonJson } from "./gathering.ts";
 
 export const isWandbFile = (path: string): boolean => path.endsWith(".wandb");
 
@@ -61,7 +61,7 @@ function runIn(file: ForeignFile, left: Left): ForeignRun {
 function takeHistory({ items, step: numbered }: { readonly items: readonly Item[]; readonly step: number | null }, metrics: Metrics, left: Left, path: string, at: number): number | null {
   const values = new Map(items.map((item) => [nameOf(item), parsed(item, path)]));
   const step = numbered ?? values.get("_step");
-  if (typeof step !== "number" || !Number.isSafeInteger(step)) throw damaged(path, at, "its history has no step");
+  if (!isStep(step)) throw damaged(path, at, "its history has no step");
   const seconds = values.get("_timestamp");
   const timeMs = typeof seconds === "number" ? 1000 * seconds : NaN;
   for (const [name, value] of values) if (!["_step", "_timestamp", "_runtime"].includes(name)) takeValue(name, value, step, timeMs, metrics, left);
