@@ -175,6 +175,8 @@ export { fanova, importance, pedAnova } from "./search/importance.ts";
 export type { Importance, Judged, Shares } from "./search/importance.ts";
 export { diagnose } from "./search/doctor.ts";
 export type { Change, Finding, FindingCode } from "./spec/sweep-finding.ts";
+export { attained } from "./search/results.ts";
+export type { Attained } from "./search/results.ts";
 export { isolation, narrow } from "./search/narrow.ts";
 export type { Isolated } from "./search/narrow.ts";
 export { expectedMaximum, seedDeviation, winnersCurse } from "./search/winner.ts";

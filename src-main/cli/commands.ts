@@ -28,7 +28,7 @@ import { chartCommand } from "./chart-command.ts";
 import { reportCommand } from "./report-command.ts";
 import { replayCommand, replayReport } from "./replay-command.ts";
 import { branchCommand, extendCommand, resumeCommand, runCommand, type Setting } from "./run-command.ts";
-import { bestCommand, importanceCommand, sweepCommand } from "./sweep-command.ts";
+import { bestCommand, edfCommand, importanceCommand, sweepCommand } from "./sweep-command.ts";
 import { sweepTable } from "./sweep-tables.ts";
 import { healthLines, rescueLines, soundness } from "./health-lines.ts";
 import { quotaCommand } from "./quota-command.ts";
@@ -93,10 +93,12 @@ export async function commands(args: readonly string[], world: World): Promise<n
     return everywhere(command).json ? found.map((sweep) => jsonLine({ kind: "sweep", sweep })) : sweepTable(found);
   }))
     .option("--archived", "those in the archive instead");
-  sub("best [sweep]", "the winner of a sweep (the newest where none is named): as it looks, how much of that is luck, and what fresh seeds say", (named, command) => {
-    const { openTest, spec } = command.opts<{ openTest?: true; spec?: true }>();
-    return asked(command, (workbench) => bestCommand(workbench, named, { json: everywhere(command).json, opensTest: openTest === true, asSpec: spec === true }));
+  sub("best [sweeps...]", "the winner of a sweep (the newest where none is named): as it looks, how much of that is luck, and what fresh seeds say; with --edf several sweeps", (_, command) => {
+    const { openTest, spec, edf } = command.opts<{ openTest?: true; spec?: true; edf?: true }>();
+    const { json } = everywhere(command);
+    return asked(command, (workbench) => (edf === true ? edfCommand(workbench, command.args, json) : bestCommand(workbench, command.args, { json, opensTest: openTest === true, asSpec: spec === true })));
   })
+    .option("--edf", "instead the distribution of results, of several sweeps beside each other: which share of the trials is at least as good as what")
     .option("--open-test", "measure the test split with the runs that confirmed the winner; the opening is counted")
     .option("--spec", "print the winner's run-spec");
   sub("importance [sweep]", "which axes of a sweep matter, with how sure that is, and what the sweep doctor says", (named, command) => {

@@ -1,6 +1,7 @@
 /** `descent sweep`, `best` and `importance`: begin a sweep or go on with one, follow it to its end, and tell what came out. */
 
 import { dirname, resolve } from "node:path";
+import { InvalidArgumentError } from "commander";
 import { checkedService } from "../contract/inputs.ts";
 import { isTrialOver } from "../contract/sweeps.ts";
 import type { ImportanceMethod, Sweep, SweepId, SweepTrial } from "../contract/sweeps.ts";
@@ -10,7 +11,7 @@ import { jsonLine } from "./print.ts";
 import { placed, readSpec, withFile } from "./spec-file.ts";
 import type { SpecFile } from "./spec-file.ts";
 import { sweepProgressOn } from "./sweep-progress.ts";
-import { bestLines, importanceLines, lastSweepLine } from "./sweep-tables.ts";
+import { bestLines, edfLines, importanceLines, lastSweepLine } from "./sweep-tables.ts";
 import type { World } from "./world.ts";
 
 export interface SweepOptions {
@@ -127,7 +128,8 @@ function isNews({ number, state }: SweepTrial, told: Set<number>): boolean {
 }
 
 /** The winner of a sweep, the newest one where none is named; with `opensTest` its test split is opened, with `asSpec` its run-spec is told. */
-export async function bestCommand(workbench: Workbench, named: string, { json, opensTest, asSpec }: { readonly json: boolean; readonly opensTest: boolean; readonly asSpec: boolean }): Promise<readonly string[]> {
+export async function bestCommand(workbench: Workbench, [named = "", ...others]: readonly string[], { json, opensTest, asSpec }: { readonly json: boolean; readonly opensTest: boolean; readonly asSpec: boolean }): Promise<readonly string[]> {
+  if (others.length > 0) throw new InvalidArgumentError(`A winner is told of one sweep; to hold several against each other: descent best ${named} ${others.join(" ")} --edf`);
   const sweepId = await sweepOf(workbench, named);
   const winner = opensTest ? await workbench.openSweepTest({ sweepId }) : await workbench.sweepWinner({ sweepId });
   const view = await workbench.sweep({ sweepId });
@@ -140,6 +142,14 @@ export async function bestCommand(workbench: Workbench, named: string, { json, o
     return [JSON.stringify((await workbench.run({ runId: run.runId })).spec, null, 2)];
   }
   return json ? [jsonLine({ kind: "best", sweepId, trial: trial.number, point: trial.point, winner })] : bestLines(view, winner);
+}
+
+/** The results of sweeps beside each other, as distributions. */
+export async function edfCommand(workbench: Workbench, named: readonly string[], isJson: boolean): Promise<readonly string[]> {
+  const found = await workbench.compareSweeps({ sweepIds: named.length === 0 ? [await sweepOf(workbench, "")] : named });
+  if (isJson) return found.map((one) => jsonLine({ kind: "edf", ...one }));
+  const names = new Map((await workbench.listSweeps({})).map(({ id, name }) => [id, name]));
+  return edfLines(found, (id) => names.get(id) ?? "");
 }
 
 /** Which axes of a sweep matter. */

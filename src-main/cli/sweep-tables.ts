@@ -1,6 +1,6 @@
 /** What the command line says of sweeps to people. Pure: nouns in, lines out. */
 
-import type { ImportanceMethod, Sweep, SweepImportance, SweepPoint, SweepTrial, SweepView, SweepWinner } from "../contract/sweeps.ts";
+import type { ImportanceMethod, Sweep, SweepId, SweepImportance, SweepPoint, SweepResults, SweepTrial, SweepView, SweepWinner } from "../contract/sweeps.ts";
 import { figure, table, tame } from "./print.ts";
 
 /** Sweeps, newest first as they come. */
@@ -43,6 +43,15 @@ export function bestLines({ sweep, trials, front }: SweepView, { objective: { me
     ...(test === null ? [] : ["test split of the winner", ...table(Object.entries(test).map(([name, value]) => [`  ${name}`, figure(value)]))]),
     ...(sweep.spec.objective.length === 1 ? [] : ["Pareto front", ...trialTable(sweep, trials.filter(({ number }) => front.includes(number)))]),
   ];
+}
+
+const reached = [0.1, 0.25, 0.5, 0.75, 1] as const;
+
+/** A row for each sweep: what its best trial came to, and what the best tenth, quarter … of its trials at least did. */
+export function edfLines(sweeps: readonly SweepResults[], nameOf: (id: SweepId) => string): string[] {
+  const heading = ["sweep", "name", "trials", "best", ...reached.map((share) => `${100 * share} %`)];
+  const rows = sweeps.map(({ sweepId, attained }) => [sweepId, tame(nameOf(sweepId)), String(attained.length), shownNumber(attained[0]?.value), ...reached.map((least) => shownNumber(attained.find(({ share }) => share >= least)?.value))]);
+  return [`${sweeps[0]!.objective.metric} that each share of the trials attains`, ...table([heading, ...rows], [2, 3, ...reached.map((_, i) => 4 + i)])];
 }
 
 export function importanceLines({ trials, axes }: SweepImportance, method: ImportanceMethod): string[] {

@@ -209,6 +209,7 @@ export function inputs(): Inputs {
     sweepImportance: checked({ sweepId: id, method: v.picklist(["fanova", "pedAnova"]), quantile: v.exactOptional(v.pipe(v.number(), v.gtValue(0), v.maxValue(1))) }),
     sweepAdvice: sweep,
     isolateAxis: checked({ sweepId: id, axis: name, bins: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.bins))) }),
+    compareSweeps: checked({ sweepIds: v.pipe(v.array(id), v.minLength(1), v.maxLength(limits.runs)) }),
     narrowSweep: checked({ sweepId: id, trials: v.pipe(v.array(trial), v.minLength(1), v.maxLength(limits.runs)), margin: v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))) }),
     listReports: nothing,
     report: checked({ reportId: id }),

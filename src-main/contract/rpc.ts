@@ -33,7 +33,7 @@ const methods: { readonly [M in keyof Workbench]: M extends (typeof streams)[num
   checkRunGradient: "stream", examineRun: "stream", diagnoseRun: "stream", setDiagnosis: "call", describeRunData: "call", readRows: "call", readHistograms: "call",
   watchRun: "stream", watchWorkbench: "stream", readSeries: "call", readGroups: "call", weightHashes: "call", chartOf: "call", chartFile: "call", compareRuns: "call", compareRows: "call", matchSeeds: "call",
   exportFile: "stream",
-  inspectSweep: "call", startSweep: "call", listSweeps: "call", sweep: "call", watchSweep: "stream", pauseSweep: "call", resumeSweep: "call", stopSweep: "call", changeSweep: "call", markSweep: "call", enqueueTrial: "call", importRuns: "call", confirmSweep: "call", sweepWinner: "call", openSweepTest: "call", sweepImportance: "call", sweepAdvice: "call", isolateAxis: "call", narrowSweep: "call",
+  inspectSweep: "call", startSweep: "call", listSweeps: "call", sweep: "call", watchSweep: "stream", pauseSweep: "call", resumeSweep: "call", stopSweep: "call", changeSweep: "call", markSweep: "call", enqueueTrial: "call", importRuns: "call", confirmSweep: "call", sweepWinner: "call", openSweepTest: "call", sweepImportance: "call", sweepAdvice: "call", isolateAxis: "call", compareSweeps: "call", narrowSweep: "call",
   previewImport: "stream", takeIn: "stream",
   listFiles: "call", importFile: "call", chooseFile: "call", saveFile: "call", describeData: "call",
 };

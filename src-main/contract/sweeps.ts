@@ -146,6 +146,9 @@ export type ImportanceMethod = "fanova" | "pedAnova";
 /** The best trial for each stretch of one axis, everything else tuned. */
 export interface SweepIsolation { readonly axis: string; readonly stretches: readonly { readonly from: unknown; readonly to: unknown; readonly best: number | null; readonly value: number | null; readonly trials: number }[] }
 
+/** Which share of a sweep's finished trials is at least as good as each value of the first objective, from the best on. */
+export interface SweepResults { readonly sweepId: SweepId; readonly objective: Objective; readonly attained: readonly { readonly value: number; readonly share: number }[] }
+
 /** The winner as it looks and as it is. Values are of the first objective. */
 export interface SweepWinner {
   readonly objective: Objective;

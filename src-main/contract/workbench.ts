@@ -13,7 +13,7 @@ import type { ImportOutcome, ImportPreview, ImportSource } from "./imports.ts";
 import type { GradientCheck, GradientCheckOptions } from "./gradient-check.ts";
 import type { Arithmetic, StepProfile, StepProfileOptions } from "./step-profile.ts";
 import type { ModelFile, ModelFormat, NewRows, Prediction } from "./models.ts";
-import type { Finding, ImportanceMethod, ImportedRuns, Sweep, SweepChange, SweepEvent, SweepId, SweepImportance, SweepInspection, SweepIsolation, SweepPoint, SweepSpec, SweepView, SweepWinner } from "./sweeps.ts";
+import type { Finding, ImportanceMethod, ImportedRuns, Sweep, SweepChange, SweepEvent, SweepId, SweepImportance, SweepInspection, SweepIsolation, SweepResults, SweepPoint, SweepSpec, SweepView, SweepWinner } from "./sweeps.ts";
 import type { ChartWish, Report, ReportBlock, ReportDraft, ReportFile, ReportId, ReportSubject } from "./reports.ts";
 import type { XKind } from "./x-axis.ts";
 import type { About, Backup, Checkpoint, Component, DataSummary, Example, EpochHash, Experiment, ExperimentId, Found, Hash, Inspection, JournalEntry, JournalPage, ProjectHealth, QueueView, ReplayEvent, Rescue, Run, RunEvent, RunId, RunRows, Series, Settings, Smoothing, SourceFile, Storage, WorkbenchEvent } from "./nouns.ts";
@@ -215,6 +215,8 @@ export interface Workbench {
   sweepAdvice(input: { sweepId: SweepId }): Promise<readonly Finding[]>;
   /** The best trial for each stretch of an axis, everything else tuned: the answer to a scientific one. */
   isolateAxis(input: { sweepId: SweepId; axis: string; bins?: number }): Promise<SweepIsolation>;
+  /** The results of sweeps with the same first objective beside each other, as distributions, in the order asked for. Throws SpecError naming a sweep whose objective is another one. */
+  compareSweeps(input: { sweepIds: readonly SweepId[] }): Promise<readonly SweepResults[]>;
   /** The spec with a space just around these trials, for `startSweep` with this sweep as its parent. Nothing is stored. */
   narrowSweep(input: { sweepId: SweepId; trials: readonly number[]; margin?: number }): Promise<{ readonly spec: SweepSpec }>;
 

@@ -1,6 +1,6 @@
 /** What a person does with sweeps: begin, follow, pause, change, take history in, confirm, and ask what came out. */
 
-import { isolation, lossesOf, narrow, pointByHand, ranking, rng, seedDeviation, winnersCurse } from "../../src-engine/index.ts";
+import { attained, isolation, lossesOf, narrow, pointByHand, ranking, rng, seedDeviation, winnersCurse } from "../../src-engine/index.ts";
 import type { Trial } from "../../src-engine/index.ts";
 import { SpecError, StoreError } from "../../src-engine/spec/errors.ts";
 import { problem } from "../../src-engine/spec/param.ts";
@@ -23,7 +23,7 @@ import { frontOf, runsByTrial, sweepView, trialView } from "./sweep-views.ts";
 import { asHistory, curveInStore, keptOf, meanOf, valuesOf } from "./trial-results.ts";
 
 /** The calls of the contract that are about sweeps. */
-export type SweepCalls = Pick<Workbench, "inspectSweep" | "startSweep" | "listSweeps" | "sweep" | "watchSweep" | "pauseSweep" | "resumeSweep" | "stopSweep" | "changeSweep" | "markSweep" | "enqueueTrial" | "importRuns" | "confirmSweep" | "sweepWinner" | "openSweepTest" | "sweepImportance" | "sweepAdvice" | "isolateAxis" | "narrowSweep">;
+export type SweepCalls = Pick<Workbench, "inspectSweep" | "startSweep" | "listSweeps" | "sweep" | "watchSweep" | "pauseSweep" | "resumeSweep" | "stopSweep" | "changeSweep" | "markSweep" | "enqueueTrial" | "importRuns" | "confirmSweep" | "sweepWinner" | "openSweepTest" | "sweepImportance" | "sweepAdvice" | "isolateAxis" | "compareSweeps" | "narrowSweep">;
 
 export interface Sweeps {
   readonly calls: SweepCalls;
@@ -175,6 +175,12 @@ export function sweeps({ store, pool, datasets, specs, catalog, now, memory, tra
         mustBeAxis(spec, axis);
         const history = historyOf(sweepId);
         return { axis, stretches: isolation(history, spec, axis, bins).map((one) => ({ ...one, value: history.find(({ number }) => number === one.best)?.values?.[0] ?? null })) };
+      },
+      async compareSweeps({ sweepIds }) {
+        const [first, ...others] = sweepIds.map((sweepId) => ({ sweepId, objective: store.sweeps.get(sweepId).spec.objective[0]! }));
+        const unlike = others.filter(({ objective }) => objective.metric !== first!.objective.metric || objective.goal !== first!.objective.goal);
+        if (unlike.length > 0) throw new SpecError(unlike.map(({ sweepId, objective }) => problem("sweepIds", "mismatch", `must have one objective: ${sweepId} is judged by ${objective.metric}, ${first!.sweepId} by ${first!.objective.metric}`, { got: objective.metric, wanted: first!.objective.metric })));
+        return [first!, ...others].map(({ sweepId, objective }) => ({ sweepId, objective, attained: attained(store.sweeps.results(sweepId).map(({ values }) => values[0]!), objective.goal) }));
       },
       async narrowSweep({ sweepId, trials, margin }) {
         const { spec } = store.sweeps.get(sweepId);

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { dominates, expectedMaximum, fanova, fronts, hypervolume, importance, paretoFront, pedAnova, rng, seedDeviation, winnersCurse } from "../../src-engine/index.ts";
+import { attained, dominates, expectedMaximum, fanova, fronts, hypervolume, importance, paretoFront, pedAnova, rng, seedDeviation, winnersCurse } from "../../src-engine/index.ts";
 import { golden } from "../support/golden.ts";
 import { interval, spaceOf, values } from "../support/search.ts";
 
@@ -101,4 +101,11 @@ describe("the winner's curse", () => {
     expect(seedDeviation([[1, 3], [10, 12, 14], [5]])).toBeCloseTo(Math.sqrt((2 + 8) / 3), 12);
     expect(seedDeviation([[1], [2]])).toBeNaN();
   });
+});
+
+it("results attained: of 0.9, 0.95, 0.92 and 0.96 a quarter is at least 0.96 and all at least 0.9; downwards the other way round; what is not finite is left out", () => {
+  const values = [0.9, Number.NaN, 0.95, 0.92, Number.POSITIVE_INFINITY, 0.96];
+  expect(attained(values, "maximize")).toEqual([{ value: 0.96, share: 0.25 }, { value: 0.95, share: 0.5 }, { value: 0.92, share: 0.75 }, { value: 0.9, share: 1 }]);
+  expect(attained(values, "minimize").map(({ value }) => value)).toEqual([0.9, 0.92, 0.95, 0.96]);
+  expect(attained([], "minimize")).toEqual([]);
 });

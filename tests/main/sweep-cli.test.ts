@@ -44,6 +44,16 @@ it("runs a spec whose base is a file beside it, and tells each trial, the winner
   expect(await descent("best", "s-1", "--open-test")).toBe(0);
   expect(told.out.join("\n")).toMatch(/best as it looks {2}trial \d[^]*confirmed\n {2}trial \d[^]*2 fresh seeds[^]*test\/accuracy/);
   told.out.length = 0;
+  expect(await descent("best", "s-1", "s-1", "--edf")).toBe(0);
+  expect(told.out.slice(0, 2)).toEqual(["validation/loss that each share of the trials attains", expect.stringMatching(/^sweep +name +trials +best +10 % +25 % +50 % +75 % +100 %$/)]);
+  expect(told.out.slice(2).map((line) => line.split(/ +/).slice(0, 3))).toEqual([["s-1", "wide", "5"], ["s-1", "wide", "5"]]);
+  told.out.length = 0;
+  expect(await descent("best", "--edf", "--json")).toBe(0);
+  const { attained } = JSON.parse(told.out[0]!) as { attained: { value: number; share: number }[] };
+  expect(attained.map(({ share }) => share)).toEqual([0.2, 0.4, 0.6, 0.8, 1]);
+  expect(attained.map(({ value }) => value)).toEqual(attained.map(({ value }) => value).sort((a, b) => a - b));
+  expect(await descent("best", "s-1", "s-1")).toBe(2);
+  told.out.length = 0;
   expect(await descent("best", "--spec")).toBe(0);
   expect(JSON.parse(told.out.join("\n"))).toMatchObject({ data: { kind: "xor" }, train: { epochs: 9, openTest: false } });
   told.out.length = 0;

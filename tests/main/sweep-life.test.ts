@@ -298,3 +298,17 @@ it("importance and the isolation of an axis name what matters: a rate over six p
   expect(stretches.reduce((sum, { trials }) => sum + trials, 0)).toBe(20);
   expect(Math.min(...stretches.map(({ value }) => value!))).toBe(view.sweep.best!.value);
 });
+
+it("sweeps stand beside each other as distributions where they have one objective, and are refused by name where not", async () => {
+  await using bench = openBench();
+  const { workbench } = bench;
+  const accuracy = { ...smallSweep, objective: { metric: "validation/accuracy" }, trials: 2, batch: 2 };
+  const ids = [];
+  for (const spec of [{ ...smallSweep, trials: 3, batch: 3 }, { ...smallSweep, trials: 2, batch: 2, seed: 2 }, accuracy]) ids.push((await wholeSweep(workbench, spec)).sweep.id);
+  const [first, second, third] = ids as [string, string, string];
+  const found = await workbench.compareSweeps({ sweepIds: [second, first] });
+  expect(found.map(({ sweepId, attained }) => [sweepId, attained.map(({ share }) => share)])).toEqual([[second, [0.5, 1]], [first, [1 / 3, 2 / 3, 1]]]);
+  for (const { sweepId, attained } of found) expect(attained[0]!.value).toBe((await workbench.sweep({ sweepId })).sweep.best!.value);
+  await expect(workbench.compareSweeps({ sweepIds: [first, third] })).rejects.toMatchObject({ problems: [{ details: { got: "validation/accuracy", wanted: "validation/loss" } }] });
+  await expect(workbench.compareSweeps({ sweepIds: [first, "s-9"] })).rejects.toMatchObject({ code: "noSuchSweep" });
+});

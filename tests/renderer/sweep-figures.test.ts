@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Objective } from "../../src-main/contract/sweep-checks.ts";
-import { bestSoFar, distribution, isInside, lanes, surface, tone } from "../../src-renderer/parts/sweeps/readings.ts";
+import { bestSoFar, isInside, lanes, surface, tone } from "../../src-renderer/parts/sweeps/readings.ts";
 import { rulerOfAxis, rulerOfNumbers } from "../../src-renderer/parts/sweeps/rulers.ts";
 import { nextStage, stageOf, stagesOf } from "../../src-renderer/parts/sweeps/stages.ts";
 import { aTrial } from "./support/sweeps.ts";
@@ -66,10 +66,6 @@ describe("the trials of a sweep", () => {
   it("have a best so far that only finished ones raise: 0.90, 0.95, 0.96", () => {
     expect(bestSoFar(trials, up)).toEqual([{ number: 1, best: 0.9 }, { number: 3, best: 0.95 }, { number: 7, best: 0.96 }]);
     expect(bestSoFar(trials, down)).toEqual([{ number: 1, best: 0.9 }]);
-  });
-
-  it("have a distribution from the best on: a quarter at least as good as 0.96, all at least as good as 0.90", () => {
-    expect(distribution(trials, up)).toEqual([{ value: 0.96, share: 0.25 }, { value: 0.95, share: 0.5 }, { value: 0.92, share: 0.75 }, { value: 0.9, share: 1 }]);
   });
 
   it("lie inside the brushes they pass through; one that has no value of a brushed axis does not", () => {

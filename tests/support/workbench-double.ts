@@ -15,7 +15,7 @@ export function workbenchDouble(given: Partial<Workbench>): Workbench & { readon
     markRuns: true, markSweep: true,
     freeSpace: true, examineProject: true, rescue: true, mend: true,
     checkRunGradient: true, examineRun: true, diagnoseRun: true, setDiagnosis: true, describeRunData: true, readRows: true, readHistograms: true,
-    inspectSweep: true, startSweep: true, listSweeps: true, sweep: true, watchSweep: true, pauseSweep: true, resumeSweep: true, stopSweep: true, changeSweep: true, enqueueTrial: true, importRuns: true, confirmSweep: true, sweepWinner: true, openSweepTest: true, sweepImportance: true, sweepAdvice: true, isolateAxis: true, narrowSweep: true,
+    inspectSweep: true, startSweep: true, listSweeps: true, sweep: true, watchSweep: true, pauseSweep: true, resumeSweep: true, stopSweep: true, changeSweep: true, enqueueTrial: true, importRuns: true, confirmSweep: true, sweepWinner: true, openSweepTest: true, sweepImportance: true, sweepAdvice: true, isolateAxis: true, compareSweeps: true, narrowSweep: true,
     planBudget: true, listJournal: true,
     previewImport: true, takeIn: true,
     readSeries: true, readGroups: true, compareRows: true, matchSeeds: true, exportFile: true, weightHashes: true, chartOf: true, chartFile: true, compareRuns: true, listFiles: true, importFile: true, chooseFile: true, saveFile: true, describeData: true,

@@ -1,4 +1,4 @@
-/** What a sweep's trials say, as the figures draw it: best so far, distributions, surfaces, lanes. Pure: plain trials in, plain numbers out. */
+/** What a sweep's trials say, as the figures draw it: best so far, surfaces, lanes. Pure: plain trials in, plain numbers out. */
 
 import type { Objective } from "../../../src-main/contract/sweep-checks.ts";
 import type { Ruler } from "./rulers.ts";
@@ -30,12 +30,6 @@ export function bestSoFar(trials: readonly Told[], { goal }: Objective, objectiv
     if (steps.length === 0 || isBetter(value, steps.at(-1)!.best, goal)) steps.push({ number: trial.number, best: value });
   }
   return steps;
-}
-
-/** Share of the trials at least as good as each value, from the best on: who has more trials near the best has the higher curve. */
-export function distribution(trials: readonly Told[], { goal }: Objective, objective = 0): readonly { readonly value: number; readonly share: number }[] {
-  const values = finished(trials, objective).map((trial) => valueOf(trial, objective)).sort((a, b) => (goal === "maximize" ? b - a : a - b));
-  return values.map((value, i) => ({ value, share: (i + 1) / values.length }));
 }
 
 /**
