@@ -1,17 +1,35 @@
-import { cpSync, rmSync } from "node:fs";
+import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "electron-vite";
 
 const here = import.meta.dirname;
 
-/** Puts the native kernels beside out/main: files to be loaded, not bundled. */
-const nativeKernels = {
-  name: "descent:native-kernels",
+/** WebAssembly as the engine's source has it: a function of base64. */
+const inlined = /export const (\w+) = \(\): string => \[([^\]]*)\]\.join\(""\);/g;
+const programs = new Map<string, Buffer>();
+
+/**
+ * Puts the kernels beside out/main: files to be loaded, not bundled. The native ones, and the WebAssembly that the source carries as base64: a megabyte that
+ * every start of a program or a thread would read and parse, and that few of them use.
+ */
+const kernels = {
+  name: "descent:kernels",
+  enforce: "pre" as const,
+  transform(code: string, id: string) {
+    if (!id.endsWith("/kernels/programs.wasm.ts")) return null;
+    const lean = code.replace(inlined, (_, name: string, text: string) => {
+      programs.set(`${name}.wasm`, Buffer.from(text.replaceAll(/[^A-Za-z0-9+/=]/g, ""), "base64"));
+      return `export const ${name} = (): string => read("${name}.wasm");`;
+    });
+    if (programs.size !== 2) throw new Error(`${id} holds ${programs.size} programs in the form this build knows; it should hold 2`);
+    return `import { readFileSync } from "node:fs";\nconst read = (name: string): string => readFileSync(new URL((import.meta.url.includes("/chunks/") ? "../../native/" : "../native/") + name, import.meta.url), "base64");\n${lean}`;
+  },
   closeBundle() {
     const target = resolve(here, "out/native");
     rmSync(target, { recursive: true, force: true });
     cpSync(resolve(here, "src-engine/kernels/native"), target, { recursive: true, filter: (path) => !path.endsWith(".json") });
+    for (const [name, bytes] of programs) writeFileSync(resolve(target, name), bytes);
   },
 };
 
@@ -25,7 +43,7 @@ const chartFonts = {
 
 export default defineConfig({
   main: {
-    plugins: [nativeKernels, chartFonts],
+    plugins: [kernels, chartFonts],
     build: {
       externalizeDeps: true,
       rolldownOptions: {

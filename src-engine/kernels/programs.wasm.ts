@@ -5,7 +5,7 @@ export const sourcesHash = "49d93d919ad1b39a8331936f7d26ce3b6f0a4faf4eeb3217be80
 /** Bytes at the beginning of the memory that are the modules' own: an arena starts here. */
 export const wasmBase = 65536;
 /** Exports run_exact and run_fast. */
-export const wasmBytes = [
+export const wasmBytes = (): string => [
   "AGFzbQEAAAABugMrYAJ/fwF/YAh/f39/f39/fwBgB39/f39/f38AYAR/f39/AGADf39/AGAEf39/fABgBX9/f398AGAFf39/fHwAYAZ/f39/fHwAYAZ/f39/f3wAYAR/f3x/AGAFf39/f38AYAp/f39/f39/f398",
   "AGAJf39/f39/f398AGAFf39/f38BfGAJf39/f39/f3x8AXxgBX9/f398AXxgBH9/f38BfGAGf39/f39/AXxgBH9/f3wBfGAFf39/fH8AYAJ/fwF8YAN/f3wAYAh/f39/f3x8fABgCn9/f39/f3x8fHwAYA5/f39/",
   "f39/fHx8fHx/fABgDX9/f39/f3x8fHx8fHwAYA5/f39/f39/fHx8fHx8fABgDn9/f39/f3x8fHx8fHx8AGALf39/f39/fHx8fHwAYA9/f39/f398fHx8fHx8fHwAYAp/f39/f3x8fHx8AGAIf39/f398fH8AYBB/",
@@ -4626,7 +4626,7 @@ export const wasmBytes = [
   "IRAgE0EBaiITIAFHDQALCws=",
 ].join("");
 /** Exports run_fast alone: fused where the processor can, so its bits are the machine's. */
-export const relaxedBytes = [
+export const relaxedBytes = (): string => [
   "AGFzbQEAAAABugMrYAJ/fwF/YAh/f39/f39/fwBgB39/f39/f38AYAR/f39/AGADf39/AGAEf39/fABgBX9/f398AGAFf39/fHwAYAZ/f39/fHwAYAZ/f39/f3wAYAR/f3x/AGAFf39/f38AYAp/f39/f39/f398",
   "AGAJf39/f39/f398AGAFf39/f38BfGAJf39/f39/f3x8AXxgBX9/f398AXxgBH9/f38BfGAGf39/f39/AXxgBH9/f3wBfGAFf39/fH8AYAJ/fwF8YAN/f3wAYAh/f39/f3x8fABgCn9/f39/f3x8fHwAYA5/f39/",
   "f39/fHx8fHx/fABgDX9/f39/f3x8fHx8fHwAYA5/f39/f39/fHx8fHx8fABgDn9/f39/f3x8fHx8fHx8AGALf39/f39/fHx8fHwAYA9/f39/f398fHx8fHx8fHwAYAp/f39/f3x8fHx8AGAIf39/f398fH8AYBB/",

@@ -21,11 +21,11 @@ export function wasmRun(heap: Heap, mode: "exact" | "fast"): Run | null {
 }
 
 /** Compiled when first asked for, once for all plans of a thread; null where it cannot be. */
-function once(text: string): () => object | null {
+function once(text: () => string): () => object | null {
   let module: object | null | undefined;
   return () => {
     if (module === undefined) {
-      const binary = atob(text);
+      const binary = atob(text());
       const bytes = Uint8Array.from({ length: binary.length }, (_, i) => binary.charCodeAt(i));
       module = typeof WebAssembly === "object" && WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : null;
     }

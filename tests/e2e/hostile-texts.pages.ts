@@ -173,7 +173,7 @@ describe.each(["en", "zh"] as const)("in %s", (language) => {
     for (const text of payloads.filter((_, i) => i % 6 === (language === "en" ? 0 : 3))) {
       await goTo(page, { hash: `#/runs/${runs[2]!}` });
       await page.keyboard.press("F2");
-      const field = page.locator("main input.name");
+      const field = page.locator("main input[maxlength='200']");
       await field.fill(text);
       await field.press("Enter");
       await expect.poll(async () => page.locator("main h1").first().innerText()).toBe(plain(text));

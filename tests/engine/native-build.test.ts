@@ -44,7 +44,7 @@ describe("programs.wasm.ts", () => {
   it("tells of the sources that are here", () => { expect(sourcesHash, stale).toBe(hashSources()); });
 
   it.each([["with vectors", wasmBytes, ["run_exact", "run_fast"]], ["with relaxed vectors", relaxedBytes, ["run_fast"]]])("%s imports a shared memory alone, and leaves it untouched from wasmBase on", (_title, base64, runs) => {
-    const module = new WebAssembly.Module(Buffer.from(base64, "base64"));
+    const module = new WebAssembly.Module(Buffer.from(base64(), "base64"));
     expect(WebAssembly.Module.imports(module)).toEqual([{ module: "env", name: "memory", kind: "memory" }]);
     const memory = new WebAssembly.Memory({ initial: 64, maximum: 65_536, shared: true });
     const { exports } = new WebAssembly.Instance(module, { env: { memory } });
