@@ -4,7 +4,7 @@ export const engineVersion = "0.1.0";
 
 // How things are declared, checked and told.
 export { SpecError, StoreError, TrainingError, sentence } from "./spec/errors.ts";
-export type { Place, Problem, ProblemCode } from "./spec/errors.ts";
+export type { Place, Problem, ProblemCode, SweepProblemCode } from "./spec/errors.ts";
 export { check, choice, complete, contains, flag, integer, interval, real } from "./spec/param.ts";
 export type { Catalog, Component, Described, Family, Param, Params, Value, Values } from "./spec/param.ts";
 export { checkRunSpec, runFields } from "./spec/run-spec.ts";

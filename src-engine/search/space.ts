@@ -125,7 +125,7 @@ export function drawAllowed(cube: Cube, draw: () => number[]): number[] {
 }
 
 /** What is thrown where constraints leave next to nothing of a space. */
-export const tooTight = (): SpecError => new SpecError([problem("constraints", "mismatch", "leave next to nothing: of a thousand points in a row none keeps them", {})]);
+export const tooTight = (): SpecError => new SpecError([problem("constraints", "tightConstraints", "leave next to nothing: of a thousand points in a row none keeps them", {})]);
 
 /** Points drawn at random from the space, so that a person sees where it is dense. The same ones for the same seed, and none that the sweep itself will draw. */
 export function previewPoints(spec: SweepSpec, count = 200): Point[] {

@@ -107,13 +107,13 @@ export function pointByHand(spec: SweepSpec, point: Point): Point {
   const space = makeSpace(spec);
   const snapped = space.fromCube(space.toCube(point));
   const problems = [...new Set([...Object.keys(point), ...Object.keys(snapped)])].flatMap((name) => {
-    if (!Object.hasOwn(snapped, name)) return [problem(`point["${name}"]`, "unknownKey", Object.hasOwn(spec.axes, name) ? "is not in play at this point" : `is not an axis; axes are ${Object.keys(spec.axes).join(", ")}`, { known: Object.keys(spec.axes).join(", ") })];
+    if (!Object.hasOwn(snapped, name)) return [Object.hasOwn(spec.axes, name) ? problem(`point["${name}"]`, "notInPlay", "is not in play at this point", {}) : problem(`point["${name}"]`, "unknownKey", `is not an axis; axes are ${Object.keys(spec.axes).join(", ")}`, { known: Object.keys(spec.axes).join(", ") })];
     if (!Object.hasOwn(point, name)) return "value" in spec.axes[name] ? [] : [problem(`point["${name}"]`, "missing", "is missing", {})];
     const [asked, given] = [point[name], snapped[name]];
     const isSame = typeof asked === "number" && typeof given === "number" ? Math.abs(asked - given) <= 1e-9 * Math.max(1, Math.abs(asked)) : JSON.stringify(asked) === JSON.stringify(given);
-    return isSame ? [] : [problem(`point["${name}"]`, "outOfInterval", `is not a value of this axis; got ${JSON.stringify(asked)}, the nearest is ${JSON.stringify(given)}`, { got: JSON.stringify(asked), interval: "", default: JSON.stringify(given) }, given)];
+    return isSame ? [] : [problem(`point["${name}"]`, "notOnAxis", `is not a value of this axis; got ${JSON.stringify(asked)}, the nearest is ${JSON.stringify(given)}`, { got: JSON.stringify(asked), near: JSON.stringify(given) }, given)];
   });
-  if (problems.length === 0 && !space.cube.allows(space.toCube(point))) problems.push(problem("constraints", "mismatch", "are not kept by this point", {}));
+  if (problems.length === 0 && !space.cube.allows(space.toCube(point))) problems.push(problem("constraints", "againstConstraints", "are not kept by this point", {}));
   if (problems.length > 0) throw new SpecError(problems);
   return { ...snapped, ...point };
 }

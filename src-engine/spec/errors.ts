@@ -27,7 +27,14 @@ export interface Problem {
 export type ProblemCode =
   | "notANumber" | "notWhole" | "notAFlag" | "notAnOption" | "notText" | "notAList" | "notARecord" | "notAComponent"
   | "outOfInterval" | "unknownKey" | "unknownKind" | "duplicate" | "missing" | "tooShort" | "tooLong"
-  | "badSyntax" | "badVersion" | "badSplit" | "badShape" | "badTarget" | "badData" | "noSuchFile" | "mismatch";
+  | "badSyntax" | "badVersion" | "badSplit" | "badShape" | "badTarget" | "badData" | "noSuchFile" | "mismatch" | "fixedInRun" | "fixedSizes"
+  | SweepProblemCode;
+
+/** What does not go together in a sweep, or cannot be changed of one under way. */
+export type SweepProblemCode =
+  | "oneObjective" | "otherObjective" | "testSplit" | "noValidationRows" | "oneSeed" | "fewRepeats" | "cohortMode" | "untrainable" | "fixedInSweep"
+  | "notAnAxis" | "noSuchCopy" | "circular" | "notOrdered" | "tightConstraints" | "againstConstraints" | "notInPlay" | "notOnAxis"
+  | "populationMode" | "populationTrials" | "populationRepeats" | "populationStopping" | "populationSampler" | "populationAxis";
 
 abstract class DescentError extends Error {
   readonly code: string;

@@ -29,16 +29,16 @@ export function checkPopulation({ pruner, sampler, axes, base, trials, repeats, 
   const { members, every } = pruner as unknown as PopulationRule;
   const { epochs, earlyStopping } = base.train;
   const problems: Problem[] = [];
-  if (mode === "asynchronous") problems.push(problem("mode", "mismatch", "must be synchronous for a population: a generation is compared when all of it is there", { got: mode }, "synchronous"));
+  if (mode === "asynchronous") problems.push(problem("mode", "populationMode", "must be synchronous for a population: a generation is compared when all of it is there", { got: mode }, "synchronous"));
   if (every > epochs) problems.push(problem("pruner.every", "outOfInterval", `must be at most base.train.epochs, which is ${epochs}; got ${every}`, { got: String(every), interval: `[1, ${epochs}]`, default: "1" }, Math.max(1, Math.floor(epochs / 5))));
   const whole = members * generationsOf(every, epochs);
-  if (trials % whole !== 0) problems.push(problem("trials", "mismatch", `must be a multiple of ${whole}: ${members} members in ${generationsOf(every, epochs)} generations; got ${trials}`, { got: String(trials), step: String(whole) }, Math.ceil(trials / whole) * whole));
-  if (repeats.count !== 1) problems.push(problem("repeats.count", "mismatch", `must be 1 for a population, whose members are compared as they train; got ${repeats.count}`, { got: String(repeats.count) }, 1));
-  if (earlyStopping !== null) problems.push(problem("base.train.earlyStopping", "mismatch", "must be absent for a population: its generations have the same length", { got: "early stopping" }));
-  if (sampler.kind === "grid" || sampler.kind === "fill") problems.push(problem("sampler.kind", "mismatch", `draws the first generation, which has ${members} members whatever the grid has; take random, sobol or tpe`, { got: sampler.kind }, "sobol"));
+  if (trials % whole !== 0) problems.push(problem("trials", "populationTrials", `must be a multiple of ${whole}: ${members} members in ${generationsOf(every, epochs)} generations; got ${trials}`, { got: String(trials), step: String(whole), members: String(members), generations: String(generationsOf(every, epochs)) }, Math.ceil(trials / whole) * whole));
+  if (repeats.count !== 1) problems.push(problem("repeats.count", "populationRepeats", `must be 1 for a population, whose members are compared as they train; got ${repeats.count}`, { got: String(repeats.count) }, 1));
+  if (earlyStopping !== null) problems.push(problem("base.train.earlyStopping", "populationStopping", "must be absent for a population: its generations have the same length", { got: "early stopping" }));
+  if (sampler.kind === "grid" || sampler.kind === "fill") problems.push(problem("sampler.kind", "populationSampler", `draws the first generation, which has ${members} members whatever the grid has; take random, sobol or tpe`, { got: sampler.kind }, "sobol"));
   for (const [name, axis] of Object.entries(axes)) {
     if ("value" in axis || goesOn(axis.path, base, catalog)) continue;
-    problems.push(problem(`axes["${name}"]`, "mismatch", "cannot vary in a population: members go on with the weights of others, so layers, data and batches stay as they are. Vary the optimizer, the schedule, or a number such as a dropout rate or a penalty", { got: axis.path }));
+    problems.push(problem(`axes["${name}"]`, "populationAxis", "cannot vary in a population: members go on with the weights of others, so layers, data and batches stay as they are. Vary the optimizer, the schedule, or a number such as a dropout rate or a penalty", { got: axis.path }));
   }
   return problems;
 }

@@ -16,7 +16,7 @@ const repeat = integer({ default: 1, min: 1, max: 1000, help: "how often the lay
  * `kinds` says which components conditions have put in place of the base's. A trial's own business (seeds, the opening of the test split) is not an axis.
  */
 export function declaredAt(path: string, base: RunSpec, kinds: Readonly<Record<string, string>>, catalog: Catalog): Declared | Problem {
-  if (/^(version|name|seed|seeds|metrics|train\.(openTest|recordEvery|checkpoints))(\.|$)/.test(path)) return problem(path, "mismatch", `cannot be an axis: ${path} is not a property of the model or its training`, { got: path });
+  if (/^(version|name|seed|seeds|metrics|train\.(openTest|recordEvery|checkpoints))(\.|$)/.test(path)) return problem(path, "notAnAxis", `cannot be an axis: ${path} is not a property of the model or its training`, { got: path });
   const plain = path.replace(/^(layers\.\d+)@\d+/, "$1");
   const steps = plain.split(".");
   let param: Param = record({ help: "a run", fields: runFields as Params });

@@ -100,7 +100,7 @@ export function checkSweepSpec(raw: unknown, catalog: Catalog, readBase?: (path:
   const sampler = checkKind(raw["sampler"], "sampler", samplerKinds, "tpe", catalog, problems);
   const pruner = checkKind(raw["pruner"], "pruner", prunerKinds, "none", catalog, problems);
   if (sampler !== null && objective.length > 1 && !forSeveralObjectives.includes(sampler.kind)) {
-    problems.push(problem("sampler.kind", "mismatch", `models one objective and there are ${objective.length}; take one of ${forSeveralObjectives.join(", ")}`, { got: sampler.kind, known: forSeveralObjectives.join(", ") }, "nsga2"));
+    problems.push(problem("sampler.kind", "oneObjective", `models one objective and there are ${objective.length}; take one of ${forSeveralObjectives.join(", ")}`, { got: sampler.kind, objectives: String(objective.length), known: forSeveralObjectives.join(", ") }, "nsga2"));
   }
   if (problems.length > 0 || base === null || sampler === null || pruner === null) return { spec: null, problems };
   const rest = complete(fields, plain, catalog) as Omit<SweepSpec, "version" | "base" | "axes" | "constraints" | "objective" | "sampler" | "pruner">;
@@ -128,7 +128,7 @@ function checkBase(raw: unknown, catalog: Catalog, readBase: ((path: string) => 
   else {
     const { spec, problems: found } = checkRunSpec(typeof raw === "string" ? readBase!(raw) : raw, catalog);
     problems.push(...found.map((one) => ({ ...one, path: one.path === "" ? "base" : `base.${one.path}` })));
-    if (spec !== null && spec.seeds !== 1) problems.push(problem("base.seeds", "mismatch", `must be 1 in a sweep; got ${spec.seeds}; a trial's runs are counted by repeats`, { got: String(spec.seeds) }, 1));
+    if (spec !== null && spec.seeds !== 1) problems.push(problem("base.seeds", "oneSeed", `must be 1 in a sweep; got ${spec.seeds}; a trial's runs are counted by repeats`, { got: String(spec.seeds) }, 1));
     return spec;
   }
   return null;
@@ -194,7 +194,7 @@ function impliedCondition(path: string, when: Readonly<Record<string, unknown>>,
     else if (when[counter[0]] === undefined && number > 1) {
       const [most, stated] = [countOf(counter[1]), isRecord(counter[1]) ? counter[1]["values"] : undefined];
       const counts = Array.isArray(stated) ? stated.filter((n) => typeof n === "number" && n >= number) : Array.from({ length: Math.max(0, most - number + 1) }, (_, i) => number + i);
-      if (counts.length === 0) problems.push(problem(at, "mismatch", `belongs to copy ${number} of ${copy[1]!}, and there are never so many`, { got: String(number) }));
+      if (counts.length === 0) problems.push(problem(at, "noSuchCopy", `belongs to copy ${number} of ${copy[1]!}, and there are never so many`, { got: String(number), layer: copy[1]! }));
       implied[counter[0]] = counts;
     }
   }
@@ -295,7 +295,7 @@ const exclude = (a: Axis, b: Axis): boolean => Object.keys(a.when).some((name) =
 /** An axis may hang on another, but not on itself by a detour. */
 function checkCircles(axes: Readonly<Record<string, Axis>>): Problem[] {
   const reaches = (from: string, goal: string, seen: readonly string[] = []): boolean => Object.keys(axes[from]?.when ?? {}).some((next) => next === goal || (!seen.includes(next) && reaches(next, goal, [...seen, next])));
-  return Object.keys(axes).filter((name) => reaches(name, name)).map((name) => problem(`axes["${name}"].when`, "mismatch", "leads back to the axis itself", {}));
+  return Object.keys(axes).filter((name) => reaches(name, name)).map((name) => problem(`axes["${name}"].when`, "circular", "leads back to the axis itself", {}));
 }
 
 function checkConstraints(raw: unknown, axes: Readonly<Record<string, Axis>>, problems: Problem[]): Constraint[] {
@@ -313,7 +313,7 @@ function checkConstraints(raw: unknown, axes: Readonly<Record<string, Axis>>, pr
     names.forEach((name, j) => {
       const axis = typeof name === "string" ? axes[name] : undefined;
       if (axis === undefined) problems.push(problem(under(under(at, "axes"), j), "unknownKey", `is not an axis; axes are ${Object.keys(axes).join(", ")}`, { known: Object.keys(axes).join(", ") }));
-      else if (!isOrdered(axis)) problems.push(problem(under(under(at, "axes"), j), "mismatch", "has no numbers to compare", { got: String(name) }));
+      else if (!isOrdered(axis)) problems.push(problem(under(under(at, "axes"), j), "notOrdered", "has no numbers to compare", { got: String(name) }));
     });
     if (one["strict"] !== undefined && typeof one["strict"] !== "boolean") problems.push(problem(under(at, "strict"), "notAFlag", `must be true or false; got ${shown(one["strict"])}`, { got: shown(one["strict"]) }, false));
     if (one["kind"] === "sumAtMost" && typeof one["limit"] !== "number") problems.push(problem(under(at, "limit"), "notANumber", `must be a number; got ${shown(one["limit"])}`, { got: shown(one["limit"]), interval: "(-∞, ∞)", default: "" }));
@@ -338,7 +338,7 @@ function checkObjectives(raw: unknown, base: RunSpec | null, catalog: Catalog, p
     if (!isRecord(one)) { problems.push(problem(at, "notARecord", `must be an object such as { "metric": "validation/accuracy" }; got ${shown(one)}`, { got: shown(one) })); return { metric: "", goal: "minimize" }; }
     problems.push(...Object.keys(one).filter((key) => key !== "metric" && key !== "goal").map((key) => stranger(under(at, key), key, ["metric", "goal"])));
     const { metric, goal } = one;
-    if (typeof metric === "string" && metric.startsWith("test/")) problems.push(problem(under(at, "metric"), "mismatch", `must not look at the test split: what is chosen by it cannot be judged by it; take validation/${metric.slice(5)}`, { got: metric }, `validation/${metric.slice(5)}`));
+    if (typeof metric === "string" && metric.startsWith("test/")) problems.push(problem(under(at, "metric"), "testSplit", `must not look at the test split: what is chosen by it cannot be judged by it; take validation/${metric.slice(5)}`, { got: metric, wanted: `validation/${metric.slice(5)}` }, `validation/${metric.slice(5)}`));
     else if (typeof metric !== "string" || (base !== null && !known.includes(metric))) problems.push(problem(under(at, "metric"), "notAnOption", `must be one of ${known.join(", ")}; got ${shown(metric)}`, { got: shown(metric), known: known.join(", ") }, known[0]));
     if (goal !== undefined && goal !== "maximize" && goal !== "minimize") problems.push(problem(under(at, "goal"), "notAnOption", `must be one of maximize, minimize; got ${shown(goal)}`, { got: shown(goal), known: "maximize, minimize" }));
     return { metric: String(metric), goal: (goal ?? (better[String(metric).replace(/^\w+\//, "")] === "higher" ? "maximize" : "minimize")) as Objective["goal"] };
@@ -367,8 +367,8 @@ function checkKind(raw: unknown, at: string, table: Readonly<Record<string, { re
 /** What is right piece by piece and does not go together. */
 function checkTogether({ pruner, repeats, base, mode }: Pick<SweepSpec, "pruner" | "repeats" | "base" | "mode">): Problem[] {
   const problems: Problem[] = [];
-  if (mode === "asynchronous" && (pruner.kind === "successiveHalving" || pruner.kind === "hyperband")) problems.push(problem("pruner.kind", "mismatch", "makes trials wait for their whole cohort, which asynchronous mode does not start together; take asha, or synchronous mode", { got: pruner.kind }, "asha"));
-  if (pruner.kind === "wilcoxon" && repeats.count < 2) problems.push(problem("pruner.kind", "mismatch", "compares repeats pair by pair, and repeats.count is 1; ask for more, or take another pruner", { got: "1" }, "median"));
+  if (mode === "asynchronous" && (pruner.kind === "successiveHalving" || pruner.kind === "hyperband")) problems.push(problem("pruner.kind", "cohortMode", "makes trials wait for their whole cohort, which asynchronous mode does not start together; take asha, or synchronous mode", { got: pruner.kind }, "asha"));
+  if (pruner.kind === "wilcoxon" && repeats.count < 2) problems.push(problem("pruner.kind", "fewRepeats", "compares repeats pair by pair, and repeats.count is 1; ask for more, or take another pruner", { got: "1" }, "median"));
   if (["successiveHalving", "asha", "hyperband"].includes(pruner.kind) && (pruner["least"] as number) > base.train.epochs) problems.push(problem("pruner.least", "outOfInterval", `must be at most base.train.epochs, which is ${base.train.epochs}; got ${String(pruner["least"])}`, { got: String(pruner["least"]), interval: `[1, ${base.train.epochs}]`, default: "1" }, 1));
   if (repeats.kind === "folds" && repeats.count < 2) problems.push(problem("repeats.count", "outOfInterval", "must be at least 2 where the repeats are folds; got 1", { got: "1", interval: "[2, 100]", default: "5" }, 5));
   return problems;

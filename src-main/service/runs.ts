@@ -394,9 +394,9 @@ export function runs({ follower, store, pool, datasets, specs, feed, changes, no
   async function changed(run: SpecRun, before: RunSpec, changes: Changed, epoch: number): Promise<Accepted> {
     const accepted = await specs.accept(withChanges(before, changes));
     const { spec, layers } = accepted;
-    const fixed = (["data", "split", "scaling"] as const).filter((part) => JSON.stringify(spec[part]) !== JSON.stringify(before[part])).map((part) => problem(part, "mismatch", "stays as it is: the weights have seen these rows, and other ones would mix what trained them with what judges them"));
+    const fixed = (["data", "split", "scaling"] as const).filter((part) => JSON.stringify(spec[part]) !== JSON.stringify(before[part])).map((part) => problem(part, "fixedInRun", "stays as it is: the weights have seen these rows, and other ones would mix what trained them with what judges them"));
     const sizes = (shapes: Accepted["layers"]): string => JSON.stringify(shapes.map(({ output, parameters }) => ({ output, parameters })));
-    const grown = sizes(layers) === sizes(run.layers) ? [] : [problem("layers", "mismatch", "keep their sizes: the run goes on with the weights it has")];
+    const grown = sizes(layers) === sizes(run.layers) ? [] : [problem("layers", "fixedSizes", "keep their sizes: the run goes on with the weights it has")];
     const short = spec.train.epochs > epoch ? [] : [problem("train.epochs", "outOfInterval", `must be above ${epoch}, the epochs that are completed; got ${spec.train.epochs}`, { got: String(spec.train.epochs), interval: `(${epoch}, ∞)` }, epoch + before.train.epochs)];
     const problems = [...fixed, ...grown, ...short];
     if (problems.length > 0) throw new SpecError(problems);

@@ -45,7 +45,7 @@ export function sweepDrafts({ catalog, specs, pool, datasets, memory }: Parts): 
   async function ofPoints(spec: SweepSpec, points: readonly Readonly<Record<string, unknown>>[]): Promise<readonly Problem[]> {
     for (const point of points.slice(0, tried)) {
       const problems = await problemsAt(spec, point);
-      if (problems.length > 0) return problems.slice(0, 3).map((one) => problem("axes", "mismatch", `give runs that cannot train, such as ${JSON.stringify(point)}: ${one.path} ${one.message}`, { path: one.path, point: JSON.stringify(point) }));
+      if (problems.length > 0) return problems.slice(0, 3).map((one) => problem("axes", "untrainable", `give runs that cannot train, such as ${JSON.stringify(point)}: ${one.path} ${one.message}`, { ...one.details, point: JSON.stringify(point), path: one.path, code: one.code, message: one.message }));
     }
     return [];
   }
@@ -98,4 +98,4 @@ export function sweepDrafts({ catalog, specs, pool, datasets, memory }: Parts): 
 
 /** An objective on rows that the split does not have. */
 const unmeasured = ({ objective, repeats }: SweepSpec, { rows }: Inspection): Problem[] =>
-  rows === null || rows.validation > 0 || repeats.kind === "folds" ? [] : objective.flatMap(({ metric }, i) => (metric.startsWith("validation/") ? [problem(`objective.${i}.metric`, "mismatch", `is measured on validation rows, and the base's split has none; raise base.split.validation`, { got: metric })] : []));
+  rows === null || rows.validation > 0 || repeats.kind === "folds" ? [] : objective.flatMap(({ metric }, i) => (metric.startsWith("validation/") ? [problem(`objective.${i}.metric`, "noValidationRows", `is measured on validation rows, and the base's split has none; raise base.split.validation`, { got: metric })] : []));

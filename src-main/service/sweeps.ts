@@ -179,7 +179,7 @@ export function sweeps({ store, pool, datasets, specs, catalog, now, memory, tra
       async compareSweeps({ sweepIds }) {
         const [first, ...others] = sweepIds.map((sweepId) => ({ sweepId, objective: store.sweeps.get(sweepId).spec.objective[0]! }));
         const unlike = others.filter(({ objective }) => objective.metric !== first!.objective.metric || objective.goal !== first!.objective.goal);
-        if (unlike.length > 0) throw new SpecError(unlike.map(({ sweepId, objective }) => problem("sweepIds", "mismatch", `must have one objective: ${sweepId} is judged by ${objective.metric}, ${first!.sweepId} by ${first!.objective.metric}`, { got: objective.metric, wanted: first!.objective.metric })));
+        if (unlike.length > 0) throw new SpecError(unlike.map(({ sweepId, objective }) => problem("sweepIds", "otherObjective", `must have one objective: ${sweepId} is judged by ${objective.metric}, ${first!.sweepId} by ${first!.objective.metric}`, { sweep: sweepId, got: objective.metric, wanted: first!.objective.metric })));
         return [first!, ...others].map(({ sweepId, objective }) => ({ sweepId, objective, attained: attained(store.sweeps.results(sweepId).map(({ values }) => values[0]!), objective.goal) }));
       },
       async narrowSweep({ sweepId, trials, margin }) {
@@ -242,7 +242,7 @@ export function sweeps({ store, pool, datasets, specs, catalog, now, memory, tra
     // Members hand on their weights to those of the next generation: in the middle nobody comes or goes.
     const isPopulation = before.pruner.kind === "population" || spec.pruner.kind === "population";
     const fixed = (["base", "objective", "repeats", ...(isPopulation ? ["pruner"] as const : [])] as const).filter((part) => JSON.stringify(spec[part]) !== JSON.stringify(before[part]));
-    if (fixed.length > 0) throw new SpecError(fixed.map((part) => problem(part, "mismatch", "stays as it is: earlier trials would no longer be comparable with later ones. Start another sweep with this one as its parent")));
+    if (fixed.length > 0) throw new SpecError(fixed.map((part) => problem(part, "fixedInSweep", "stays as it is: earlier trials would no longer be comparable with later ones. Start another sweep with this one as its parent")));
     // What had been asked for meanwhile is not overwritten: the newest version is read when this one is stored.
     const { spec: newest, state } = store.sweeps.get(id);
     if (JSON.stringify(newest) !== JSON.stringify(before)) throw new StoreError("changedMeanwhile", `sweep ${id} was changed by somebody else meanwhile`, {}, "Look at it again, then change it.");

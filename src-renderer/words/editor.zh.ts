@@ -2,6 +2,7 @@
 
 import type { Problem, ProblemCode } from "../../src-main/contract/checks.ts";
 import type { editor as english } from "./editor.en.ts";
+import { sweepProblems } from "./sweep-problems.zh.ts";
 
 const count = (n: number): string => n.toLocaleString("zh-CN");
 const standard = (details: Problem["details"]): string => (details["default"] === undefined ? "" : `（默认 ${details["default"]}）`);
@@ -47,7 +48,10 @@ const sentences: Readonly<Record<ProblemCode, (problem: Problem) => string>> = {
   badTarget: ({ message }) => `目标有误：${message}`,
   badData: ({ message }) => `数据有误：${message}`,
   noSuchFile: ({ details, message }) => (details["got"] === undefined ? `没有这个文件：${message}` : `项目中没有这个文件：${details["file"] ?? details["got"]}；先导入`),
-  mismatch: ({ message }) => `与数据不符：${message}`,
+  mismatch: ({ message }) => `彼此不符：${message}`,
+  fixedInRun: () => "保持不变：权重已见过这些样本，换了样本，训练所用与评判所用就会混在一起",
+  fixedSizes: () => "大小保持不变：运行以已有的权重继续训练",
+  ...sweepProblems((problem) => sentences[problem.code](problem)),
 };
 
 export const editor: typeof english = {
