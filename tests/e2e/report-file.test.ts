@@ -1,5 +1,6 @@
 /** A report's file in a real Chromium, from disk and with the network blocked: it asks for nothing, complains of nothing, runs nothing of anybody's, and axe finds nothing, in both languages and themes and on a telephone. */
 
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -114,6 +115,23 @@ it("shows them as names of runs, as column names and as class labels too, letter
   expect(await reader.locator("main :is(img, iframe, object, embed, form, link, base, video, audio, input, script, style)").count()).toBe(0);
   expect([said, wanted]).toEqual([[], [pathToFileURL(second).href]]);
   await reader.close();
+});
+
+const hasPdftotext = spawnSync("pdftotext", ["-v"]).error === undefined;
+if (!hasPdftotext) console.warn("SKIPPED: no pdftotext here; the heads of tables on paper are not read back");
+it.runIf(hasPdftotext)("has the head of a table on every page of paper that it takes", async () => {
+  const { workbench } = bench;
+  const { runIds: many } = await workbench.startRun({ experimentId: null, spec: { ...smallSpec, seeds: 60, data: { kind: "xor", samples: 60 }, train: { epochs: 1, batchSize: 60 } } });
+  for (const id of many) expect((await ended(workbench, id)).state).toBe("finished");
+  const { bytes } = await workbench.exportReport({ report: { title: "x", template: "run", subject: { runIds: many, grouping: { kind: "eachRun" }, baseline: null }, blocks: [{ kind: "runs", title: "" }] }, format: "html", language: "en", theme: "system" });
+  writeFileSync(join(folder, "long.html"), bytes);
+  const reader = await context.newPage();
+  await reader.goto(pathToFileURL(join(folder, "long.html")).href);
+  writeFileSync(join(folder, "long.pdf"), await reader.pdf({ preferCSSPageSize: true }));
+  await reader.close();
+  const pages = spawnSync("pdftotext", ["-layout", join(folder, "long.pdf"), "-"], { encoding: "utf8" }).stdout.split("\f").filter((one) => /^\s*r-\d+ /m.test(one));
+  expect(pages.length).toBeGreaterThan(2);
+  for (const one of pages) expect(one).toMatch(/run +name +seed +state/);
 });
 
 it("made no element or attribute of anybody's text that could act", async () => {

@@ -20,6 +20,7 @@ const aliases = "--grid:var(--chart-grid);--axis:var(--chart-axis);--text:var(--
 const latin = `"Inter Variable",Inter,"Segoe UI",Roboto,"Helvetica Neue","Noto Sans","Liberation Sans","DejaVu Sans",Arial`;
 const han = `"PingFang SC","Microsoft YaHei UI","Noto Sans CJK SC"`;
 
+// On paper a button has no box: Chromium repeats the head of a table on each page, but draws no button there again.
 export const reportStyle = `
 :root{color-scheme:light;${variables(light)};${aliases}}
 :root[data-theme=dark]{color-scheme:dark;${variables(dark)};--bad-mark:${dark["bad-mark"]}}
@@ -84,5 +85,5 @@ dialog{width:min(96vw,1600px);max-height:94vh;border:1px solid var(--rule-2);bor
 dialog::backdrop{background:rgb(4 6 9/.5)}
 dialog svg{width:100%;height:auto}
 @media (max-width:640px){body{padding:0 0 24px;font-size:16px}main{border:0;border-radius:0;padding:24px 16px}h1{font-size:23px}dl div{flex-direction:column;gap:0}dt{flex:none}.chart{overflow-x:auto}.chart svg{min-width:600px}.wide table{width:max-content;min-width:100%}.wide :is(td,th){max-width:300px}caption{position:sticky;left:0;max-width:calc(100vw - 32px)}.bar{padding:8px 16px 0;margin:0}}
-@media print{:root,:root[data-theme]{color-scheme:light;${variables(light)};${aliases}}html{background:#fff}body{max-width:none;padding:0;font-size:11pt}main{border:0;padding:0}.bar,details:not([open]):not(.spec),.enlarge{display:none}.spec::details-content{content-visibility:visible;display:block}.spec pre{white-space:pre-wrap;overflow:visible;overflow-wrap:anywhere;font-size:8pt}.wide{overflow:visible}table{font-size:9pt}th,td{padding:5px 7px}thead th{word-break:keep-all}.number{white-space:normal}h2,h3,h4,caption,thead,summary,figcaption{break-after:avoid}tr,.verdict{break-inside:avoid}*{print-color-adjust:exact}a{color:inherit}@page{size:A4;margin:16mm 14mm}}
+@media print{:root,:root[data-theme]{color-scheme:light;${variables(light)};${aliases}}html{background:#fff}body{max-width:none;padding:0;font-size:11pt}main{border:0;padding:0}.bar,details:not([open]):not(.spec),.enlarge{display:none}.sort{display:contents}.spec::details-content{content-visibility:visible;display:block}.spec pre{white-space:pre-wrap;overflow:visible;overflow-wrap:anywhere;font-size:8pt}.wide{overflow:visible}table{font-size:9pt}th,td{padding:5px 7px}thead th{word-break:keep-all}.number{white-space:normal}h2,h3,h4,caption,thead,summary,figcaption{break-after:avoid}tr,.verdict{break-inside:avoid}*{print-color-adjust:exact}a{color:inherit}@page{size:A4;margin:16mm 14mm}}
 `.replaceAll("\n", "");
