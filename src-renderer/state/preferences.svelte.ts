@@ -14,6 +14,8 @@ export interface SystemWishes { readonly languages: readonly string[]; readonly 
 
 export class Preferences {
   settings = $state.raw<Settings>(defaultSettings);
+  #kept: Settings = defaultSettings;
+  #asked: readonly Partial<Settings>[] = [];
   readonly #workbench: Workbench;
   readonly #root: Root;
   readonly #system: SystemWishes;
@@ -24,7 +26,10 @@ export class Preferences {
     this.#system = system;
   }
 
-  async load(): Promise<void> { this.#take(await this.#workbench.settings({})); }
+  async load(): Promise<void> {
+    this.#kept = await this.#workbench.settings({});
+    this.#show();
+  }
 
   /** The language that is spoken, whoever chose it. */
   get language(): LanguageName { return spoken(this.settings.language, this.#system.languages); }
@@ -33,17 +38,19 @@ export class Preferences {
 
   /** Shows the change at once, and takes it back if the workbench refuses. Rejects with the reason. */
   async change(change: Partial<Settings>): Promise<void> {
-    const before = this.settings;
-    this.#take({ ...before, ...change });
+    this.#asked = [...this.#asked, change];
+    this.#show();
     try {
-      this.#take(await this.#workbench.changeSettings(change));
-    } catch (error) {
-      this.#take(before);
-      throw error;
+      this.#kept = await this.#workbench.changeSettings(change);
+    } finally {
+      this.#asked = this.#asked.filter((one) => one !== change);
+      this.#show();
     }
   }
 
-  #take(settings: Settings): void {
+  /** What is kept, and over it what was asked for since: the answer to one change takes back no later one. */
+  #show(): void {
+    const settings: Settings = Object.assign({}, this.#kept, ...this.#asked);
     this.settings = settings;
     language.current = this.language;
     this.#root.lang = this.language === "zh" ? "zh-CN" : "en";

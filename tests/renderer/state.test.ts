@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Refused, takeToken } from "../../src-renderer/client.ts";
 import { WorkbenchActivity } from "../../src-renderer/state/activity.svelte.ts";
 import { Connection } from "../../src-renderer/state/connection.svelte.ts";
+import { defaultSettings } from "../../src-main/contract/default-settings.ts";
 import { Preferences } from "../../src-renderer/state/preferences.svelte.ts";
 import { readPath, Route } from "../../src-renderer/state/route.svelte.ts";
 import { Troubles } from "../../src-renderer/state/troubles.svelte.ts";
@@ -125,6 +126,20 @@ describe("preferences", () => {
     expect([page.lang, page.dataset["theme"], language.current]).toEqual(["zh-CN", "dark", "zh"]);
     await preferences.change({ theme: "system", language: "en" });
     expect([page.lang, page.dataset["theme"], language.current]).toEqual(["en", undefined, "en"]);
+  });
+  it("let no late answer take a newer change back", async () => {
+    const page = root();
+    const answers: (() => void)[] = [];
+    let kept = defaultSettings;
+    const workbench = { changeSettings: (change: object) => new Promise((resolve) => { answers.push(() => { kept = { ...kept, ...change }; resolve(kept); }); }) };
+    const preferences = new Preferences(workbench as unknown as Workbench, page, { languages: ["en-GB"], isDark: () => false });
+    const done = [preferences.change({ density: "compact" }), preferences.change({ density: "comfortable" })];
+    answers[0]!();
+    await done[0];
+    expect(page.dataset["density"]).toBe("comfortable");
+    answers[1]!();
+    await done[1];
+    expect([page.dataset["density"], preferences.settings.density]).toEqual(["comfortable", "comfortable"]);
   });
   it("take a refused change back", async () => {
     const page = root();
