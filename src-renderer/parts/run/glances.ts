@@ -28,8 +28,9 @@ const mostPoints = 240;
 export function glances(run: Pick<SpecRun, "layers" | "step" | "trainingMs">, series: SeriesByMetric, pace: Pace, words: Words): readonly Glance[] {
   const { insight } = words;
   const of = (id: string, points: Points | null, parts: Pick<Glance, "label" | "symbol" | "value" | "unit" | "hint">, isLog = false): readonly Glance[] => {
-    if (points === null || points.values.length < 2) return [];
+    if (points === null) return [];
     const { steps, values } = thin(points.steps, isLog ? points.values.map(Math.log10) : points.values, mostPoints);
+    if (values.filter(Number.isFinite).length < 2) return [];
     return [{ id, x: steps, y: values, ...parts }];
   };
   const stored = (metric: string): Points | null => series.get(metric) ?? null;
