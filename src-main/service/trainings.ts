@@ -128,6 +128,8 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
     }, { start, ahead: turnsAfter(run, from).map((turn) => ({ ...turn, spec: completed(turn.spec) })), until: null, keeps: true, gates: listener.gates(run) });
     if (life.wantsStop) life.training.stop();
     const { outcome, progress, state, states, weightHash } = await life.training.done;
+    // The end of the training: its place is free from now on, whatever keeping what it learned takes.
+    const endedMs = now();
     life.hasPlace = false;
     listener.trained(id);
     const last = watched(life, progress);
@@ -139,7 +141,7 @@ export function trainings({ store, pool, datasets, now, listener }: { readonly s
     await spacious(() => { writeReports(id, life, true); });
     const written = await spacious(() => store.checkpoints.write(id, state));
     const ended = isClosing && outcome === "stopped" ? closed(progress.step) : { state: outcome, reason: null };
-    await spacious(() => { finish(id, { ...last, ...ended, endedMs: now(), weightHash, checkpoint: written }); });
+    await spacious(() => { finish(id, { ...last, ...ended, endedMs, weightHash, checkpoint: written }); });
     await store.checkpoints.prune(id, keepingOf(run));
   }
 

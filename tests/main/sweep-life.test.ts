@@ -299,6 +299,16 @@ it("importance and the isolation of an axis name what matters: a rate over six p
   expect(Math.min(...stretches.map(({ value }) => value!))).toBe(view.sweep.best!.value);
 });
 
+it("no more runs are under way at once than there are places, though the next one trains while the last one's weights are being kept", async () => {
+  await using bench = openBench({ parallel: 2 });
+  const { trials } = await wholeSweep(bench.workbench, { ...smallSweep, parallel: 2 });
+  const runs = trials.flatMap((trial) => trial.runs);
+  const moments = runs.flatMap(({ startedMs, endedMs }) => [{ at: startedMs!, by: 1 }, { at: endedMs!, by: -1 }]).sort((a, b) => a.at - b.at || a.by - b.by);
+  let underWay = 0;
+  const most = Math.max(...moments.map(({ by }) => (underWay += by)));
+  expect([runs.length, most]).toEqual([12, 2]);
+});
+
 it("sweeps stand beside each other as distributions where they have one objective, and are refused by name where not", async () => {
   await using bench = openBench();
   const { workbench } = bench;
