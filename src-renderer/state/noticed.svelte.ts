@@ -18,7 +18,9 @@ export class NoticedAlerts {
   constructor(sinceMs: number) { this.#sinceMs = sinceMs; }
 
   /** A run changed: its alerts that were not there before are news. One that went on from a checkpoint may have fewer than it had. */
-  see({ id, name, alerts }: Run): void {
+  see({ id, name, alerts, sweep }: Run): void {
+    // A sweep tries what may go wrong, by the dozen: that its trials do is no news, and would lie over what is being done.
+    if (sweep !== null) return;
     const before = this.#known.get(id) ?? alerts.filter(({ atMs }) => atMs < this.#sinceMs).length;
     this.#known.set(id, alerts.length);
     const news = alerts.slice(Math.min(before, alerts.length)).map((alert) => ({ id: ++this.#last, runId: id, runName: name, alert }));

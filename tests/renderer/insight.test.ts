@@ -75,6 +75,12 @@ describe("a run at a glance", () => {
 
 describe("alerts as news", () => {
   const alert = (step: number, atMs: number): Alert => ({ kind: "deadLayer", layer: String(step), share: 1, step, epoch: 1, atMs });
+  it("are not told of a sweep's trials, which are there to go wrong", () => {
+    const noticed = new NoticedAlerts(1000);
+    noticed.see(aRun({ sweep: { id: "s-1", trial: 1, repeat: 1, isConfirmation: false }, alerts: [alert(1, 2000)] }));
+    expect(noticed.list).toEqual([]);
+  });
+
   it("are those that come while the page is open, each once; at most three are shown", () => {
     const noticed = new NoticedAlerts(1000);
     noticed.see(aRun({ alerts: [alert(1, 500)] }));
