@@ -11,7 +11,11 @@ export const imports = {
   title: (program: string) => `Trained outside Descent: ${program}`,
   loggedTitle: "Logged by a script, trained outside Descent",
   about: "It has no spec, no data, no layers and no weights here: it cannot be resumed, branched, replayed or examined. Its curves and settings are charted, compared, queried and exported like those of any run.",
-  tabs: { overview: "Overview", charts: "Charts", settings: "Settings", journal: "Journal" },
+  tabs: { overview: "Overview", charts: "Charts", settings: "Settings", journal: "Journal", files: "Files" },
+  /** In its files. */
+  origin: "Where it came from",
+  kept: "The file it was read from stayed where it was and is no part of this project. What was read from it is: curves, settings, tags and notes, and they leave whole, in a table or in a capsule.",
+  keptOfLogged: "A script told it to this project as it trained, and there are no files of it. What it told is kept: curves, settings and notes, and they leave whole, in a table or in a capsule.",
   program: "Program",
   group: "Group there",
   key: "Its key there",

@@ -84,7 +84,14 @@ it("shows what a dropped TensorBoard file holds before anything is written, then
   await page.getByText("Trained outside Descent: TensorBoard").waitFor();
   await page.screenshot({ path: join(shots, "import-run.png") });
   expect(await axeFinds("main")).toEqual([]);
-  expect(await page.getByRole("tab").allInnerTexts()).toEqual(["Overview", "Charts", "Settings", "Journal"]);
+  expect(await page.getByRole("tab").allInnerTexts()).toEqual(["Overview", "Charts", "Settings", "Journal", "Files"]);
+  await page.getByRole("tab", { name: "Files" }).click();
+  await page.getByRole("heading", { name: "Where it came from" }).waitFor();
+  await page.getByRole("button", { name: "Take away" }).click();
+  await page.getByRole("button", { name: /^Capsule, \.descent\.zip/ }).waitFor();
+  await page.screenshot({ path: join(shots, "import-files.png") });
+  await page.keyboard.press("Escape");
+  expect(await axeFinds("main")).toEqual([]);
   expect(await page.getByRole("button", { name: /Extend|Change settings|Export model/ }).count()).toBe(0);
 });
 
