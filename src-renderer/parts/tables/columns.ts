@@ -43,12 +43,12 @@ export function spreadColumns(metric: string, at: number, words: Words, language
 
 /** The column beside a metric that says how far a row stands from the baseline. */
 export function deltaColumn(metric: string, at: number, isPaired: boolean, words: Words, language: LanguageName): PlacedColumn {
-  return { name: `Δ ${metric}`, head: words.table.delta, symbol: null, sub: isPaired ? words.table.deltaPaired : words.table.deltaMean, width: fitting(isPaired ? words.table.deltaPaired : words.table.deltaMean, 104, language), isRight: true, isMetric: false, cell: () => "", groupCell: () => "", at: -1, pin: null, delta: { metric, at } };
+  return { name: `Δ ${metric}`, head: words.table.delta, symbol: null, sub: isPaired ? words.table.deltaPaired : words.table.deltaMean, width: fitting(isPaired ? words.table.deltaPaired : words.table.deltaMean, 96, language), isRight: true, isMetric: false, cell: () => "", groupCell: () => "", at: -1, pin: null, delta: { metric, at } };
 }
 
 /** The column that shows a metric's curve as a small picture. `isBeside`: its metric's own column stands before it. */
 export function curveColumn(metric: string, isBeside: boolean, words: Words): PlacedColumn {
-  return { name: `curve ${metric}`, head: isBeside ? words.table.curveHead : metricLabel(words, metric), symbol: null, sub: "", width: 104, isRight: false, isMetric: false, cell: () => "", groupCell: () => "", at: -1, pin: null, curve: metric };
+  return { name: `curve ${metric}`, head: isBeside ? words.table.curveHead : metricLabel(words, metric), symbol: null, sub: "", width: 100, isRight: false, isMetric: false, cell: () => "", groupCell: () => "", at: -1, pin: null, curve: metric };
 }
 
 export interface Look { readonly words: Words; readonly language: LanguageName; readonly catalog: Catalog; readonly now: number }
@@ -59,7 +59,7 @@ const rightFacts: readonly Fact[] = ["created", "started", "ended", "time", "see
 /** The width of a head's letters at its size; Chinese ones are square. */
 const letter = { en: 6.1, zh: 12.5 } as const;
 const fitting = (head: string, least: number, language: LanguageName): number => Math.max(least, Math.min(220, Math.ceil(24 + head.length * letter[language])));
-const factWidths: Readonly<Partial<Record<Fact, number>>> = { experiment: 220, name: 220, data: 88, state: 92, reason: 92, time: 66, epochs: 84, epoch: 84, started: 84, created: 84, ended: 84 };
+const factWidths: Readonly<Partial<Record<Fact, number>>> = { experiment: 220, name: 220, data: 80, state: 92, reason: 92, time: 66, epochs: 80, epoch: 80, started: 80, created: 80, ended: 80 };
 
 /** `isNumber` says what its values are: parts of a spec hold either. */
 export function columnLook(name: string, isNumber: boolean, look: Look): ColumnLook {
@@ -74,7 +74,7 @@ export function columnLook(name: string, isNumber: boolean, look: Look): ColumnL
       const [split, metric] = [at < 0 ? "" : named.metric.slice(0, at), named.metric.slice(at + 1)];
       const better = betterOf(name, catalog);
       const head = split === "" ? metricName(words, metric) : words.metrics.of((words.splits as unknown as Record<string, string>)[split] ?? split, metricName(words, metric));
-      return { ...plain, head: isShare(name) ? `${head} %` : head, sub: better === null ? "" : words.runs[better], isRight: true, isMetric: true, width: fitting(isShare(name) ? `${head} %` : head, 132, language), cell: (value) => (value === null ? "" : measured(name, Number(value))) };
+      return { ...plain, head: isShare(name) ? `${head} %` : head, sub: better === null ? "" : words.runs[better], isRight: true, isMetric: true, width: fitting(isShare(name) ? `${head} %` : head, 128, language), cell: (value) => (value === null ? "" : measured(name, Number(value))) };
     }
     case "param": return { ...plain, head: named.param, sub: words.imports.setting, isRight: isNumber, width: fitting(named.param, isNumber ? 76 : 104, "en"), cell: paramCell, groupCell: paramCell };
     case "spec": {
@@ -83,7 +83,7 @@ export function columnLook(name: string, isNumber: boolean, look: Look): ColumnL
       const part = named.path.length === 1 && Object.hasOwn(words.table.parts, head) ? words.table.parts[head]! : null;
       const symbol = family === null || named.path.length !== 2 ? null : catalog[family].map(({ params }) => (Object.hasOwn(params, param) ? params[param]?.symbol : undefined)).find((one) => one !== undefined) ?? null;
       const cell = (value: Value): string => (value === null ? "" : typeof value === "number" ? inColumn(value) : part !== null && family !== null ? titleOf(catalog, family, value, language) : value);
-      return { ...plain, head: part ?? name, symbol, isRight: isNumber, width: symbol !== null ? 76 : part !== null ? fitting(part, isNumber ? 76 : 112, language) : fitting(name, isNumber ? 76 : 104, "en"), cell, groupCell: (value) => cell(value) };
+      return { ...plain, head: part ?? name, symbol, isRight: isNumber, width: symbol !== null ? 72 : part !== null ? fitting(part, isNumber ? 76 : 100, language) : fitting(name, isNumber ? 76 : 104, "en"), cell, groupCell: (value) => cell(value) };
     }
   }
 }
