@@ -98,10 +98,12 @@ export function sweepStore(db: Database, { facts, metrics }: Transactions): Swee
   const runsOfTrial = db.prepare<[number, number], RunRow>("select number, trial, trial_repeat, is_confirmation, state, started_ms, ended_ms, epoch from run where sweep = ? and trial = ? order by is_confirmation, trial_repeat");
   const abandon = db.prepare("update sweep set state = 'interrupted', seq = seq + 1 where state = 'running'");
 
-  const counts = db.prepare<{ sweep: number }, SweepSummary["counts"]>(/* sql */ `
-    select count(*) filter (where state = 'running') as open, count(*) filter (where state = 'finished') as finished, count(*) filter (where state = 'pruned') as pruned, count(*) filter (where state = 'failed') as failed,
-           (select count(distinct r.trial) from run r where r.sweep = @sweep and r.is_confirmation = 0 and r.trial > 0 and r.state in ('running', 'paused')) as active
-      from trial where sweep = @sweep and number > 0`);
+  const counts = db.prepare<[number], Omit<SweepSummary["counts"], "active">>(/* sql */ `
+    select count(*) filter (where state = 'running') as open, count(*) filter (where state = 'finished') as finished, count(*) filter (where state = 'pruned') as pruned, count(*) filter (where state = 'failed') as failed
+      from trial where sweep = ? and number > 0`);
+  const active = db.prepare<[number], number>("select count(distinct trial) from run where sweep = ? and is_confirmation = 0 and trial > 0 and state in ('running', 'paused')").pluck();
+  // A trial that changes is an event of its sweep; a run that is deleted is not.
+  const standsAt = db.prepare<{ sweep: number }, string>("select seq || ' ' || (select count(*) from run where sweep = @sweep) from sweep where number = @sweep").pluck();
   const bestBy = (order: "asc" | "desc") => db.prepare<[number], { trial: number; value: number }>(/* sql */ `
     select number as trial, result ->> 0 as value from trial where sweep = ? and state = 'finished' and typeof(result ->> 0) in ('integer', 'real') order by value ${order}, number limit 1`);
   const best = { minimize: bestBy("asc"), maximize: bestBy("desc") };
@@ -110,6 +112,22 @@ export function sweepStore(db: Database, { facts, metrics }: Transactions): Swee
     select coalesce(sum(r.epoch - coalesce(f.epoch, 0)), 0) as epochs, coalesce(sum(r.training_ms - coalesce(f.training_ms, 0)), 0) as ms
       from run r join trial t on t.sweep = r.sweep and t.number = r.trial left join saved_state f on f.run = r.number and f.is_fork = 1 where r.sweep = ? and r.is_confirmation = 0 and r.trial > 0 and t.state <> 'running'`);
   const results = db.prepare<[number], { number: number; result: string }>("select number, result from trial where sweep = ? and state = 'finished' and result is not null order by number");
+
+  type OfTrials = Omit<SweepSummary, "counts"> & { readonly counts: Omit<SweepSummary["counts"], "active"> };
+  /** What the trials come to, with when that was: it is asked for several times a second while a trial trains, and changes when one ends. */
+  const summed = new Map<string, { readonly at: string; readonly of: OfTrials }>();
+
+  function ofTrials(sweep: number, goal: "minimize" | "maximize"): OfTrials {
+    const key = `${sweep} ${goal}`, at = standsAt.get({ sweep })!, known = summed.get(key);
+    if (known?.at === at) return known.of;
+    const { epochs, ms } = trained.get(sweep)!;
+    const of = {
+      counts: counts.get(sweep)!, best: best[goal].get(sweep) ?? null, trainedEpochs: epochs, trainedMs: ms,
+      confirmed: confirmedOnes.all(sweep).map(({ number, confirmed }) => ({ trial: number, values: numbersFrom<number[][]>(confirmed) })),
+    };
+    summed.set(key, { at, of });
+    return of;
+  }
 
   function get(id: SweepId): StoredSweep {
     const row = one.get(numberOf("s", id));
@@ -186,11 +204,8 @@ export function sweepStore(db: Database, { facts, metrics }: Transactions): Swee
     },
     summary(id, goal) {
       const sweep = numberOf("s", id);
-      const { epochs, ms } = trained.get(sweep)!;
-      return {
-        counts: counts.get({ sweep })!, best: best[goal].get(sweep) ?? null, trainedEpochs: epochs, trainedMs: ms,
-        confirmed: confirmedOnes.all(sweep).map(({ number, confirmed }) => ({ trial: number, values: numbersFrom<number[][]>(confirmed) })),
-      };
+      const of = ofTrials(sweep, goal);
+      return { ...of, counts: { ...of.counts, active: active.get(sweep)! } };
     },
     results: (id) => results.all(numberOf("s", id)).map(({ number, result }) => ({ number, values: numbersFrom<number[]>(result) })),
     interruptAbandoned() { abandon.run(); },

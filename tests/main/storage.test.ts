@@ -15,6 +15,32 @@ import { ended, openBench, smallSpec, start } from "../support/workbench.ts";
 const nothing = { epoch: 0, step: 0, trainingMs: 0, metrics: {}, series: [], hashes: [], notes: [], weightHash: null, checkpoint: null, reason: null, endedMs: 5 } as const;
 const sizeOf = (file: string): number => [file, `${file}-wal`].reduce((sum, path) => sum + (existsSync(path) ? statSync(path).size : 0), 0);
 
+it("what a sweep's trials come to follows each of its events, and runs of it that are purged", async () => {
+  using folder = temporaryFolder();
+  const store = openStore(folder.file(), countingClock());
+  try {
+    const like = newRun(store);
+    const { id } = store.sweeps.add({ experimentId: like.experimentId, name: "s", spec: {} as never, parentId: null, createdMs: 1 });
+    store.sweeps.addTrials(id, [1, 2].map((number) => ({ number, batch: 1, origin: "sampler" as const, version: 1, point: {}, sameAs: null })), 2);
+    const summary = (): unknown => { const { counts: { open, active, finished }, best, trainedEpochs } = store.sweeps.summary(id, "minimize"); return [open, active, finished, best?.trial ?? null, trainedEpochs]; };
+    expect(summary()).toEqual([2, 0, 0, null, 0]);
+    const runs = [1, 2].map((trial) => store.runs.addGroup([{ ...like, sweep: { id, trial, repeat: 1, isConfirmation: false } }])[0]!.run.id);
+    for (const run of runs) store.runs.begin(run, 3);
+    expect(summary()).toEqual([2, 2, 0, null, 0]);
+    for (const [i, run] of runs.entries()) {
+      store.runs.end(run, { ...nothing, epoch: 4, state: "finished" });
+      expect(summary()).toEqual([2 - i, 1 - i, i, i === 0 ? null : 1, 4 * i]);
+      store.sweeps.endTrial(id, i + 1, { state: "finished", values: [1 - i / 2], repeats: [], curve: [], prunedAt: null, reason: null }, 6);
+    }
+    expect(summary()).toEqual([0, 0, 2, 2, 8]);
+    store.trash.put([runs[0]!], 7);
+    await store.trash.purge([runs[0]!]);
+    expect(summary()).toEqual([0, 0, 2, 2, 4]);
+  } finally {
+    store.close();
+  }
+});
+
 describe("the trash", () => {
   it("hides runs everywhere and gives them back whole", async () => {
     await using bench = openBench();
