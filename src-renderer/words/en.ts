@@ -54,6 +54,8 @@ export const en = {
     loss: "loss", accuracy: "accuracy", rmse: "RMSE", r2: "R²", dataLoss: "data loss", penalty: "penalty", gradientNorm: "gradient norm", learningRate: "learning rate",
     /** `validation accuracy` */
     of: (split: string, name: string) => `${split} ${name}`,
+    /** A metric of an import with what was written over at its steps; `layer` is empty, or " 2" and so on for what was written before that. */
+    earlier: (name: string, layer: string) => `${name}, earlier${layer}`,
   },
   state: { queued: "queued", running: "running", paused: "paused", finished: "finished", stopped: "stopped", failed: "failed", interrupted: "interrupted" },
   failures: {

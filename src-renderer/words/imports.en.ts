@@ -57,6 +57,8 @@ export const imports = {
   thereTrashed: "the same run, in the trash",
   namesake: "called the same",
   others: (n: string) => `and ${n} more`,
+  /** What of a file is not taken in has its name in English, in the plural. */
+  leftOne: (n: string, what: string) => `${n} ${what}`,
   left: (parts: string) => `Will not be taken in: ${parts}.`,
   into: "Into",
   asGrouped: "experiments called as their groups",

@@ -2,6 +2,13 @@
 
 import type { imports as english } from "./imports.en.ts";
 
+/** 读取程序所说的、未导入的内容。 */
+const leftKinds: Readonly<Record<string, string>> = {
+  "histograms": "直方图", "images": "图像", "audio clips": "音频", "tensors": "张量", "artifacts": "产物文件", "lines of console output": "控制台输出行", "alerts": "警报", "columns of texts": "文本列", "deleted runs": "已删除的运行",
+  "hparams experiment descriptions": "hparams 实验描述", "hparams without content": "没有内容的 hparams", "logged texts, images and tables": "记录的文本、图像和表格", "logged texts and lists": "记录的文本和列表",
+  "points written again at the same step": "同一步上重复写入的点", "system measurements": "系统测量", "tags of MLflow itself": "MLflow 自身的标签",
+};
+
 export const imports: typeof english = {
   setting: "导入的设置",
   badge: (program) => `从 ${program} 导入`,
@@ -53,6 +60,7 @@ export const imports: typeof english = {
   thereTrashed: "同一运行，在回收站",
   namesake: "同名",
   others: (n) => `另有 ${n} 个`,
+  leftOne: (n, what) => `${n} 个${leftKinds[what] ?? what.replace(/^values of the (.+) plugin$/, "$1 插件的值").replace(/^values of type (.+)$/, "$1 类型的值")}`,
   left: (parts) => `不会导入：${parts}。`,
   into: "导入到",
   asGrouped: "与原分组同名的实验",

@@ -50,6 +50,7 @@ export const zh: typeof en = {
   metrics: {
     loss: "损失", accuracy: "准确率", rmse: "均方根误差", r2: "R²", dataLoss: "数据损失", penalty: "惩罚项", gradientNorm: "梯度范数", learningRate: "学习率",
     of: (split, name) => `${split}${name}`,
+    earlier: (name, layer) => `${name}（较早${layer}）`,
   },
   state: { queued: "排队中", running: "运行中", paused: "已暂停", finished: "已完成", stopped: "已停止", failed: "失败", interrupted: "已中断" },
   failures: {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { en } from "../../src-renderer/words/en.ts";
 import { zh } from "../../src-renderer/words/zh.ts";
+import { metricLabel } from "../../src-renderer/parts/charts/metric-names.ts";
 
 type Tree = { readonly [key: string]: unknown };
 const isTree = (value: unknown): value is Tree => typeof value === "object" && value !== null && !Array.isArray(value);
@@ -44,4 +45,12 @@ describe("the English words", () => {
   });
   it("never exclaim, beg or apologise", () => { expect(wordsOf(ours).filter(({ text }) => /!|\bplease\b|\boops\b|\bsuccessfully\b/i.test(text))).toEqual([]); });
   it.each([[en.runs.count(1, "1"), "1 run"], [en.runs.count(2, "2"), "2 runs"], [en.run.openings(1), "opened once"], [en.run.notes.stoppedEarly("", { epoch: 9, best: 6, value: 0.25 }), "Early stopping ended training after epoch 9: nothing better came after epoch 6, whose watched metric was 0.25."], [en.run.openings(3), "opened 3 times"], [en.frame.workersReady(1, "1"), "1 worker ready"], [en.compare.differsCount(1, "34"), "1 key; 34 are the same"]])("counts: %s", (said, wanted) => { expect(said).toBe(wanted); });
+});
+
+it("what an import leaves out, and what was written over, have words of their own in Chinese", () => {
+  const readers = join(import.meta.dirname, "..", "..", "src-main", "exchange", "foreign");
+  const kinds = readdirSync(readers).flatMap((file) => [...readFileSync(join(readers, file), "utf8").matchAll(/(?:left\.add\(|\d+: )"([a-z][\w ,]+)"/g)].map(([, kind]) => kind!));
+  expect(kinds.length).toBeGreaterThan(12);
+  for (const kind of kinds) expect(zh.imports.leftOne("2", kind), kind).not.toContain(kind);
+  expect([metricLabel(zh, "earlier/validation/loss"), metricLabel(en, "earlier 2/loss")]).toEqual(["验证损失（较早）", "loss, earlier 2"]);
 });
