@@ -2,7 +2,7 @@
 
 import { SpecError } from "../spec/errors.ts";
 import { problem, shown } from "../spec/param.ts";
-import { headerProblems, ofColumn, readCell, rowProblem } from "./csv.ts";
+import { headerProblems, namesOf, noRows, ofColumn, readCell, rowProblem } from "./csv.ts";
 import type { Column } from "./csv.ts";
 import { fileProblem, firstProblems, note, tally } from "./csv-problems.ts";
 import { eachRow } from "./csv-rows.ts";
@@ -35,16 +35,17 @@ export function readFeatures(bytes: Uint8Array, { name: file, features, mostRows
       wholeFile.kept.push(...headerProblems(columns, line, file, 1));
       places = features.map((feature) => columns.findIndex(({ name }) => name === feature.trim()));
       const absent = features.filter((_, i) => places[i] === -1);
-      for (const feature of absent) note(wholeFile, () => fileProblem(`has no column ${shown(feature)} in its header, which the network was trained on; it has ${columns.slice(0, 20).map(({ name }) => name).join(", ")}${columns.length > 20 ? ` and ${columns.length - 20} more` : ""}`, { file, line }, { column: feature }));
+      const { said, pieces } = namesOf(columns);
+      for (const feature of absent) note(wholeFile, () => fileProblem(`has no column ${shown(feature)} in its header, which the network was trained on; it has ${said}`, { file, line }, { why: "missingFeature", column: feature, ...pieces }));
       if (wholeFile.kept.length > 0) throw new SpecError(firstProblems([wholeFile], file));
       return;
     }
-    if (rows > mostRows) throw new SpecError([fileProblem(`has more than ${mostRows} rows, the most that are predicted at once; divide it into several files`, { file, line }, { most: String(mostRows) })]);
+    if (rows > mostRows) throw new SpecError([fileProblem(`has more than ${mostRows} rows, the most that are predicted at once; divide it into several files`, { file, line }, { why: "manyRows", most: String(mostRows) })]);
     const misfit = rowProblem(row, columns.length, line, file);
     if (misfit !== null) return note(rowsWrong, () => misfit);
     for (const at of places) x.push(readCell(row[at]!, columns[at]!, { file, line, column: at + 1 }, row));
   });
-  if (rows <= 0) throw new SpecError([fileProblem(rows === -1 ? `cannot be read: ${file} holds only empty lines` : `has a header and no rows: ${file}`, { file, line: 1 })]);
+  if (rows <= 0) throw new SpecError([noRows(rows, file)]);
   const problems = firstProblems([wholeFile, rowsWrong, ...columns.map(ofColumn)], file);
   if (problems.length > 0) throw new SpecError(problems);
   const wanted = new Set(places);
@@ -53,7 +54,7 @@ export function readFeatures(bytes: Uint8Array, { name: file, features, mostRows
 
 /** Numbers given by hand: as many as there are features, all of them finite. Throws SpecError naming the row and the feature. */
 export function checkFeatures(x: Float64Array, rows: number, features: readonly string[]): void {
-  if (x.length !== rows * features.length) throw new SpecError([problem("rows", "badShape", `must have ${features.length} numbers each, one for each feature; got ${x.length} numbers in ${rows} rows`, { got: String(x.length), wanted: String(rows * features.length) })]);
+  if (x.length !== rows * features.length) throw new SpecError([problem("rows", "badShape", `must have ${features.length} numbers each, one for each feature; got ${x.length} numbers in ${rows} rows`, { why: "rowsWidth", got: String(x.length), rows: String(rows), features: String(features.length) })]);
   const bad = x.findIndex((value) => !Number.isFinite(value));
-  if (bad !== -1) throw new SpecError([problem(`rows.${Math.floor(bad / features.length)}`, "notANumber", `must have a finite number for ${shown(features[bad % features.length])}; got ${x[bad]}`, { got: String(x[bad]) })]);
+  if (bad !== -1) throw new SpecError([problem(`rows.${Math.floor(bad / features.length)}`, "notANumber", `must have a finite number for ${shown(features[bad % features.length])}; got ${x[bad]}`, { why: "infiniteFeature", column: features[bad % features.length]!, got: String(x[bad]) })]);
 }

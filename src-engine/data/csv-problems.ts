@@ -1,17 +1,17 @@
 /** What is wrong with a CSV file, collected: the first of each sort are kept, the rest counted, so that a file with a million bad cells costs twenty. */
 
-import type { Place, Problem } from "../spec/errors.ts";
+import type { DataWhy, Details, Place, Problem } from "../spec/errors.ts";
 import { problem } from "../spec/param.ts";
 
 const most = 20;
 
 /** A problem of the file, with its place. Lines and columns count from 1. */
-export function fileProblem(message: string, at: Place, details: Readonly<Record<string, string>> = {}): Problem {
+export function fileProblem(message: string, at: Place, details: Details & { readonly why: DataWhy }): Problem {
   return { ...problem("data.file", "badData", message, details), at: { path: "data.file", ...at } };
 }
 
 /** A problem of the target column, with its place. */
-export function targetProblem(message: string, at: Place, details: Readonly<Record<string, string>> = {}): Problem {
+export function targetProblem(message: string, at: Place, details: Details & { readonly why: DataWhy }): Problem {
   return { ...problem("data.target", "badTarget", message, details), at: { path: "data.target", ...at } };
 }
 
@@ -31,5 +31,5 @@ export function firstProblems(tallies: readonly Tally[], file: string): Problem[
   const sorted = tallies.flatMap(({ kept }) => kept).sort((a, b) => (a.at?.line ?? 0) - (b.at?.line ?? 0) || (a.at?.column ?? 0) - (b.at?.column ?? 0));
   const more = Math.max(0, sorted.length - most) + tallies.reduce((sum, each) => sum + each.more, 0);
   if (more === 0) return sorted;
-  return [...sorted.slice(0, most), fileProblem(`has ${more} more ${more === 1 ? "problem" : "problems"} like these`, { file }, { more: String(more) })];
+  return [...sorted.slice(0, most), fileProblem(`has ${more} more ${more === 1 ? "problem" : "problems"} like these`, { file }, { why: "moreProblems", more: String(more) })];
 }

@@ -70,16 +70,16 @@ function pass(bytes: Uint8Array, cursor: { byte: number; line: number }): void {
 const isBreak = (byte: number) => byte === newline || byte === carriageReturn;
 
 function notText(bytes: Uint8Array, file: string): Problem | null {
-  if (bytes.length === 0) return fileProblem(`cannot be read: ${file} is empty`, { file, byte: 0 });
+  if (bytes.length === 0) return fileProblem(`cannot be read: ${file} is empty`, { file, byte: 0 }, { why: "emptyFile", file });
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
-    return fileProblem(`cannot be read: ${file} is UTF-16; save it as "CSV UTF-8"`, { file, byte: 0 });
+    return fileProblem(`cannot be read: ${file} is UTF-16; save it as "CSV UTF-8"`, { file, byte: 0 }, { why: "utf16", file });
   }
   const invalid = firstInvalid(bytes);
   const nul = bytes.indexOf(0);
   const byte = invalid === -1 || (nul !== -1 && nul < invalid) ? nul : invalid;
   if (byte === -1) return null;
   const hex = bytes[byte]!.toString(16).padStart(2, "0").toUpperCase();
-  return fileProblem(`cannot be read: byte ${byte} of ${file} (0x${hex}) is not UTF-8 text; save it as "CSV UTF-8", or check that it is a CSV file`, { file, byte, line: lineOfByte(bytes, byte) }, { byte: String(byte), got: `0x${hex}` });
+  return fileProblem(`cannot be read: byte ${byte} of ${file} (0x${hex}) is not UTF-8 text; save it as "CSV UTF-8", or check that it is a CSV file`, { file, byte, line: lineOfByte(bytes, byte) }, { why: "notUtf8", file, byte: String(byte), got: `0x${hex}` });
 }
 
 /** Where the bytes stop being UTF-8, or −1: the first replacement character of a lenient reading that the bytes themselves do not spell. */
@@ -116,8 +116,8 @@ function quoteProblem(error: CsvError, bytes: Uint8Array, file: string, cursor: 
   // csv-parse reports where the field before this one ended; the quote is the first after that.
   const opened = bytes.indexOf(quote, Math.max(Number(error["bytes"] ?? 0), cursor.byte));
   const at = { file, line: lineOfByte(bytes, opened === -1 ? cursor.byte : opened), column };
-  if (error.code === "CSV_QUOTE_NOT_CLOSED") return fileProblem(`has a quote that is never closed, in field ${column} of its row`, at);
-  return fileProblem(`has a stray quote in field ${column} of its row; a field with quotes is enclosed in quotes, and each quote inside it is doubled: "say ""yes"""`, at);
+  if (error.code === "CSV_QUOTE_NOT_CLOSED") return fileProblem(`has a quote that is never closed, in field ${column} of its row`, at, { why: "openQuote", field: String(column) });
+  return fileProblem(`has a stray quote in field ${column} of its row; a field with quotes is enclosed in quotes, and each quote inside it is doubled: "say ""yes"""`, at, { why: "strayQuote", field: String(column) });
 }
 
 function lineOfByte(bytes: Uint8Array, byte: number): number {

@@ -1,5 +1,6 @@
 /** A CSV file's target column: classes or a number, and which. Knows only that column's cells. */
 
+import type { DataWhy } from "../spec/errors.ts";
 import { shown } from "../spec/param.ts";
 import { note, targetProblem } from "./csv-problems.ts";
 import type { Tally } from "./csv-problems.ts";
@@ -18,18 +19,19 @@ type Target = Pick<Dataset, "task" | "classes" | "y">;
 /** Decides the task where it is "auto", and turns cells into labels or numbers. Problems go to `wrong`; where there are any, the answer means nothing. */
 export function targetOf(cells: readonly Cell[], wanted: Task | "auto", names: readonly string[] | null, where: Where, wrong: Tally): Target {
   const { file, column, name } = where;
-  const refuse = ({ text, line }: Cell, message: string) => note(wrong, () => targetProblem(message, { file, line, column }, { column: name, got: text }));
+  const refuse = ({ text, line }: Cell, why: DataWhy, message: string, needs: Readonly<Record<string, string>> = {}) => note(wrong, () => targetProblem(message, { file, line, column }, { why, column: name, got: text, ...needs }));
   const present = cells.filter(({ text }) => !isMissing(text));
   for (const cell of cells) {
-    if (isMissing(cell.text)) refuse(cell, `has ${cell.text === "" ? "an empty cell" : `${shown(cell.text)}, a missing value,`} in the target column "${name}"; fill it in or remove the row`);
+    if (isMissing(cell.text)) refuse(cell, cell.text === "" ? "emptyTarget" : "missingTarget", `has ${cell.text === "" ? "an empty cell" : `${shown(cell.text)}, a missing value,`} in the target column "${name}"; fill it in or remove the row`);
   }
   const task = wanted === "auto" ? taskOf(present) : wanted;
   if (task === "classes" && names === null) return { task, ...labelled(cells, present, where, wrong) };
 
+  const [why, most] = task === "number" ? ["targetNotNumber", {}] as const : ["targetNotLabel", { most: String(names!.length - 1) }] as const;
   const needed = task === "number" ? "a decimal number such as 1.5 or -2e3" : `a label in 0…${names!.length - 1}`;
   const isRight = task === "number" ? (n: number) => !Number.isNaN(n) : (n: number) => Number.isInteger(n) && n >= 0 && n < names!.length;
   for (const cell of present) {
-    if (!isRight(numberOf(cell.text))) refuse(cell, `has ${shown(cell.text)} in the target column "${name}", where ${needed} is needed`);
+    if (!isRight(numberOf(cell.text))) refuse(cell, why, `has ${shown(cell.text)} in the target column "${name}", where ${needed} is needed`, most);
   }
   return { task, classes: task === "number" ? null : names, y: Float64Array.from(cells, ({ text }) => numberOf(text)) };
 }
@@ -48,9 +50,9 @@ function labelled(cells: readonly Cell[], present: readonly Cell[], { file, colu
   const isNumeric = found.every((text) => !Number.isNaN(numberOf(text)));
   const classes = found.sort(isNumeric ? (a, b) => numberOf(a) - numberOf(b) : byCodePoint);
   const label = new Map(classes.map((text, k) => [text, k]));
-  const refuse = (message: string) => note(wrong, () => targetProblem(message, { file, column }, { column: name, got: String(classes.length) }));
-  if (classes.length === 1) refuse(`must have at least two classes; column "${name}" holds only ${shown(classes[0])}`);
-  if (classes.length > mostClasses) refuse(`must have at most ${mostClasses} classes; column "${name}" holds ${classes.length} different values; if it is a number to predict, set task to number`);
+  const refuse = (why: DataWhy, message: string, more: Readonly<Record<string, string>>) => note(wrong, () => targetProblem(message, { file, column }, { why, column: name, ...more }));
+  if (classes.length === 1) refuse("oneClass", `must have at least two classes; column "${name}" holds only ${shown(classes[0])}`, { only: classes[0]! });
+  if (classes.length > mostClasses) refuse("manyClasses", `must have at most ${mostClasses} classes; column "${name}" holds ${classes.length} different values; if it is a number to predict, set task to number`, { got: String(classes.length), most: String(mostClasses) });
   return { classes, y: Float64Array.from(cells, ({ text }) => label.get(className(text)) ?? NaN) };
 }
 

@@ -1,7 +1,7 @@
 /** A CSV file with a header to a dataset, or to what is wrong with it. Knows cells, columns and targets; how rows are found is csv-rows.ts. */
 
 import { SpecError } from "../spec/errors.ts";
-import type { Place, Problem } from "../spec/errors.ts";
+import type { DataWhy, Place, Problem } from "../spec/errors.ts";
 import { problem, shown } from "../spec/param.ts";
 import { fileProblem, firstProblems, note, tally, targetProblem } from "./csv-problems.ts";
 import type { Tally } from "./csv-problems.ts";
@@ -104,7 +104,7 @@ export interface Column { readonly name: string; numbers: number; readonly bad: 
 /** The cell's number, counted in its column, or a problem noted there. */
 export function readCell(text: string, column: Column, at: Required<Pick<Place, "file" | "line" | "column">>, row: readonly string[]): number {
   const value = numberOf(text);
-  if (Number.isNaN(value)) note(column.bad, () => fileProblem(notANumber(text.trim(), column.name), { ...at, line: cellLine(row, at.line, at.column - 1) }, { column: column.name, got: text.trim() }));
+  if (Number.isNaN(value)) note(column.bad, () => notANumber(text.trim(), column.name, { ...at, line: cellLine(row, at.line, at.column - 1) }));
   else column.numbers++;
   return value;
 }
@@ -114,16 +114,17 @@ export function ofColumn({ name, numbers, bad }: Column): Tally {
   const first = bad.kept[0];
   if (first === undefined || numbers > 0 || bad.kept.length === 1) return bad;
   const message = `has no number in column "${name}", first ${shown(first.details["got"])}; a feature must hold numbers: remove the column, or make it the target`;
-  return { kept: [{ ...first, message }], more: 0 };
+  return { kept: [{ ...first, message, details: { ...first.details, why: "noNumbers" } }], more: 0 };
 }
 
 /** Why a cell is no number, and what to write instead. */
-function notANumber(text: string, column: string): string {
+function notANumber(text: string, column: string, at: Place): Problem {
   const found = text === "" ? `has an empty cell in column "${column}"` : `has ${shown(text)} in column "${column}"`;
-  if (isMissing(text)) return `${found}, a missing value where a number such as 1.5 is needed; fill it in or remove the row`;
-  if (/^[+-]?inf(inity)?$/i.test(text) || Math.abs(Number(text)) === Infinity) return `${found}, where a finite number is needed, at most 1.8e308 in size`;
-  if (/^[+-]?\d+,\d+$/.test(text)) return `${found}, where a number is needed; its decimal mark must be a point, as in ${text.replace(",", ".")}`;
-  return `${found}, where a decimal number such as 1.5 or -2e3 is needed`;
+  const because = (why: DataWhy, needs: string): Problem => fileProblem(`${found}, ${needs}`, at, { why, column, got: text });
+  if (isMissing(text)) return because(text === "" ? "emptyCell" : "missingCell", "a missing value where a number such as 1.5 is needed; fill it in or remove the row");
+  if (/^[+-]?inf(inity)?$/i.test(text) || Math.abs(Number(text)) === Infinity) return because("infiniteCell", "where a finite number is needed, at most 1.8e308 in size");
+  if (/^[+-]?\d+,\d+$/.test(text)) return because("decimalComma", `where a number is needed; its decimal mark must be a point, as in ${text.replace(",", ".")}`);
+  return because("notDecimal", "where a decimal number such as 1.5 or -2e3 is needed");
 }
 
 /** What is wrong with a header that must name at least so many columns. */
@@ -133,11 +134,11 @@ export function headerProblems(columns: readonly { readonly name: string }[], li
     const column = at + 1;
     const before = seen.get(name);
     seen.set(name, before ?? column);
-    if (name === "") return [fileProblem(`has no name for column ${column} in its header`, { file, line, column })];
-    return before === undefined ? [] : [fileProblem(`names two columns "${name}" in its header: ${before} and ${column}`, { file, line, column }, { column: name })];
+    if (name === "") return [fileProblem(`has no name for column ${column} in its header`, { file, line, column }, { why: "namelessColumn", column: String(column) })];
+    return before === undefined ? [] : [fileProblem(`names two columns "${name}" in its header: ${before} and ${column}`, { file, line, column }, { why: "twinColumns", column: name, first: String(before), second: String(column) })];
   });
-  if (columns.length < least) problems.push(fileProblem(`must have at least two columns, a feature and a target; got one, ${shown(columns[0]?.name ?? "")}, with commas, semicolons and tabs tried as delimiters`, { file, line, column: 1 }));
-  else if (looksLikeData(columns.map(({ name }) => name))) problems.push(fileProblem("has numbers where its header should name the columns; put a line of names before the first row", { file, line, column: 1 }));
+  if (columns.length < least) problems.push(fileProblem(`must have at least two columns, a feature and a target; got one, ${shown(columns[0]?.name ?? "")}, with commas, semicolons and tabs tried as delimiters`, { file, line, column: 1 }, { why: "oneColumn", got: columns[0]?.name ?? "" }));
+  else if (looksLikeData(columns.map(({ name }) => name))) problems.push(fileProblem("has numbers where its header should name the columns; put a line of names before the first row", { file, line, column: 1 }, { why: "headerOfNumbers" }));
   return problems;
 }
 
@@ -149,21 +150,28 @@ function looksLikeData(names: readonly string[]): boolean {
 
 /** What is wrong with a row as a whole; null where nothing is. */
 export function rowProblem(row: readonly string[], width: number, line: number, file: string): Problem | null {
-  if (row.length !== width) return fileProblem(`has ${row.length} ${row.length === 1 ? "cell" : "cells"} in a row where its header names ${width} columns`, { file, line }, { got: String(row.length), columns: String(width) });
-  return row.every((cell) => cell.trim() === "") ? fileProblem("has a row whose cells are all empty; remove it", { file, line }) : null;
+  if (row.length !== width) return fileProblem(`has ${row.length} ${row.length === 1 ? "cell" : "cells"} in a row where its header names ${width} columns`, { file, line }, { why: "raggedRow", got: String(row.length), columns: String(width) });
+  return row.every((cell) => cell.trim() === "") ? fileProblem("has a row whose cells are all empty; remove it", { file, line }, { why: "emptyRow" }) : null;
 }
 
-function noRows(rows: number, file: string): Problem {
-  return fileProblem(rows === -1 ? `cannot be read: ${file} holds only empty lines` : `has a header and no rows: ${file}`, { file, line: 1 });
+/** `rows` is −1 where there is not even a header. */
+export function noRows(rows: number, file: string): Problem {
+  if (rows === -1) return fileProblem(`cannot be read: ${file} holds only empty lines`, { file, line: 1 }, { why: "emptyLinesOnly", file });
+  return fileProblem(`has a header and no rows: ${file}`, { file, line: 1 }, { why: "noRows", file });
 }
 
 function noSuchTarget(target: string, columns: readonly { readonly name: string }[], file: string): Problem {
-  const names = columns.slice(0, shownNames).map(({ name }) => name).join(", ");
-  const known = columns.length > shownNames ? `${names} and ${columns.length - shownNames} more` : names;
-  return targetProblem(`must be a column of ${file}; got ${shown(target)}; known: ${known}`, { file }, { got: target, known });
+  const { said, pieces } = namesOf(columns);
+  return targetProblem(`must be a column of ${file}; got ${shown(target)}; known: ${said}`, { file }, { why: "noSuchTarget", file, got: target, ...pieces });
+}
+
+/** The first 20 names and how many more there are: in English, and as the pieces of a sentence. */
+export function namesOf(columns: readonly { readonly name: string }[]): { readonly said: string; readonly pieces: { readonly known: string; readonly more: string } } {
+  const known = columns.slice(0, shownNames).map(({ name }) => name).join(", "), more = Math.max(0, columns.length - shownNames);
+  return { said: more === 0 ? known : `${known} and ${more} more`, pieces: { known, more: String(more) } };
 }
 
 function imageProblem(image: readonly number[], width: number): Problem {
   const product = widthOf(image);
-  return problem("data.image", "badShape", `must multiply to the number of features: ${image.join(" × ")} = ${product}, and there are ${width}`, { got: String(product), features: String(width) });
+  return problem("data.image", "badShape", `must multiply to the number of features: ${image.join(" × ")} = ${product}, and there are ${width}`, { why: "imageSize", image: image.join(" × "), got: String(product), features: String(width) });
 }

@@ -44,13 +44,13 @@ export function fitScaling(dataset: Dataset, rows: Int32Array, scaling: Componen
 
   for (let j = 0; j < f; j++) {
     const fitted = moments(rows, (row) => dataset.x[row * f + j]!);
-    finite(fitted, `feature "${dataset.featureNames[j]}"`);
+    finite(fitted, "feature", dataset.featureNames[j]!);
     mean[j] = fitted.mean;
     deviation[j] = fitted.deviation;
   }
   if (dataset.task === "classes") return { features: { mean, deviation }, target: { mean: 0, deviation: 1 } };
   const target = moments(rows, (row) => dataset.y[row]!);
-  finite(target, `target "${dataset.targetName}"`);
+  finite(target, "target", dataset.targetName);
   return { features: { mean, deviation }, target };
 }
 
@@ -70,8 +70,8 @@ function moments(rows: Int32Array, at: (row: number) => number): { mean: number;
   return { mean, deviation: Math.sqrt(squares / rows.length) };
 }
 
-function finite({ mean, deviation }: { mean: number; deviation: number }, what: string): void {
+function finite({ mean, deviation }: { mean: number; deviation: number }, role: "feature" | "target", column: string): void {
   // A spread that underflows to 0, or one that overflows, would turn the column into infinities or zeros without a word.
   if (Number.isFinite(mean) && Number.isFinite(deviation) && deviation > 0) return;
-  throw new SpecError([problem("scaling.kind", "badData", `cannot bring the ${what} to one scale: its standard deviation is ${deviation} in double precision; change the unit of that column, or remove it`, { what, got: String(deviation) })]);
+  throw new SpecError([problem("scaling.kind", "badData", `cannot bring the ${role} "${column}" to one scale: its standard deviation is ${deviation} in double precision; change the unit of that column, or remove it`, { why: "noSpread", role, column, got: String(deviation) })]);
 }

@@ -17,7 +17,9 @@ const params = {
 };
 
 /** How one split divides groups of rows, and which groups it makes. */
-interface Splitting { groups(dataset: Dataset): { readonly title: string; readonly rows: Int32Array }[] }
+interface Splitting { groups(dataset: Dataset): Group[] }
+/** `of`: the class whose rows these are, for who says it in other words than `title`; absent where they are all rows. */
+interface Group { readonly title: string; readonly of?: { readonly class: string }; readonly rows: Int32Array }
 
 export const stratified = declare("split", {
   kind: "stratified",
@@ -26,7 +28,7 @@ export const stratified = declare("split", {
   math: "nₚ(class) = share(p) · n(class)",
   source: "",
   params,
-  groups: (dataset: Dataset) => (dataset.classes ?? []).map((name, label) => ({ title: `class "${name}"`, rows: rowsWhere(dataset, (y) => y === label) })),
+  groups: (dataset: Dataset) => (dataset.classes ?? []).map((name, label) => ({ title: `class "${name}"`, of: { class: name }, rows: rowsWhere(dataset, (y) => y === label) })),
 });
 
 export const random = declare("split", {
@@ -74,15 +76,15 @@ export function splitRows(dataset: Dataset, split: Component): Rows {
   const splitting = ([stratified, random] as readonly (Splitting & { readonly kind: string; readonly params: typeof params })[]).find((s) => s.kind === split.kind);
   if (splitting === undefined) throw new SpecError([problem("split.kind", "unknownKind", `must be one of stratified, random, kFold; got ${split.kind}`, { got: split.kind, known: "stratified, random, kFold" })]);
   if (splitting.kind === "stratified" && dataset.task === "number") {
-    throw new SpecError([problem("split.kind", "badSplit", `cannot be stratified: the target "${dataset.targetName}" is a number and has no classes; use random`, { got: "stratified", target: dataset.targetName }, "random")]);
+    throw new SpecError([problem("split.kind", "badSplit", `cannot be stratified: the target "${dataset.targetName}" is a number and has no classes; use random`, { why: "notStratifiable", target: dataset.targetName }, "random")]);
   }
   const { validation, test, seed } = { ...stratified(), ...split } as ReturnType<typeof stratified>;
   const shares = [1 - validation - test, validation, test];
-  if (!(shares[0]! > 1e-12)) throw new SpecError([problem("split", "badSplit", `must leave rows to train on: validation ${validation} and test ${test} leave none`, { validation: String(validation), test: String(test) })]);
+  if (!(shares[0]! > 1e-12)) throw new SpecError([problem("split", "badSplit", `must leave rows to train on: validation ${validation} and test ${test} leave none`, { why: "noTrainingShare", validation: String(validation), test: String(test) })]);
 
   const groups = splitting.groups(dataset);
   const counts = groups.map(({ rows }) => apportion(rows.length, shares));
-  const problems = groups.flatMap(({ title, rows }, g) => tooSmall(title, rows.length, counts[g]!, shares));
+  const problems = groups.flatMap((group, g) => tooSmall(group, counts[g]!, shares));
   if (problems.length > 0) throw new SpecError(problems);
   return draw(groups.map(({ rows }) => rows), counts, rng(seed).stream("split"));
 }
@@ -93,10 +95,11 @@ function foldRows(dataset: Dataset, { folds, fold, test, stratify, seed }: Retur
   const groups = splitting.groups(dataset);
   const shares = [1 - test, 0, test];
   const counts = groups.map(({ rows }) => apportion(rows.length, shares));
-  const problems = groups.flatMap(({ title, rows }, g) => {
+  const problems = groups.flatMap((group, g) => {
+    const { title, of, rows } = group;
     const left = counts[g]![0]!;
-    const few = rows.length > 0 && left < folds ? [problem("split.folds", "badSplit", `leaves a fold without a row: ${title} has ${left} ${left === 1 ? "row" : "rows"} outside the test split, for ${folds} folds; take fewer folds`, { group: title, rows: String(left), folds: String(folds) })] : [];
-    return [...few, ...tooSmall(title, rows.length, counts[g]!, shares)];
+    const few = rows.length > 0 && left < folds ? [problem("split.folds", "badSplit", `leaves a fold without a row: ${title} has ${left} ${left === 1 ? "row" : "rows"} outside the test split, for ${folds} folds; take fewer folds`, { why: "emptyFold", group: title, ...of, rows: String(left), folds: String(folds) })] : [];
+    return [...few, ...tooSmall(group, counts[g]!, shares)];
   });
   if (problems.length > 0) throw new SpecError(problems);
 
@@ -140,12 +143,13 @@ function apportion(n: number, shares: readonly number[]): number[] {
   return counts;
 }
 
-function tooSmall(title: string, rows: number, counts: readonly number[], shares: readonly number[]): Problem[] {
+function tooSmall({ title, of, rows: { length: rows } }: Group, counts: readonly number[], shares: readonly number[]): Problem[] {
   const empty = parts.filter((_, p) => shares[p]! > 0 && counts[p] === 0);
   if (empty.length === 0) return [];
   const got = parts.map((part, p) => `${part} ${counts[p]}`).join(", ");
+  const numbers = Object.fromEntries(parts.map((part, p) => [part, String(counts[p])]));
   const message = `leaves ${empty.join(" and ")} without a row: ${title} has ${rows} ${rows === 1 ? "row" : "rows"}, which gives ${got}; take another share, or leave a part out with 0`;
-  return [problem("split", "badSplit", message, { group: title, rows: String(rows), counts: got })];
+  return [problem("split", "badSplit", message, { why: "emptyParts", group: title, ...of, rows: String(rows), counts: got, empty: empty.join(", "), ...numbers })];
 }
 
 function rowsWhere(dataset: Dataset, holds: (y: number) => boolean): Int32Array {

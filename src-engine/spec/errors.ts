@@ -16,12 +16,17 @@ export interface Problem {
   readonly code: ProblemCode;
   /** The whole sentence in English, without the path: `must be a number in [0, 1); got 1 (default 0.999)`. */
   readonly message: string;
-  /** What the sentence is made of: `got`, `interval`, `known`, `default` … as text ready to show. */
-  readonly details: Readonly<Record<string, string>>;
+  readonly details: Details;
   /** A value that would be accepted, for a button "Use 0.999"; absent where none is certain. */
   readonly cure?: unknown;
   readonly at?: Place;
 }
+
+/**
+ * What the sentence is made of: `got`, `interval`, `known`, `default` … as text ready to show. Where one code has many sentences, `why` says which of them it is.
+ * It stands here and not among the codes: a code tells programs what sort of thing is wrong, and stays; sentences come and go.
+ */
+export type Details = Readonly<Record<string, string>> & { readonly why?: Why };
 
 /** What sort of thing is wrong, for an interface that says it in its own words. */
 export type ProblemCode =
@@ -35,6 +40,17 @@ export type SweepProblemCode =
   | "oneObjective" | "otherObjective" | "testSplit" | "noValidationRows" | "oneSeed" | "fewRepeats" | "cohortMode" | "untrainable" | "fixedInSweep"
   | "notAnAxis" | "noSuchCopy" | "circular" | "notOrdered" | "tightConstraints" | "againstConstraints" | "notInPlay" | "notOnAxis"
   | "populationMode" | "populationTrials" | "populationRepeats" | "populationStopping" | "populationSampler" | "populationAxis";
+
+/** Which sentence of its code a problem is: an interface in another language has one for each, or does not compile. */
+export type Why = DataWhy;
+
+/** Of tables and what is made of them: rows, a target, splits, scaling. */
+export type DataWhy =
+  | "emptyFile" | "utf16" | "notUtf8" | "openQuote" | "strayQuote" | "emptyLinesOnly" | "noRows" | "moreProblems"
+  | "namelessColumn" | "twinColumns" | "oneColumn" | "headerOfNumbers" | "raggedRow" | "emptyRow" | "missingFeature" | "manyRows"
+  | "emptyCell" | "missingCell" | "infiniteCell" | "decimalComma" | "notDecimal" | "noNumbers" | "rowsWidth" | "infiniteFeature"
+  | "noSuchTarget" | "emptyTarget" | "missingTarget" | "targetNotNumber" | "targetNotLabel" | "oneClass" | "manyClasses"
+  | "imageSize" | "notStratifiable" | "noTrainingShare" | "emptyFold" | "emptyParts" | "noSpread" | "unreadableFile" | "unreadableSample";
 
 abstract class DescentError extends Error {
   readonly code: string;

@@ -1,6 +1,6 @@
 /** Hyper-parameters declared as data: one declaration gives type, check, form, search range and documentation. Knows nothing of what they mean. */
 
-import type { Problem, ProblemCode } from "./errors.ts";
+import type { Details, Problem, ProblemCode } from "./errors.ts";
 
 export type Scale = "linear" | "log" | "reverseLog";
 /** The sorts of components there are. */
@@ -101,7 +101,7 @@ export function shown(value: unknown): string {
 }
 
 /** A problem whose English sentence is given whole; `details` are its pieces. */
-export function problem(path: string, code: ProblemCode, message: string, details: Readonly<Record<string, string>> = {}, cure?: unknown): Problem {
+export function problem(path: string, code: ProblemCode, message: string, details: Details = {}, cure?: unknown): Problem {
   return { path, code, message, details, ...(cure === undefined ? {} : { cure }) };
 }
 

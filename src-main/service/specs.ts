@@ -127,7 +127,7 @@ async function collected<T>(problems: Problem[], ask: () => Promise<T>): Promise
     return await ask();
   } catch (error) {
     if (error instanceof SpecError) problems.push(...error.problems);
-    else if (error instanceof StoreError) problems.push(problem(error.at.path ?? "data.hash", "noSuchFile", `cannot be read: ${error.message}`));
+    else if (error instanceof StoreError) problems.push(problem(error.at.path ?? "data.hash", "noSuchFile", `cannot be read: ${error.message}`, { why: error.at.path === "data.name" ? "unreadableSample" : "unreadableFile", file: error.at.file ?? "" }));
     else throw error;
     return null;
   }

@@ -1,6 +1,7 @@
 /** What the editor and the data page say, in Chinese. Typed by the English: a missing text does not compile. */
 
-import type { Problem, ProblemCode } from "../../src-main/contract/checks.ts";
+import type { Details, Problem, ProblemCode, Why } from "../../src-main/contract/checks.ts";
+import { dataProblems } from "./data-problems.zh.ts";
 import type { editor as english } from "./editor.en.ts";
 import { sweepProblems } from "./sweep-problems.zh.ts";
 
@@ -14,6 +15,15 @@ function wanted(problem: Problem, wish: (of: Problem["details"]) => string, piec
 }
 const got = ({ details, message }: Problem, wish: string): string => (details["got"] === undefined ? `取值不当：${message}` : `须为${wish}，当前为 ${details["got"]}`);
 const near = ({ details }: Problem): string => (details["near"] === undefined ? "" : `；是否为 ${details["near"]}？`);
+
+/** One sentence for each reason; the codes below speak where a problem has none. */
+const reasons: Readonly<Record<Why, (of: Details) => string>> = { ...dataProblems };
+
+/** What cannot train, told of a sweep, tells what is wrong inside of it: its reason is that of the inner problem. */
+function sentenceOf(problem: Problem): string {
+  const { code, details } = problem;
+  return details.why === undefined || code === "untrainable" ? sentences[code](problem) : reasons[details.why](details);
+}
 
 /** One sentence for each code, made of the problem's details; what only the engine can word keeps its English after a Chinese opening. */
 const sentences: Readonly<Record<ProblemCode, (problem: Problem) => string>> = {
@@ -36,14 +46,11 @@ const sentences: Readonly<Record<ProblemCode, (problem: Problem) => string>> = {
     return /^\d+$/.test(details["limit"] ?? "") ? `至多 ${details["limit"]} 个字符，当前为 ${details["got"] ?? ""} 个` : `过大：${message}`;
   },
   badVersion: ({ details }) => `须为 1，目前只有这一个版本，当前为 ${details["got"] ?? ""}`,
-  badSplit: ({ details, message }) => {
-    if (details["sum"] !== undefined) return `须给训练集留下样本：验证集与测试集的份额之和为 ${details["sum"]}，须小于 1`;
-    return details["got"] === "stratified" ? `不能分层：目标“${details["target"] ?? ""}”是数值，没有类别；改用 random` : `划分不成立：${message}`;
-  },
+  badSplit: ({ details, message }) => (details["sum"] === undefined ? `划分不成立：${message}` : `须给训练集留下样本：验证集与测试集的份额之和为 ${details["sum"]}，须小于 1`),
   badSyntax: ({ message }) => `无法读懂：${message}`,
   badShape: ({ details, message }) => {
     if (details["loss"] !== undefined && details["wanted"] !== undefined) return `给出 ${details["got"] ?? ""} 个输出；损失 ${details["loss"]} 需要 ${details["wanted"]}`;
-    return details["features"] === undefined ? `形状不符：${message}` : `三数之积须等于特征数：积为 ${details["got"] ?? ""}，特征有 ${details["features"]} 个`;
+    return `形状不符：${message}`;
   },
   badTarget: ({ message }) => `目标有误：${message}`,
   badData: ({ message }) => `数据有误：${message}`,
@@ -51,7 +58,7 @@ const sentences: Readonly<Record<ProblemCode, (problem: Problem) => string>> = {
   mismatch: ({ message }) => `彼此不符：${message}`,
   fixedInRun: () => "保持不变：权重已见过这些样本，换了样本，训练所用与评判所用就会混在一起",
   fixedSizes: () => "大小保持不变：运行以已有的权重继续训练",
-  ...sweepProblems((problem) => sentences[problem.code](problem)),
+  ...sweepProblems(sentenceOf),
 };
 
 export const editor: typeof english = {
@@ -118,7 +125,7 @@ export const editor: typeof english = {
   addEntry: "添加",
   removeEntry: (n) => `移除第 ${n} 项`,
   slider: (label) => `${label}，滑块`,
-  problem: (problem) => sentences[problem.code](problem),
+  problem: sentenceOf,
   atLine: (line, column) => (column === undefined ? `第 ${line} 行` : `第 ${line} 行第 ${column} 列`),
   model: {
     summary: (layers, parameters) => `${count(layers)} 层，${count(parameters)} 个参数`,

@@ -33,7 +33,7 @@ describe("a spec is refused with every problem, and nothing is stored", () => {
   it("a hash the project does not keep", async () => {
     await using bench = openBench();
     const { problems } = await refusal(bench.workbench, { ...smallSpec, data: { kind: "csv", file: "a.csv", hash: "00".repeat(32) } });
-    expect(problems).toMatchObject([{ path: "data.hash", code: "noSuchFile", message: expect.stringContaining("a.csv") as string }]);
+    expect(problems).toMatchObject([{ path: "data.hash", code: "noSuchFile", message: expect.stringContaining("a.csv") as string, details: { why: "unreadableFile" } }]);
   });
 
   it("text in a numeric column, with its line and column, beside what is wrong elsewhere", async () => {
