@@ -4,7 +4,7 @@ import type { Kernels, Vector, Window } from "../kernels/kernels.ts";
 import type { Stream } from "../rng.ts";
 import { declare } from "../spec/component.ts";
 import type { Declaration } from "../spec/component.ts";
-import type { SpecError } from "../spec/errors.ts";
+import type { Details, PlanWhy, SpecError } from "../spec/errors.ts";
 import type { Component, Params, Values } from "../spec/param.ts";
 
 /**
@@ -54,7 +54,7 @@ export interface Setting {
   /** Plans the layers that stand under the parameter `key` of this one, for inputs of this shape. */
   place(key: string, layers: readonly Component[], input: readonly number[]): readonly Placed[];
   /** The error to throw where values do not suit the input's shape or each other. `key` is the parameter to mend, empty where there is none. */
-  misfit(key: string, message: string, details: Readonly<Record<string, string>>, cure?: unknown): SpecError;
+  misfit(key: string, message: string, details: Details & { readonly why: PlanWhy }, cure?: unknown): SpecError;
 }
 
 /** One layer in its place: its complete values, its input's shape, and what it plans. */

@@ -79,7 +79,7 @@ export const softmaxCrossEntropy = defineLoss({
   labels: (c, isSoft) => (isSoft === true ? null : c),
   misfits({ classWeights }, c) {
     if (classWeights === null || classWeights.length === c) return [];
-    return [problem("classWeights", "badShape", `must have one weight for each of the ${c} outputs; got ${classWeights.length}`, { got: String(classWeights.length), wanted: String(c) })];
+    return [problem("classWeights", "badShape", `must have one weight for each of the ${c} outputs; got ${classWeights.length}`, { why: "classWeights", got: String(classWeights.length), wanted: String(c) })];
   },
   weights: ({ classWeights }) => classWeights,
   divisor({ kernels: { round }, y, w, width }, m) {

@@ -27,8 +27,8 @@ export const sides = {
 export function windowOver(input: readonly number[], steps: Steps, { misfit }: Setting): Window {
   const [height, width, channels] = imageOf(input, misfit);
   const along = (size: number, kernel: number, stride: number, padding: number, axis: "height" | "width"): number => {
-    if (padding >= kernel) throw misfit("padding", `must be smaller than the window's ${axis} of ${kernel}, or some windows would see nothing; got ${padding}`, { got: String(padding), wanted: String(kernel - 1) }, kernel - 1);
-    if (size + 2 * padding < kernel) throw misfit("size", `must be at most ${size + 2 * padding}, the ${axis} of its input with padding; got ${kernel}`, { got: String(kernel), wanted: String(size + 2 * padding) }, size + 2 * padding);
+    if (padding >= kernel) throw misfit("padding", `must be smaller than the window's ${axis} of ${kernel}, or some windows would see nothing; got ${padding}`, { why: "widePadding", axis, kernel: String(kernel), got: String(padding) }, kernel - 1);
+    if (size + 2 * padding < kernel) throw misfit("size", `must be at most ${size + 2 * padding}, the ${axis} of its input with padding; got ${kernel}`, { why: "largeWindow", axis, most: String(size + 2 * padding), got: String(kernel) }, size + 2 * padding);
     return Math.floor((size + 2 * padding - kernel) / stride) + 1;
   };
   return {
@@ -44,5 +44,5 @@ export function windowOver(input: readonly number[], steps: Steps, { misfit }: S
 /** Height, width and channels of an input that must be an image. */
 export function imageOf(input: readonly number[], misfit: Setting["misfit"]): readonly [height: number, width: number, channels: number] {
   if (input.length === 3) return input as [number, number, number];
-  throw misfit("", `needs images of height, width and channels; its input has the shape ${input.join("×")}. Give the data an image shape, and put no dense or flatten layer in front`, { got: input.join("×") });
+  throw misfit("", `needs images of height, width and channels; its input has the shape ${input.join("×")}. Give the data an image shape, and put no dense or flatten layer in front`, { why: "needsImages", got: input.join("×") });
 }

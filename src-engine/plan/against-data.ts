@@ -50,9 +50,9 @@ function placedOrNot(layers: RunSpec["layers"], shape: readonly number[]): { rea
 
 function checkRows({ split, train }: RunSpec, data: DataFacts): Problem[] {
   const problems: Problem[] = [];
-  if (data.trainRows < 1) problems.push(problem("split", "badSplit", "leaves no row to train on", {}));
-  if (data.validationRows < 1 && split["validation"] !== 0) problems.push(problem("split.validation", "badSplit", "leaves the validation split without a row; take a larger share, or 0 to leave it out", {}));
-  if (data.testRows < 1 && train.openTest) problems.push(problem("train.openTest", "badSplit", "asks for the test split, which has no rows; give split.test a share, or leave this false", {}, false));
+  if (data.trainRows < 1) problems.push(problem("split", "badSplit", "leaves no row to train on", { why: "noTrainRows" }));
+  if (data.validationRows < 1 && split["validation"] !== 0) problems.push(problem("split.validation", "badSplit", "leaves the validation split without a row; take a larger share, or 0 to leave it out", { why: "noValidation" }));
+  if (data.testRows < 1 && train.openTest) problems.push(problem("train.openTest", "badSplit", "asks for the test split, which has no rows; give split.test a share, or leave this false", { why: "noTestRows" }, false));
   return problems;
 }
 
@@ -64,7 +64,7 @@ function checkTraining({ metrics, schedule, optimizer, train: { balanced, earlyS
     ...(watched === null ? [] : watchProblems(watched.metric, metrics, validationRows > 0, watched.path)),
     ...checkCycle(schedule, declarationOf<Optimizer>(catalog.optimizer, optimizer)),
   ];
-  if (balanced && task !== "classes") problems.push(problem("train.balanced", "badTarget", "needs class labels, but the data's target is a number", { of: nameOf("classes"), not: nameOf("number") }, false));
+  if (balanced && task !== "classes") problems.push(problem("train.balanced", "badTarget", "needs class labels, but the data's target is a number", { why: "balancedNumber" }, false));
   return problems;
 }
 
@@ -73,30 +73,30 @@ export function watchProblems(metric: string, metrics: readonly Component[], has
   const names = Object.keys(directions(metrics, describeCatalog()));
   const known = (hasValidation ? ["validation", "train"] : ["train"]).flatMap((split) => names.map((name) => `${split}/${name}`));
   if (known.includes(metric)) return [];
-  const why = metric.startsWith("validation/") && !hasValidation ? ", for there are no validation rows" : "";
-  return [problem(path, "notAnOption", `must be one of ${known.join(", ")}${why}; got ${metric}`, { known: known.join(", "), got: metric }, known[0])];
+  const isBlind = metric.startsWith("validation/") && !hasValidation;
+  return [problem(path, "notAnOption", `must be one of ${known.join(", ")}${isBlind ? ", for there are no validation rows" : ""}; got ${metric}`, { ...(isBlind ? { why: "unwatchable" } : {}), known: known.join(", "), got: metric }, known[0])];
 }
 
 function checkLoss({ layers, loss: component, metrics }: RunSpec, { task, classes }: DataFacts, outputs: number | null): Problem[] {
   const loss = declarationOf<Loss>(catalog.loss, component);
   if (!loss.targets.includes(task)) {
     const fitting = catalog.loss.find(({ targets }) => targets.some((target) => target === task))!.kind;
-    return [problem("loss.kind", "badTarget", `${component.kind} is for ${nameOf(loss.targets[0]!)}, but the data's target is ${task === "number" ? "a number" : "a class label"}; use ${fitting}`, { got: component.kind, of: nameOf(loss.targets[0]!), not: nameOf(task) }, fitting)];
+    return [problem("loss.kind", "badTarget", `${component.kind} is for ${nameOf(loss.targets[0]!)}, but the data's target is ${task === "number" ? "a number" : "a class label"}; use ${fitting}`, { why: "lossTarget", got: component.kind, of: loss.targets[0]!, not: task, fitting }, fitting)];
   }
   if (loss.onlyClasses !== undefined && classes !== loss.onlyClasses) {
-    return [problem("loss.kind", "badTarget", `${component.kind} is for ${loss.onlyClasses} classes, but the data have ${classes}; use softmaxCrossEntropy`, { got: component.kind, classes: String(classes) }, "softmaxCrossEntropy")];
+    return [problem("loss.kind", "badTarget", `${component.kind} is for ${loss.onlyClasses} classes, but the data have ${classes}; use softmaxCrossEntropy`, { why: "lossClasses", got: component.kind, wanted: String(loss.onlyClasses), classes: String(classes) }, "softmaxCrossEntropy")];
   }
   const wanted = loss.outputsFor(classes);
   if (outputs === wanted) return checkMeasures({ loss: component, metrics }, outputs);
   if (outputs === null) return [];
-  const why = classes === null ? "the number to predict" : `${classes} classes with ${component.kind}`;
-  return [problem(outputsPath(layers), "badShape", `must give ${wanted} ${wanted === 1 ? "output" : "outputs"} for ${why}; got ${outputs}`, { got: String(outputs), wanted: String(wanted) }, wanted)];
+  const [why, what, of] = classes === null ? ["outputsForNumber", "the number to predict", {}] as const : ["outputsForClasses", `${classes} classes with ${component.kind}`, { classes: String(classes), loss: component.kind }] as const;
+  return [problem(outputsPath(layers), "badShape", `must give ${wanted} ${wanted === 1 ? "output" : "outputs"} for ${what}; got ${outputs}`, { why, got: String(outputs), wanted: String(wanted), ...of }, wanted)];
 }
 
 function checkMetrics({ metrics }: RunSpec, { task }: DataFacts): Problem[] {
   return metrics.flatMap((component, i) => {
     const { targets } = declarationOf<Metric>(catalog.metric, component);
     if (targets.includes(task)) return [];
-    return [problem(`metrics.${i}.kind`, "badTarget", `${component.kind} is for ${nameOf(targets[0]!)}, but the data's target is ${task === "number" ? "a number" : "a class label"}`, { got: component.kind, of: nameOf(targets[0]!), not: nameOf(task) })];
+    return [problem(`metrics.${i}.kind`, "badTarget", `${component.kind} is for ${nameOf(targets[0]!)}, but the data's target is ${task === "number" ? "a number" : "a class label"}`, { why: "metricTarget", got: component.kind, of: targets[0]!, not: task })];
   });
 }

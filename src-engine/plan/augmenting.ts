@@ -21,8 +21,8 @@ export function checkAugment(augment: readonly Component[], input: readonly numb
   return augment.flatMap((component, i) => {
     const { inputs, mixes } = declared(component);
     const got = input.join("×");
-    if (inputs === "images" && input.length !== 3) return [problem(`augment.${i}.kind`, "badShape", `${component.kind} is for images, rows of height × width × channels; a row here has the shape ${got}. Give the data their image shape, or use noise`, { got, kind: component.kind })];
-    if (mixes === true && targets.includes("classes") && !takesSoft) return [problem(`augment.${i}.kind`, "badTarget", `${component.kind} blends the targets of two rows, and the loss ${loss.kind} takes whole labels only; use softmaxCrossEntropy`, { got: component.kind, loss: loss.kind })];
+    if (inputs === "images" && input.length !== 3) return [problem(`augment.${i}.kind`, "badShape", `${component.kind} is for images, rows of height × width × channels; a row here has the shape ${got}. Give the data their image shape, or use noise`, { why: "augmentImages", got, kind: component.kind })];
+    if (mixes === true && targets.includes("classes") && !takesSoft) return [problem(`augment.${i}.kind`, "badTarget", `${component.kind} blends the targets of two rows, and the loss ${loss.kind} takes whole labels only; use softmaxCrossEntropy`, { why: "augmentMix", got: component.kind, loss: loss.kind })];
     return [];
   });
 }

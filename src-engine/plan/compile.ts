@@ -55,7 +55,7 @@ export function compile(raw: Model, { batchSize, seed, precision = 32, kernels: 
   const bytes = sizeOf(wishes, precision);
   if (!fits(bytes)) {
     const got = `${(bytes / 2 ** 30).toFixed(1)} GiB`;
-    throw new SpecError([problem("layers", "tooLong", `need ${got} of memory with batches of ${batchSize} rows; at most 4 GiB are possible. Take fewer units or a smaller batch`, { got, limit: "4 GiB" })]);
+    throw new SpecError([problem("layers", "tooLong", `need ${got} of memory with batches of ${batchSize} rows; at most 4 GiB are possible. Take fewer units or a smaller batch`, { why: "memory", got, rows: String(batchSize), limit: "4 GiB" })]);
   }
 
   const { memory, at, kernels: own, recorder, heap } = hire(executor, mode, precision, bytes, widestOf(placed, model));
@@ -80,7 +80,7 @@ export function memoryOf(raw: Model, { batchSize, precision = 32, accumulates = 
 /** Everything a plan will hold, before there is any memory. */
 function wishesOf(placed: readonly Placed[], model: Required<Model>, optimizer: Optimizer, { batchSize, inputGradient, accumulates, softTargets }: { readonly batchSize: number; readonly inputGradient: boolean; readonly accumulates: boolean; readonly softTargets: boolean }): { readonly loss: Loss; readonly weights: readonly number[]; readonly wishes: Wish[] } {
   const loss = declarationOf<Loss>(catalog.loss, model.loss);
-  if (softTargets && loss.takesSoft !== true) throw new SpecError([problem("loss.kind", "badTarget", `${model.loss.kind} takes no soft targets; use softmaxCrossEntropy`, { got: model.loss.kind }, "softmaxCrossEntropy")]);
+  if (softTargets && loss.takesSoft !== true) throw new SpecError([problem("loss.kind", "badTarget", `${model.loss.kind} takes no soft targets; use softmaxCrossEntropy`, { why: "softTargets", got: model.loss.kind }, "softmaxCrossEntropy")]);
   const weights: readonly number[] = loss.weights?.(valuesOf(model.loss) as Values<Loss["params"]>) ?? [];
   const wishes: Wish[] = [...parameterWishes(placed, optimizer.needs?.(valuesOf(model.optimizer) as Values<Optimizer["params"]>) ?? optimizer.slots), ...optimizerWishes(placed, optimizer), ...rowWishes(placed, model, loss, batchSize, inputGradient, softTargets), ...(weights.length > 0 ? [{ name: "loss/weights", role: "scratch", shape: [weights.length] } as const] : []), ...(accumulates ? sumWishes(placed) : [])];
   return { loss, weights, wishes };
@@ -93,7 +93,7 @@ const widestOf = (placed: readonly Placed[], { input }: Required<Model>): number
 export function batchProblems(placed: readonly Placed[], rows: number) {
   return withInner(placed).filter(({ planned }) => rows < (planned.leastRows ?? 1)).map(({ path, component, planned }) => {
     const wanted = String(planned.leastRows);
-    return problem(path, "badShape", `(${component.kind}) needs batches of at least ${wanted} rows: one row has no variance; got ${rows}`, { kind: component.kind, wanted, got: String(rows) });
+    return problem(path, "badShape", `(${component.kind}) needs batches of at least ${wanted} rows: one row has no variance; got ${rows}`, { why: "fewRows", kind: component.kind, wanted, got: String(rows) });
   });
 }
 

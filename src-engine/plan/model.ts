@@ -79,14 +79,13 @@ function checkOutputs(model: Required<Model>, placed: readonly Placed[]): Proble
   const outputs = outputsOf(placed);
   const problems: Problem[] = [];
   if (outputs < least) {
-    const wanted = `at least ${least}`;
-    problems.push(problem(outputsPath(model.layers), "badShape", `gives ${outputs} outputs; the loss ${model.loss.kind} (${title}) needs ${wanted}`, { got: String(outputs), wanted, loss: model.loss.kind }, least));
+    problems.push(problem(outputsPath(model.layers), "badShape", `gives ${outputs} outputs; the loss ${model.loss.kind} (${title}) needs at least ${least}`, { why: "fewOutputs", got: String(outputs), least: String(least), loss: model.loss.kind }, least));
   }
   model.metrics.forEach((component, i) => {
     const metric = declarationOf<Metric>(catalog.metric, component);
     if (metric.targets.some((target) => targets.includes(target))) return;
-    const [of, not] = [nameOf(metric.targets[0]!), nameOf(targets[0]!)];
-    problems.push(problem(`metrics.${i}.kind`, "badTarget", `${component.kind} is for ${of}, but the loss ${model.loss.kind} is for ${not}`, { got: component.kind, of, not }));
+    const [of, not] = [metric.targets[0]!, targets[0]!];
+    problems.push(problem(`metrics.${i}.kind`, "badTarget", `${component.kind} is for ${nameOf(of)}, but the loss ${model.loss.kind} is for ${nameOf(not)}`, { why: "metricLoss", got: component.kind, loss: model.loss.kind, of, not }));
   });
   return problems;
 }
@@ -103,7 +102,7 @@ export function checkMeasures({ loss: component, metrics }: Pick<Required<Model>
       const { misfits, needsProbabilities, targets } = declarationOf<Metric>(catalog.metric, metric);
       if (!targets.some((target) => loss.targets.includes(target))) return [];
       if (needsProbabilities === true && reading.kind === "margins") {
-        return [problem(`metrics.${i}.kind`, "badTarget", `${metric.kind} needs probabilities, which the loss ${component.kind} does not give; use softmaxCrossEntropy, or leave this metric out`, { got: metric.kind, loss: component.kind })];
+        return [problem(`metrics.${i}.kind`, "badTarget", `${metric.kind} needs probabilities, which the loss ${component.kind} does not give; use softmaxCrossEntropy, or leave this metric out`, { why: "noProbabilities", got: metric.kind, loss: component.kind })];
       }
       return beneath(`metrics.${i}`, misfits?.(valuesOf(metric) as Values<Metric["params"]>, classesOf(outputs, reading)));
     }),

@@ -73,7 +73,7 @@ export function checkCycle(schedule: Component, optimizer: Optimizer, path = "sc
   if ("then" in schedule) return checkCycle(schedule["then"] as Component, optimizer, `${path}.then`);
   if (schedule["cycleMomentum"] !== true || optimizer.momentum !== undefined) return [];
   const known = (catalog.optimizer as readonly Optimizer[]).filter(({ momentum }) => momentum !== undefined).map(({ kind }) => kind).join(", ");
-  return [problem(`${path}.cycleMomentum`, "mismatch", `needs an optimizer with momentum (${known}); ${optimizer.kind} has none to cycle`, { got: optimizer.kind, known }, false)];
+  return [problem(`${path}.cycleMomentum`, "mismatch", `needs an optimizer with momentum (${known}); ${optimizer.kind} has none to cycle`, { why: "cycleMomentum", got: optimizer.kind, known }, false)];
 }
 
 interface Bound {

@@ -48,7 +48,7 @@ function placeUnder(parent: { readonly name: string; readonly path: string }, la
     const notes = isBiasDropped ? [{ path: under(path, "bias"), code: "biasDropped", message: `is left out: ${next.kind} behind it takes every constant away, so it would have no effect` } as const] : [];
     const setting: Setting = {
       place: (key, inner, from) => placeUnder({ name: `${name}/`, path: under(path, key) }, inner, from, options),
-      misfit: (key, message, details, cure) => new SpecError([problem(key === "" ? path : under(path, key), "badShape", key === "" ? `(${component.kind}) ${message}` : message, details, cure)]),
+      misfit: (key, message, details, cure) => new SpecError([key === "" ? problem(path, "badShape", `(${component.kind}) ${message}`, { ...details, kind: component.kind }, cure) : problem(under(path, key), "badShape", message, details, cure)]),
     };
     const placed = { name, path, component, layer, values, input: shape, planned: layer.plan(values, shape, setting), notes };
     shape = placed.planned.output;

@@ -42,7 +42,7 @@ export type SweepProblemCode =
   | "populationMode" | "populationTrials" | "populationRepeats" | "populationStopping" | "populationSampler" | "populationAxis";
 
 /** Which sentence of its code a problem is: an interface in another language has one for each, or does not compile. */
-export type Why = DataWhy;
+export type Why = DataWhy | PlanWhy;
 
 /** Of tables and what is made of them: rows, a target, splits, scaling. */
 export type DataWhy =
@@ -51,6 +51,13 @@ export type DataWhy =
   | "emptyCell" | "missingCell" | "infiniteCell" | "decimalComma" | "notDecimal" | "noNumbers" | "rowsWidth" | "infiniteFeature"
   | "noSuchTarget" | "emptyTarget" | "missingTarget" | "targetNotNumber" | "targetNotLabel" | "oneClass" | "manyClasses"
   | "imageSize" | "notStratifiable" | "noTrainingShare" | "emptyFold" | "emptyParts" | "noSpread" | "unreadableFile" | "unreadableSample";
+
+/** Of a run whose parts do not fit each other, or the data. */
+export type PlanWhy =
+  | "shares" | "noTrainRows" | "noValidation" | "noTestRows" | "balancedNumber" | "balancedLoss" | "unwatchable" | "cycleMomentum"
+  | "lossTarget" | "lossClasses" | "softTargets" | "classWeights" | "outputsForClasses" | "outputsForNumber" | "fewOutputs"
+  | "metricTarget" | "metricLoss" | "noProbabilities" | "topK" | "classIndex" | "augmentImages" | "augmentMix"
+  | "needsImages" | "widePadding" | "largeWindow" | "groups" | "bounds" | "residualShape" | "residualStride" | "fewRows" | "memory";
 
 abstract class DescentError extends Error {
   readonly code: string;

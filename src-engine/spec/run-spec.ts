@@ -95,5 +95,5 @@ function checkShares(split: Component): Problem[] {
   }
   if (typeof validation !== "number" || typeof test !== "number" || validation + test < 1) return [];
   const sum = String(Number((validation + test).toPrecision(6)));
-  return [problem("split", "badSplit", `must leave rows to train on: validation ${validation} + test ${test} = ${sum}, and it must be below 1`, { sum })];
+  return [problem("split", "badSplit", `must leave rows to train on: validation ${validation} + test ${test} = ${sum}, and it must be below 1`, { why: "shares", validation: String(validation), test: String(test), sum })];
 }

@@ -230,7 +230,7 @@ function diverged(what: string, where: string | null, step: number, epoch: numbe
 function checkOptions(plan: Plan, train: Part, { batchSize = plan.batchSize, accumulate = 1, balanced = false, validation }: FitOptions): void {
   checkPart(plan, train, "train");
   if (validation !== undefined) checkPart(plan, validation, "validation");
-  if (train.rows < 1) throw new SpecError([problem("split", "badSplit", "leaves no row to train on", {})]);
+  if (train.rows < 1) throw new SpecError([problem("split", "badSplit", "leaves no row to train on", { why: "noTrainRows" })]);
   if (!Number.isSafeInteger(batchSize) || batchSize < 1 || batchSize > plan.batchSize) {
     throw new SpecError([problem("train.batchSize", "outOfInterval", `must be a whole number in [1, ${plan.batchSize}], the rows this plan was compiled for; got ${batchSize}`, { got: String(batchSize), interval: `[1, ${plan.batchSize}]` })]);
   }
@@ -239,5 +239,5 @@ function checkOptions(plan: Plan, train: Part, { batchSize = plan.batchSize, acc
   const watched = watchedBy(plan.model.schedule);
   const problems = watched === null ? [] : watchProblems(watched.metric, plan.model.metrics, validation !== undefined, watched.path);
   if (problems.length > 0) throw new SpecError(problems);
-  if (balanced && (plan.labels === null || plan.targetWidth > 1)) throw new SpecError([problem("train.balanced", "badTarget", `needs one class label a row; the targets of the loss ${plan.model.loss.kind} are none`, { loss: plan.model.loss.kind }, false)]);
+  if (balanced && (plan.labels === null || plan.targetWidth > 1)) throw new SpecError([problem("train.balanced", "badTarget", `needs one class label a row; the targets of the loss ${plan.model.loss.kind} are none`, { why: "balancedLoss", loss: plan.model.loss.kind }, false)]);
 }

@@ -3,6 +3,7 @@
 import type { Details, Problem, ProblemCode, Why } from "../../src-main/contract/checks.ts";
 import { dataProblems } from "./data-problems.zh.ts";
 import type { editor as english } from "./editor.en.ts";
+import { planProblems } from "./plan-problems.zh.ts";
 import { sweepProblems } from "./sweep-problems.zh.ts";
 
 const count = (n: number): string => n.toLocaleString("zh-CN");
@@ -17,7 +18,7 @@ const got = ({ details, message }: Problem, wish: string): string => (details["g
 const near = ({ details }: Problem): string => (details["near"] === undefined ? "" : `；是否为 ${details["near"]}？`);
 
 /** One sentence for each reason; the codes below speak where a problem has none. */
-const reasons: Readonly<Record<Why, (of: Details) => string>> = { ...dataProblems };
+const reasons: Readonly<Record<Why, (of: Details) => string>> = { ...dataProblems, ...planProblems };
 
 /** What cannot train, told of a sweep, tells what is wrong inside of it: its reason is that of the inner problem. */
 function sentenceOf(problem: Problem): string {
@@ -46,12 +47,9 @@ const sentences: Readonly<Record<ProblemCode, (problem: Problem) => string>> = {
     return /^\d+$/.test(details["limit"] ?? "") ? `至多 ${details["limit"]} 个字符，当前为 ${details["got"] ?? ""} 个` : `过大：${message}`;
   },
   badVersion: ({ details }) => `须为 1，目前只有这一个版本，当前为 ${details["got"] ?? ""}`,
-  badSplit: ({ details, message }) => (details["sum"] === undefined ? `划分不成立：${message}` : `须给训练集留下样本：验证集与测试集的份额之和为 ${details["sum"]}，须小于 1`),
+  badSplit: ({ message }) => `划分不成立：${message}`,
   badSyntax: ({ message }) => `无法读懂：${message}`,
-  badShape: ({ details, message }) => {
-    if (details["loss"] !== undefined && details["wanted"] !== undefined) return `给出 ${details["got"] ?? ""} 个输出；损失 ${details["loss"]} 需要 ${details["wanted"]}`;
-    return `形状不符：${message}`;
-  },
+  badShape: ({ message }) => `形状不符：${message}`,
   badTarget: ({ message }) => `目标有误：${message}`,
   badData: ({ message }) => `数据有误：${message}`,
   noSuchFile: ({ details, message }) => (details["got"] === undefined ? `没有这个文件：${message}` : `项目中没有这个文件：${details["file"] ?? details["got"]}；先导入`),

@@ -4,11 +4,12 @@ import { describe, expect, it } from "vitest";
 import type { Problem, Why } from "../../src-main/contract/checks.ts";
 import { editor as zh } from "../../src-renderer/words/editor.zh.ts";
 import { refusedData } from "./support/refused-data.ts";
+import { refusedPlans } from "./support/refused-plans.ts";
 
-const cases: Readonly<Record<Why, () => readonly Problem[] | Promise<readonly Problem[]>>> = { ...refusedData };
+const cases: Readonly<Record<Why, () => readonly Problem[] | Promise<readonly Problem[]>>> = { ...refusedData, ...refusedPlans };
 
 /** Pieces that a sentence says in words of its own, or that are there for programs. */
-const inOtherWords = ["why", "group", "counts", "empty", "role"];
+const inOtherWords = ["why", "group", "counts", "empty", "role", "of", "not", "axis", "what"];
 const threeEnglishWords = /[A-Za-z]{2,}(?:[ ,;:.]+[A-Za-z]{2,}){2,}/;
 
 describe("what is refused", () => {

@@ -221,7 +221,7 @@ export const hardTanh = defineActivation({
   backward: (k, { min, max }, x, _, dy, dx, n) => k.hardTanhBackward(x, dy, dx, n, min, max),
   piece: ({ min, max }, x) => Number(x > min) + Number(x >= max),
   check({ min, max }, { misfit }) {
-    if (min >= max) throw misfit("min", `must be below max, which is ${max}; got ${min}`, { got: String(min), max: String(max) });
+    if (min >= max) throw misfit("min", `must be below max, which is ${max}; got ${min}`, { why: "bounds", got: String(min), max: String(max) });
   },
 });
 

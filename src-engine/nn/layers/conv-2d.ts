@@ -31,8 +31,8 @@ export const conv2d = defineLayer({
       height: size, width: sizeWidth ?? size, strideHeight: stride, strideWidth: strideWidth ?? stride, paddingHeight: padding, paddingWidth: paddingWidth ?? padding,
     }, setting);
     const { channels, outHeight, outWidth, kernelHeight, kernelWidth } = window;
-    for (const [what, count] of [["channels of its input", channels], ["filters", filters]] as const) {
-      if (count % groups !== 0) throw setting.misfit("groups", `must divide the ${count} ${what}; got ${groups}`, { got: String(groups), count: String(count) }, 1);
+    for (const [what, count] of [["channels", channels], ["filters", filters]] as const) {
+      if (count % groups !== 0) throw setting.misfit("groups", `must divide the ${count} ${what === "channels" ? "channels of its input" : what}; got ${groups}`, { why: "groups", what, got: String(groups), count: String(count) }, 1);
     }
     const seen = kernelHeight * kernelWidth * (channels / groups);
     return {

@@ -35,7 +35,7 @@ export const residual = defineLayer({
     if (same(input, output)) return own;
     if (!projection) {
       const shapes = { got: output.join("×"), wanted: input.join("×") };
-      throw setting.misfit("layers", `make ${shapes.got} of ${shapes.wanted}, so the input cannot be added to the output; let them keep the shape, or set projection`, shapes);
+      throw setting.misfit("layers", `make ${shapes.got} of ${shapes.wanted}, so the input cannot be added to the output; let them keep the shape, or set projection`, { why: "residualShape", ...shapes });
     }
     return projected(own, input, init, setting);
   },
@@ -95,7 +95,7 @@ function shrinking(input: readonly number[], output: readonly number[], { misfit
   const [strideHeight, strideWidth] = [Math.ceil(height / outHeight), Math.ceil(width / outWidth)];
   if (Math.ceil(height / strideHeight) !== outHeight || Math.ceil(width / strideWidth) !== outWidth) {
     const shapes = { got: output.join("×"), wanted: input.join("×") };
-    throw misfit("layers", `make ${shapes.got} of ${shapes.wanted}, and no stride brings the input to that height and width`, shapes);
+    throw misfit("layers", `make ${shapes.got} of ${shapes.wanted}, and no stride brings the input to that height and width`, { why: "residualStride", ...shapes });
   }
   return { height, width, channels, outHeight, outWidth, kernelHeight: 1, kernelWidth: 1, strideHeight, strideWidth, paddingHeight: 0, paddingWidth: 0 };
 }

@@ -68,7 +68,7 @@ export const topKAccuracy = defineMetric({
   params: { k: integer({ default: 3, min: 1, max: 65_536, help: "how many guesses count; must be below the number of classes, or every row is right" }) },
   targets: ["classes"],
   better: "higher",
-  misfits: ({ k }, classes) => (k < classes ? [] : [problem("k", "badShape", `must be below the number of classes, ${classes}, or every row is right; got ${k}`, { got: String(k), wanted: `< ${classes}` }, classes - 1)]),
+  misfits: ({ k }, classes) => (k < classes ? [] : [problem("k", "badShape", `must be below the number of classes, ${classes}, or every row is right; got ${k}`, { why: "topK", got: String(k), classes: String(classes) }, classes - 1)]),
   tallies: () => 2,
   count(tally, at, m) {
     const n = questions(at, m);
@@ -137,7 +137,7 @@ function averaged(matrix: Float64Array, { values, classes }: MetricAt<Values<typ
 }
 
 const checkClass = ({ class: k }: Values<typeof averaging>, classes: number) =>
-  (k === null || k < classes ? [] : [problem("class", "badShape", `must be one of the ${classes} classes, 0 to ${classes - 1}; got ${k}`, { got: String(k), wanted: `0…${classes - 1}` }, classes - 1)]);
+  (k === null || k < classes ? [] : [problem("class", "badShape", `must be one of the ${classes} classes, 0 to ${classes - 1}; got ${k}`, { why: "classIndex", got: String(k), classes: String(classes), most: String(classes - 1) }, classes - 1)]);
 
 export const precision = defineMetric({
   kind: "precision",
