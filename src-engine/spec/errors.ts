@@ -42,7 +42,7 @@ export type SweepProblemCode =
   | "populationMode" | "populationTrials" | "populationRepeats" | "populationStopping" | "populationSampler" | "populationAxis";
 
 /** Which sentence of its code a problem is: an interface in another language has one for each, or does not compile. */
-export type Why = DataWhy | PlanWhy;
+export type Why = DataWhy | PlanWhy | TextWhy | RequestWhy;
 
 /** Of tables and what is made of them: rows, a target, splits, scaling. */
 export type DataWhy =
@@ -58,6 +58,16 @@ export type PlanWhy =
   | "lossTarget" | "lossClasses" | "softTargets" | "classWeights" | "outputsForClasses" | "outputsForNumber" | "fewOutputs"
   | "metricTarget" | "metricLoss" | "noProbabilities" | "topK" | "classIndex" | "augmentImages" | "augmentMix"
   | "needsImages" | "widePadding" | "largeWindow" | "groups" | "bounds" | "residualShape" | "residualStride" | "fewRows" | "memory";
+
+/** Of a text that should be a spec, or a query. */
+export type TextWhy =
+  | "largeText" | "controlSign" | "directive" | "deepText" | "longText" | "emptyText" | "alias" | "anchor" | "tag" | "oddKey" | "forbiddenKey" | "twiceWritten"
+  | "missingSign" | "unexpectedSign" | "badIndent" | "tabIndent" | "brokenBrackets" | "badEscape" | "reservedSign" | "nestedInLine" | "longKey" | "severalTexts" | "badQuery";
+
+/** Of what is asked of the service: more than there can be, or a report that does not bear it. */
+export type RequestWhy =
+  | "seedsPast" | "epochsPast" | "largeCode" | "largePrediction" | "noScaling"
+  | "noReplay" | "replayNotJson" | "otherReplay" | "laterReplay" | "brokenReplay" | "otherData";
 
 abstract class DescentError extends Error {
   readonly code: string;

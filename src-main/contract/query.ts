@@ -62,8 +62,8 @@ export function parseQuery(text: string): ParsedQuery {
 export function queryFrom(text: string): Query | null {
   const { query, fault } = parseQuery(text);
   if (fault === null) return query;
-  const { message, details, cure, from, to } = fault;
-  throw new SpecError([{ ...problem("where", "badSyntax", `cannot be read: ${message}`, details, cure === null ? undefined : text.slice(0, from) + cure + text.slice(to)), at: placeIn(text, from) }]);
+  const { code, message, details, cure, from, to } = fault;
+  throw new SpecError([{ ...problem("where", "badSyntax", `cannot be read: ${message}`, { ...details, why: "badQuery", fault: code }, cure === null ? undefined : text.slice(0, from) + cure + text.slice(to)), at: placeIn(text, from) }]);
 }
 
 /** The query as text; reading it again gives the same tree. */

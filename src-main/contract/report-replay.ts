@@ -15,7 +15,7 @@ export async function trainedAgain({ id, spec, isWhole, dataHash, weightHash }: 
   if (weightHash === null) return not("the report tells no hash of its weights");
   const { data, problems } = await workbench.inspectSpec({ spec });
   if (problems.length > 0) throw new SpecError(problems.map((one) => ({ ...one, path: `${id}: ${one.path}` })), problems.some(({ code }) => code === "noSuchFile") ? "Bring the report's data into this project first: open it and drop the file on the Data page." : "");
-  if (data?.hash !== dataHash) throw new SpecError([problem(`${id}: data`, "mismatch", `must be the data that the report tells, ${dataHash}; here they are ${data?.hash ?? "none"}`, { got: data?.hash ?? "" })]);
+  if (data?.hash !== dataHash) throw new SpecError([problem(`${id}: data`, "mismatch", `must be the data that the report tells, ${dataHash}; here they are ${data?.hash ?? "none"}`, { why: "otherData", wanted: dataHash, got: data?.hash ?? "" })]);
   const [runId] = (await workbench.startRun({ experimentId: null, spec })).runIds as [RunId];
   began(runId);
   for await (const _ of workbench.watchRun({ runId, since: 0 })) { /* to its end */ }

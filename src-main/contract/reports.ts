@@ -2,7 +2,7 @@
 
 import type { Comparison, Grouping, GroupSeries } from "./comparison.ts";
 import type { Diagnosis } from "./diagnosis.ts";
-import { problem, SpecError } from "./errors.ts";
+import { problem, SpecError, type RequestWhy } from "./errors.ts";
 import type { DataSummary, Hash, JournalEntry, RunId, RunSpec } from "./nouns.ts";
 import type { Sweep, SweepId, SweepImportance, SweepTrial, SweepWinner } from "./sweeps.ts";
 import type { PlanAxis } from "./x-axis.ts";
@@ -116,15 +116,15 @@ export const replayHtml = (block: ReplayBlock): string => `${replayElement}${JSO
 /** The block of a report's file. The specs in it are whatever the file says: they are checked like any others. Throws SpecError naming the file where there is none, or one of another version. */
 export function replayIn(html: string, file: string): ReplayBlock {
   const from = html.indexOf(replayElement), start = from + replayElement.length, end = html.indexOf("</script>", start);
-  const refuse = (message: string): never => { throw new SpecError([{ ...problem(file, "badData", message, { got: file }), at: { file } }]); };
-  if (from < 0 || end < 0) return refuse("has no replay block: it is no report of Descent's, or one of no runs");
+  const refuse = (why: RequestWhy, message: string, details: Readonly<Record<string, string>> = {}): never => { throw new SpecError([{ ...problem(file, "badData", message, { why, file, ...details }), at: { file } }]); };
+  if (from < 0 || end < 0) return refuse("noReplay", "has no replay block: it is no report of Descent's, or one of no runs");
   let read: unknown;
-  try { read = JSON.parse(html.slice(start, end)); } catch (error) { return refuse(`has a replay block that is no JSON: ${(error as Error).message}`); }
+  try { read = JSON.parse(html.slice(start, end)); } catch (error) { return refuse("replayNotJson", `has a replay block that is no JSON: ${(error as Error).message}`); }
   const { format, version, runs } = read as Partial<ReplayBlock>;
-  if (format !== "descent-replay" || !Array.isArray(runs)) return refuse("has a replay block that is none of Descent's");
-  if (version !== 1) return refuse(`has a replay block of version ${String(version)}; this Descent knows version 1`);
+  if (format !== "descent-replay" || !Array.isArray(runs)) return refuse("otherReplay", "has a replay block that is none of Descent's");
+  if (version !== 1) return refuse("laterReplay", `has a replay block of version ${String(version)}; this Descent knows version 1`, { got: String(version) });
   const isRun = (run: unknown): boolean => typeof run === "object" && run !== null && ["id", "name", "dataHash"].every((key) => typeof (run as Record<string, unknown>)[key] === "string") && typeof (run as ReplayRun).spec === "object";
-  if (!runs.every(isRun)) return refuse("has a replay block with a run that lacks its id, name, spec or data hash");
+  if (!runs.every(isRun)) return refuse("brokenReplay", "has a replay block with a run that lacks its id, name, spec or data hash");
   return read as ReplayBlock;
 }
 

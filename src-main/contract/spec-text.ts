@@ -1,9 +1,9 @@
 /** A spec as text, JSON or YAML: its value, what is wrong with the writing, and where each key stands. Knows the language, not what a spec means. */
 
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
-import type { Document, Node, Pair } from "yaml";
+import type { Document, ErrorCode, Node, Pair } from "yaml";
 import { problem, under } from "../../src-engine/spec/param.ts";
-import type { Problem } from "../../src-engine/spec/errors.ts";
+import type { Details, Problem, TextWhy } from "../../src-engine/spec/errors.ts";
 
 /** A stretch of the text. Lines and columns count from 1, `from` and `to` from 0, `to` excluded. */
 export interface TextPlace { readonly line: number; readonly column: number; readonly from: number; readonly to: number }
@@ -25,20 +25,20 @@ const limits = { bytes: 1024 * 1024, depth: 64, entries: 20_000, problems: 20 } 
 export function readSpecText(text: string, file?: string): SpecText {
   const lines = new LineCounter();
   const problems: Problem[] = [];
-  const complain = (message: string, at: TextPlace | null, path = "") => {
+  const complain = (details: Reason, message: string, at: TextPlace | null, path = "") => {
     const place = { ...(file === undefined ? {} : { file }), ...(at === null ? {} : { line: at.line, column: at.column }) };
-    if (problems.length < limits.problems) problems.push({ ...problem(path, "badSyntax", message), at: { ...place, path } });
+    if (problems.length < limits.problems) problems.push({ ...problem(path, "badSyntax", message, details), at: { ...place, path } });
   };
   const unread: SpecText = { value: undefined, problems, placeOf: () => null };
 
   const excess = tooMuch(text);
-  if (excess !== null) { complain(excess.message, excess.at === null ? null : placeIn(text, excess.at)); return unread; }
+  if (excess !== null) { complain(excess.details, excess.message, excess.at === null ? null : placeIn(text, excess.at)); return unread; }
   const doc = parseDocument(text, { schema: "core", version: "1.2", merge: false, uniqueKeys: false, resolveKnownTags: false, customTags: [], prettyErrors: false, logLevel: "error", lineCounter: lines });
   const place = (from: number, to: number): TextPlace => {
     const { line, col } = lines.linePos(from);
     return { line: Math.max(line, 1), column: Math.max(col, 1), from, to: Math.max(to, from) };
   };
-  for (const error of doc.errors) complain(`cannot be read: ${error.message}`, place(...error.pos));
+  for (const error of doc.errors) complain({ why: grammar[error.code] }, `cannot be read: ${error.message}`, place(...error.pos));
   if (problems.length > 0) return { ...unread, placeOf: () => place(0, firstLine(text, 0, text.length)) };
 
   const places = new Map<string, TextPlace>([["", place(0, firstLine(text, 0, text.length))]]);
@@ -46,8 +46,19 @@ export function readSpecText(text: string, file?: string): SpecText {
   return { value: problems.length > 0 ? undefined : value, problems, placeOf: (path) => nearest(places, path.replaceAll(/\["([^"]*)"\]/g, ".$1")) };
 }
 
+type Reason = Details & { readonly why: TextWhy };
+const tooDeep: Reason = { why: "deepText", most: String(limits.depth) };
+
+/** What the parser calls an error, as what a person has to look for. */
+const grammar: Readonly<Record<ErrorCode, TextWhy>> = {
+  MISSING_CHAR: "missingSign", UNEXPECTED_TOKEN: "unexpectedSign", IMPOSSIBLE: "unexpectedSign", BAD_COLLECTION_TYPE: "unexpectedSign", RESOURCE_EXHAUSTION: "largeText",
+  BAD_INDENT: "badIndent", TAB_AS_INDENT: "tabIndent", BLOCK_IN_FLOW: "brokenBrackets", BAD_DQ_ESCAPE: "badEscape", BAD_SCALAR_START: "reservedSign",
+  BLOCK_AS_IMPLICIT_KEY: "nestedInLine", MULTILINE_IMPLICIT_KEY: "longKey", KEY_OVER_1024_CHARS: "longKey", NON_STRING_KEY: "oddKey", DUPLICATE_KEY: "twiceWritten",
+  MULTIPLE_DOCS: "severalTexts", BAD_DIRECTIVE: "directive", ALIAS_PROPS: "alias", BAD_ALIAS: "alias", MULTIPLE_ANCHORS: "anchor", BAD_PROP_ORDER: "anchor", MULTIPLE_TAGS: "tag", TAG_RESOLVE_FAILED: "tag",
+};
+
 interface Reading {
-  complain(message: string, at: TextPlace, path?: string): void;
+  complain(details: Reason, message: string, at: TextPlace, path?: string): void;
   place(from: number, to: number): TextPlace;
   readonly places: Map<string, TextPlace>;
   readonly text: string;
@@ -55,7 +66,7 @@ interface Reading {
 
 function read(doc: Document.Parsed, reading: Reading): unknown {
   const start = reading.place(0, 0);
-  if (doc.contents === null || (isScalar(doc.contents) && doc.contents.value === null)) { reading.complain("is empty", start); return undefined; }
+  if (doc.contents === null || (isScalar(doc.contents) && doc.contents.value === null)) { reading.complain({ why: "emptyText" }, "is empty", start); return undefined; }
   return valueOf(doc.contents, "", 0, reading);
 }
 
@@ -64,11 +75,11 @@ function valueOf(node: Node | null, path: string, depth: number, reading: Readin
   const { complain } = reading;
   if (node === null) return null;
   const at = reading.place(node.range?.[0] ?? 0, node.range?.[1] ?? 0);
-  if (depth > limits.depth) { complain(`may not nest deeper than ${limits.depth} levels`, at, path); return null; }
-  if (isAlias(node)) { complain("may not use an alias (*name); write the value out", at, path); return null; }
+  if (depth > limits.depth) { complain(tooDeep, `may not nest deeper than ${limits.depth} levels`, at, path); return null; }
+  if (isAlias(node)) { complain({ why: "alias" }, "may not use an alias (*name); write the value out", at, path); return null; }
   const { anchor, tag } = node as { anchor?: string; tag?: string };
-  if (anchor !== undefined) complain("may not have an anchor (&name); write the value out where it is needed", at, path);
-  if (tag !== undefined) complain(`may not have a tag (${tag.slice(0, 60)}); values are plain text, numbers, lists and objects`, at, path);
+  if (anchor !== undefined) complain({ why: "anchor" }, "may not have an anchor (&name); write the value out where it is needed", at, path);
+  if (tag !== undefined) complain({ why: "tag" }, `may not have a tag (${tag.slice(0, 60)}); values are plain text, numbers, lists and objects`, at, path);
   if (isScalar(node)) return node.value;
   if (isSeq(node)) {
     return node.items.map((item, i) => {
@@ -87,11 +98,11 @@ function recordOf(pairs: readonly Pair<Node, Node | null>[], path: string, depth
   for (const pair of pairs) {
     const [from, keyEnd] = rangeOf(pair.key, 0);
     const at = reading.place(from, keyEnd);
-    if (!isScalar(pair.key) || pair.key.value === null || pair.key.anchor !== undefined || pair.key.tag !== undefined) { reading.complain("must have plain text as its keys", at, path); continue; }
+    if (!isScalar(pair.key) || pair.key.value === null || pair.key.anchor !== undefined || pair.key.tag !== undefined) { reading.complain({ why: "oddKey" }, "must have plain text as its keys", at, path); continue; }
     const key = String(pair.key.value);
     const inner = under(path, key);
-    if (key === "__proto__") { reading.complain("is not a key anything here can have", at, inner); continue; }
-    if (seen.has(key)) { reading.complain("is written twice", at, inner); continue; }
+    if (key === "__proto__") { reading.complain({ why: "forbiddenKey", got: key }, "is not a key anything here can have", at, inner); continue; }
+    if (seen.has(key)) { reading.complain({ why: "twiceWritten" }, "is written twice", at, inner); continue; }
     seen.add(key);
     const isShort = pair.value === null || isScalar(pair.value);
     reading.places.set(inner, reading.place(from, isShort ? firstLine(reading.text, from, Math.max(keyEnd, rangeOf(pair.value, keyEnd)[1])) : keyEnd));
@@ -101,13 +112,16 @@ function recordOf(pairs: readonly Pair<Node, Node | null>[], path: string, depth
 }
 
 /** What must be known before the parser may see the text; `at` is an offset. */
-function tooMuch(text: string): { readonly message: string; readonly at: number | null } | null {
+function tooMuch(text: string): { readonly details: Reason; readonly message: string; readonly at: number | null } | null {
   const bytes = new TextEncoder().encode(text).length;
-  if (bytes > limits.bytes) return { message: `must be at most 1 MB of text; got ${(bytes / limits.bytes).toFixed(1)} MB`, at: null };
+  if (bytes > limits.bytes) return { details: { why: "largeText" }, message: `must be at most 1 MB of text; got ${(bytes / limits.bytes).toFixed(1)} MB`, at: null };
   const odd = /[\0-\x08\x0b\x0c\x0e-\x1f]/.exec(text);
-  if (odd !== null) return { message: `must be text; it holds the control character U+${odd[0].charCodeAt(0).toString(16).padStart(4, "0").toUpperCase()}`, at: odd.index };
+  if (odd !== null) {
+    const got = `U+${odd[0].charCodeAt(0).toString(16).padStart(4, "0").toUpperCase()}`;
+    return { details: { why: "controlSign", got }, message: `must be text; it holds the control character ${got}`, at: odd.index };
+  }
   const directive = /^%/m.exec(text);
-  if (directive !== null) return { message: "may not have a directive (%…)", at: directive.index };
+  if (directive !== null) return { details: { why: "directive" }, message: "may not have a directive (%…)", at: directive.index };
   let entries = 0;
   let open = 0;
   for (let i = 0; i < text.length; i++) {
@@ -116,11 +130,11 @@ function tooMuch(text: string): { readonly message: string; readonly at: number 
     // Brackets inside texts count too, which is why the limit here is far above the true one; that is checked node by node.
     if (c === "[" || c === "{") open++;
     if ((c === "]" || c === "}") && open > 0) open--;
-    if (open > 8 * limits.depth) return { message: `may not nest deeper than ${limits.depth} levels`, at: i };
-    if (entries > limits.entries) return { message: `must have at most ${limits.entries} lines and entries`, at: i };
+    if (open > 8 * limits.depth) return { details: tooDeep, message: `may not nest deeper than ${limits.depth} levels`, at: i };
+    if (entries > limits.entries) return { details: { why: "longText", most: String(limits.entries) }, message: `must have at most ${limits.entries} lines and entries`, at: i };
   }
   const stairs = /^[ \t]*(?:[-?][ \t]+){65}/m.exec(text);
-  return stairs === null ? null : { message: `may not nest deeper than ${limits.depth} levels`, at: stairs.index };
+  return stairs === null ? null : { details: tooDeep, message: `may not nest deeper than ${limits.depth} levels`, at: stairs.index };
 }
 
 function nearest(places: ReadonlyMap<string, TextPlace>, path: string): TextPlace | null {

@@ -21,7 +21,7 @@ export function writeModel(network: Network, format: ModelFormat): Uint8Array {
   const size = format === "typescript" ? network.checkpoint.byteLength : network.tensors.reduce((sum, { values }) => sum + values.byteLength, 0);
   const isCode = format === "pytorch" || format === "keras" || format === "numpy" || format === "typescript";
   if (isCode && size > codeLimit) {
-    throw new SpecError([problem("layers", "tooLong", `have ${Math.ceil(size / 2 ** 20)} MB of numbers, and code holds at most ${codeLimit / 2 ** 20} MB; export as onnx, safetensors or npz`, { got: String(size), format })]);
+    throw new SpecError([problem("layers", "tooLong", `have ${Math.ceil(size / 2 ** 20)} MB of numbers, and code holds at most ${codeLimit / 2 ** 20} MB; export as onnx, safetensors or npz`, { why: "largeCode", got: String(Math.ceil(size / 2 ** 20)), most: String(codeLimit / 2 ** 20) })]);
   }
   const written = writers[format](network);
   return typeof written === "string" ? new TextEncoder().encode(written) : written;

@@ -47,7 +47,7 @@ export function openPlan(spec: RunSpec, shape: readonly number[], checkpoint: Ui
   const plan = compile({ ...spec, input: shape }, { batchSize: Math.max(2, Math.min(batchSize, 256)), seed, mode, accumulates: accumulate > 1 });
   loadCheckpoint(plan, checkpoint);
   const scaling = scalingOf(checkpoint);
-  if (scaling === null) throw new SpecError([problem("checkpoint", "badData", "has no scaling of the training rows, so new rows cannot be brought to the network's scale; train the run again", {})]);
+  if (scaling === null) throw new SpecError([problem("checkpoint", "badData", "has no scaling of the training rows, so new rows cannot be brought to the network's scale; train the run again", { why: "noScaling" })]);
   return { plan, scaling };
 }
 

@@ -231,7 +231,7 @@ export function runs({ follower, store, pool, datasets, specs, feed, changes, no
       pool.warm();
       const accepted = await specs.accept(raw);
       const { spec, data } = accepted;
-      if (spec.seed + spec.seeds - 1 > largestSeed) throw new SpecError([problem("seeds", "outOfInterval", `must leave seed + seeds − 1 at most ${largestSeed}; got ${spec.seed} + ${spec.seeds} − 1`, { got: String(spec.seeds) })]);
+      if (spec.seed + spec.seeds - 1 > largestSeed) throw new SpecError([problem("seeds", "outOfInterval", `must leave seed + seeds − 1 at most ${largestSeed}; got ${spec.seed} + ${spec.seeds} − 1`, { why: "seedsPast", got: String(spec.seeds), seed: String(spec.seed), most: String(largestSeed) })]);
       const experiment = experimentId ?? (store.experiments.named(data.name) ?? store.experiments.add({ name: data.name, question: "", createdMs: now() })).id;
       const runIds = send(store.runs.addGroup(newRuns(accepted, experiment, Array.from({ length: spec.seeds }, (_, i) => spec.seed + i), priority)));
       return { runIds };
@@ -303,7 +303,7 @@ export function runs({ follower, store, pool, datasets, specs, feed, changes, no
       if (at === null) throw new StoreError("noCheckpoint", `run ${id} keeps no state to go on from`, {}, "Start a new run from its spec, with more epochs.");
       const from = settingsOf(run).train.epochs;
       const to = at.epoch + epochs;
-      if (to > mostEpochs) throw new SpecError([problem("epochs", "outOfInterval", `must leave at most ${mostEpochs} epochs in all; got ${at.epoch} + ${epochs}`, { got: String(epochs) })]);
+      if (to > mostEpochs) throw new SpecError([problem("epochs", "outOfInterval", `must leave at most ${mostEpochs} epochs in all; got ${at.epoch} + ${epochs}`, { why: "epochsPast", got: String(epochs), done: String(at.epoch), most: String(mostEpochs) })]);
       const deed: Deed = { kind: "changed", step: at.step, epoch: at.epoch, atMs: now(), changes: [{ path: "train.epochs", from, to }], anew: [] };
       store.runs.note(id, deed, { epochs: to, steps: Math.round(run.steps / run.epochs) * to });
       return goOn(store.runs.get(id).run);

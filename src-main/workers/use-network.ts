@@ -17,7 +17,7 @@ export function predictRows({ spec, facts, checkpoint }: SavedNetwork, from: New
   const { rows, x, ignored } = from.kind === "csv" ? readFeatures(from.bytes, { name: from.name, features: featureNames, mostRows: predictionLimits.rows }) : { rows: from.rows, x: from.x, ignored: [] };
   const { plan, scaling } = openPlan(spec, shape, checkpoint);
   const columns = Math.max(plan.outputs, classes?.length ?? 1);
-  if (rows * columns > predictionLimits.numbers) throw new SpecError([problem("rows", "tooLong", `must be at most ${Math.floor(predictionLimits.numbers / columns)} for ${columns} classes; got ${rows}. Divide them into several files`, { got: String(rows) })]);
+  if (rows * columns > predictionLimits.numbers) throw new SpecError([problem("rows", "tooLong", `must be at most ${Math.floor(predictionLimits.numbers / columns)} for ${columns} classes; got ${rows}. Divide them into several files`, { why: "largePrediction", most: String(Math.floor(predictionLimits.numbers / columns)), classes: String(columns), got: String(rows) })]);
   const { outputs, width, probabilities } = predict(plan, { rows, x }, scaling);
   const predicted = Float64Array.from({ length: rows }, (_, row) => told(outputs, row * width, width, plan.reading));
   return { rows, targetName, classes, predicted, probabilities, ignored };

@@ -4,7 +4,9 @@ import type { Details, Problem, ProblemCode, Why } from "../../src-main/contract
 import { dataProblems } from "./data-problems.zh.ts";
 import type { editor as english } from "./editor.en.ts";
 import { planProblems } from "./plan-problems.zh.ts";
+import { requestProblems } from "./request-problems.zh.ts";
 import { sweepProblems } from "./sweep-problems.zh.ts";
+import { textProblems } from "./text-problems.zh.ts";
 
 const count = (n: number): string => n.toLocaleString("zh-CN");
 const standard = (details: Problem["details"]): string => (details["default"] === undefined ? "" : `（默认 ${details["default"]}）`);
@@ -18,7 +20,7 @@ const got = ({ details, message }: Problem, wish: string): string => (details["g
 const near = ({ details }: Problem): string => (details["near"] === undefined ? "" : `；是否为 ${details["near"]}？`);
 
 /** One sentence for each reason; the codes below speak where a problem has none. */
-const reasons: Readonly<Record<Why, (of: Details) => string>> = { ...dataProblems, ...planProblems };
+const reasons: Readonly<Record<Why, (of: Details) => string>> = { ...dataProblems, ...planProblems, ...textProblems, ...requestProblems };
 
 /** What cannot train, told of a sweep, tells what is wrong inside of it: its reason is that of the inner problem. */
 function sentenceOf(problem: Problem): string {

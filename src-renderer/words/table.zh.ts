@@ -8,7 +8,8 @@ const of = (d: Details, key: string): string => d[key] ?? "";
 const got = (d: Details): string => (of(d, "got") === "the end" ? "此处已结束" : `当前为 ${of(d, "got")}`);
 const sorts: Details = { "a number": "数字", "a moment": "时间" };
 
-const faults: Readonly<Record<QueryFault["code"], (d: Details) => string>> = {
+/** What is wrong with a query, by its code. */
+export const faults: Readonly<Record<QueryFault["code"], (d: Details) => string>> = {
   tooLong: (d) => `查询最多 ${of(d, "limit")} 个字符，当前为 ${of(d, "got")} 个。`,
   tooDeep: (d) => `括号与 not 最多嵌套 ${of(d, "limit")} 层。`,
   tooMany: (d) => `一条查询最多 ${of(d, "limit")} 次比较；同一名称的多个值可写成列表：name in (a, b)。`,

@@ -5,11 +5,12 @@ import type { Problem, Why } from "../../src-main/contract/checks.ts";
 import { editor as zh } from "../../src-renderer/words/editor.zh.ts";
 import { refusedData } from "./support/refused-data.ts";
 import { refusedPlans } from "./support/refused-plans.ts";
+import { refusedRequests, refusedTexts } from "./support/refused-texts.ts";
 
-const cases: Readonly<Record<Why, () => readonly Problem[] | Promise<readonly Problem[]>>> = { ...refusedData, ...refusedPlans };
+const cases: Readonly<Record<Why, () => readonly Problem[] | Promise<readonly Problem[]>>> = { ...refusedData, ...refusedPlans, ...refusedTexts, ...refusedRequests };
 
 /** Pieces that a sentence says in words of its own, or that are there for programs. */
-const inOtherWords = ["why", "group", "counts", "empty", "role", "of", "not", "axis", "what"];
+const inOtherWords = ["why", "group", "counts", "empty", "role", "of", "not", "axis", "what", "fault"];
 const threeEnglishWords = /[A-Za-z]{2,}(?:[ ,;:.]+[A-Za-z]{2,}){2,}/;
 
 describe("what is refused", () => {
