@@ -83,7 +83,7 @@ function foreignLines({ name, files, sizeBytes, program, runs, left }: Extract<I
     ...table([["name", "group", "state", "settings", "metrics", "points", ""], ...listed], [3, 4, 5]),
     ...(runs.length > mostListed ? [`… and ${runs.length - mostListed} more`] : []),
     ...(there.length > 0 ? [`${counted(there.length, "run")} will not come again.`] : []),
-    ...left.map(({ what, count }) => `Not taken in: ${count} ${what}`),
+    ...left.map(({ what, count }) => `Not taken in: ${what} (${count})`),
   ];
 }
 

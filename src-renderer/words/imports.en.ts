@@ -58,7 +58,7 @@ export const imports = {
   namesake: "called the same",
   others: (n: string) => `and ${n} more`,
   /** What of a file is not taken in has its name in English, in the plural. */
-  leftOne: (n: string, what: string) => `${n} ${what}`,
+  leftOne: (n: string, what: string) => `${what} (${n})`,
   left: (parts: string) => `Will not be taken in: ${parts}.`,
   into: "Into",
   asGrouped: "experiments called as their groups",

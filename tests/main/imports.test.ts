@@ -283,7 +283,7 @@ describe("descent import", () => {
     expect(await descent("import", join(made, "tb"))).toBe(0);
     expect(told.out[0]).toMatch(/^TensorBoard: 2 runs with 13 points, in tb \(\d files, /);
     expect(told.out.at(-1)).toMatch(/^Nothing was written\. To take it in: descent import .*tb --yes$/);
-    expect(told.out).toContain("Not taken in: 1 histograms");
+    expect(told.out).toContain("Not taken in: histograms (1)");
     expect(await descent("import", join(made, "tb"), "--yes")).toBe(0);
     expect(told.out.at(-1)).toBe("2 runs taken in: r-1 to r-2");
     expect(await descent("import", join(made, "tb"), "--yes", "--json")).toBe(0);

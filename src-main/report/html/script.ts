@@ -18,9 +18,9 @@ for (const table of document.querySelectorAll("table.sortable")) table.querySele
   button.append(...head.childNodes);
   head.append(button);
   button.addEventListener("click", () => {
-    const falls = button.getAttribute("aria-sort") === "ascending";
-    for (const other of table.querySelectorAll(".sort")) other.removeAttribute("aria-sort");
-    button.setAttribute("aria-sort", falls ? "descending" : "ascending");
+    const falls = head.getAttribute("aria-sort") === "ascending";
+    for (const other of table.querySelectorAll("[aria-sort]")) other.removeAttribute("aria-sort");
+    head.setAttribute("aria-sort", falls ? "descending" : "ascending");
     const body = table.tBodies[0];
     const rows = [...body.rows].sort((a, b) => {
       const [x, y] = [a.cells[column], b.cells[column]];

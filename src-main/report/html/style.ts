@@ -80,7 +80,7 @@ dd{margin:0;min-width:0;overflow-wrap:anywhere}
 .bar[hidden]{display:none}
 .bar button,.enlarge,.sort{font:inherit;font-size:12px;color:var(--ink-2);background:var(--paper-1);border:1px solid var(--rule-2);border-radius:6px;padding:4px 10px;cursor:pointer}
 .sort{border:0;padding:0;background:none;font:inherit;color:inherit}
-.sort[aria-sort=ascending]::after{content:" ↑"}.sort[aria-sort=descending]::after{content:" ↓"}
+[aria-sort=ascending] .sort::after{content:" ↑"}[aria-sort=descending] .sort::after{content:" ↓"}
 dialog{width:min(96vw,1600px);max-height:94vh;border:1px solid var(--rule-2);border-radius:9px;background:var(--paper-1);color:inherit;padding:16px}
 dialog::backdrop{background:rgb(4 6 9/.5)}
 dialog svg{width:100%;height:auto}

@@ -105,7 +105,8 @@ function factCell(fact: Fact, value: Value, row: RunRow, { words, language, now 
     case "ended": return moment(Number(value), now, language, words.runs.yesterday);
     case "alerts": return alertNames(row.alerts, language);
     case "time": return Number(value) > 0 ? duration(Number(value) * 1000) : "";
-    case "epochs": return row.epoch === row.epochs && isOver(row.state) ? count(row.epochs) : words.runs.atEpoch(count(row.epoch), count(row.epochs));
+    // Another program's run has no plan of epochs.
+    case "epochs": return row.program !== null ? "" : row.epoch === row.epochs && isOver(row.state) ? count(row.epochs) : words.runs.atEpoch(count(row.epoch), count(row.epochs));
     case "program": return programOf(String(value));
     default: return typeof value === "number" ? count(value) : value;
   }
