@@ -16,6 +16,9 @@ import { confusionOf, diagnosisOf } from "./insight.ts";
 import { sweepOf } from "./sweep.ts";
 import { metricLabel, type ReportWords } from "./words.ts";
 
+/** A hash that breaks in its middle where it must break. */
+const hashed = (hash: string): string => `<code class="hash">${text(hash.slice(0, 32))}<wbr>${text(hash.slice(32))}</code>`;
+
 export function blockHtml(block: ReportBlock, i: number, { subject }: Pick<Report, "subject">, facts: ReportFacts, numbering: Numbering): string {
   const titled = block.kind === "text" || block.kind === "chart" ? block.title.trim() : block.title.trim() || null;
   const title = titled === null ? said((words) => words.titles[block.kind as keyof typeof words.titles]) : text(titled);
@@ -94,8 +97,8 @@ function runsTable({ comparison }: ReportFacts, numbering: Numbering): string {
   ];
   const rows = comparison.runs.map((run): TableCell[] => [
     { html: `<span class="whole">${text(run.id)}</span>`, isHead: true, order: Number(run.id.replace(/\D/g, "")) }, { html: text(groupName([run.name])) + (run.foreign === null ? "" : ` <small>${programTitles[run.foreign.program]}</small>`) }, { html: String(seedOf(run) ?? "–"), isNumber: true, order: seedOf(run) ?? -1 },
-    { html: `<span class="whole">${said((words) => words.states[run.state] ?? run.state)}</span>` }, { html: run.spec === null ? "–" : `${run.epoch} / ${run.epochs}`, isNumber: true, order: run.epoch },
-    { html: `<span class="whole">${said((words) => words.minutes(run.trainingMs))}</span>`, isNumber: true, order: run.trainingMs }, { html: run.weightHash === null ? "–" : `<code class="hash">${text(run.weightHash)}</code>` },
+    { html: `<span class="whole">${said((words) => words.states[run.state] ?? run.state)}</span>` }, { html: run.spec === null ? "–" : `<span class="whole">${run.epoch} / ${run.epochs}</span>`, isNumber: true, order: run.epoch },
+    { html: `<span class="whole">${said((words) => words.minutes(run.trainingMs))}</span>`, isNumber: true, order: run.trainingMs }, { html: run.weightHash === null ? "–" : hashed(run.weightHash) },
   ]);
   return table({ caption: `${tableNumber(numbering)} ${said((words) => words.runsCaption)}`, heads, rows, isSortable: true });
 }
@@ -119,7 +122,7 @@ function card(runs: readonly Run[], summary: DataSummary | null): string {
     ...(summary === null ? [] : [[(words) => words.data.target, text(summary.targetName)] as [Nothing, string]]),
     ...(summary !== null && summary.classes !== null ? [[(words) => words.data.classes, summary.classes.slice(0, mostClasses).map(({ name, rows }) => `${text(name)} <small>${count(rows)}</small>`).join(", ") + (summary.classes.length > mostClasses ? ` + ${summary.classes.length - mostClasses}` : "")] as [Nothing, string]] : []),
     ...(summary !== null && summary.targetRange !== null ? [[(words) => words.data.range, text(`${figured(summary.targetRange.min)}, ${figured(summary.targetRange.mean)} ± ${figured(summary.targetRange.deviation)}, ${figured(summary.targetRange.max)}`)] as [Nothing, string]] : []),
-    [(words) => words.data.hash, `<code class="hash">${text(data.hash)}</code>`],
+    [(words) => words.data.hash, hashed(data.hash)],
     [(words) => words.data.test, said((words) => words.data.opened(openings))],
   ];
   return `<div class="card"><h3>${text(data.name)}</h3><dl>${lines.map(([name, value]) => `<div><dt>${said(name)}</dt><dd>${value}</dd></div>`).join("")}</dl></div>`;
