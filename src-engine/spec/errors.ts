@@ -42,7 +42,7 @@ export type SweepProblemCode =
   | "populationMode" | "populationTrials" | "populationRepeats" | "populationStopping" | "populationSampler" | "populationAxis";
 
 /** Which sentence of its code a problem is: an interface in another language has one for each, or does not compile. */
-export type Why = DataWhy | PlanWhy | TextWhy | RequestWhy;
+export type Why = DataWhy | PlanWhy | TextWhy | RequestWhy | ForeignWhy | CapsuleWhy;
 
 /** Of tables and what is made of them: rows, a target, splits, scaling. */
 export type DataWhy =
@@ -68,6 +68,19 @@ export type TextWhy =
 export type RequestWhy =
   | "seedsPast" | "epochsPast" | "largeCode" | "largePrediction" | "noScaling"
   | "noReplay" | "replayNotJson" | "otherReplay" | "laterReplay" | "brokenReplay" | "otherData";
+
+/** Of other programs' runs. */
+export type ForeignWhy =
+  | "damagedRecord" | "unreadableRecord" | "otherDatabase" | "notAPoint" | "notYaml" | "noSteps" | "noMetric" | "notAMetric" | "notAStep" | "valueNotJson" | "noRuns" | "stepBelow";
+
+/** Of a run capsule: its archive, its manifest, what it holds, and what its rows say of each other. */
+export type CapsuleWhy =
+  | "notZip" | "zip64" | "severalParts" | "directoryOutside" | "shortDirectory" | "nameNotUtf8" | "link" | "forbiddenSign" | "absolutePath" | "pathElsewhere" | "encrypted" | "otherPacking"
+  | "manyFiles" | "manyBytes" | "unpacksLarge" | "twinFiles" | "misplacedFile" | "twoNames" | "overlappingFiles" | "brokenFile" | "notUnpackable" | "otherLength" | "otherChecksum"
+  | "noManifest" | "largeManifest" | "notJson" | "otherManifest" | "laterCapsule" | "wrongField" | "unknownFile" | "missingFile" | "unnamedFile" | "otherSize" | "unlistedFile"
+  | "otherHash" | "wrongCheckpoint" | "wrongData" | "rowFileMissing" | "rowFileSize" | "rowlessFile" | "runlessCurves" | "otherCount" | "fileNotUtf8" | "rowNotJson" | "wrongColumn"
+  | "shortCurves" | "curvesHeader" | "curvesNotJson" | "curvesNoList" | "curveShape" | "curveName" | "curvePlace" | "brokenCurve" | "curveSteps" | "longCurves"
+  | "twiceThere" | "noSuchOther" | "sweepWithoutSpec" | "runWithoutSpec" | "wrongSpec";
 
 abstract class DescentError extends Error {
   readonly code: string;

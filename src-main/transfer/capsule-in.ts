@@ -4,7 +4,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { describeCatalog } from "../../src-engine/index.ts";
-import { problem, SpecError, type Problem } from "../contract/errors.ts";
+import { problem, SpecError, type CapsuleWhy, type Problem } from "../contract/errors.ts";
 import type { CapsuleFound } from "../contract/capsules.ts";
 import { openArchive, type Archive } from "../exchange/capsule/archive.ts";
 import { readCurves } from "../exchange/capsule/curves.ts";
@@ -27,12 +27,12 @@ export function readCapsule(bytes: Uint8Array, name: string, advance: Advance): 
   const points = new Map<number, number>();
   const found: Partial<Record<TableName, readonly CapsuleRow[]>> = {};
   const problems: Problem[] = [];
-  const refuse = (path: string, message: string): void => { problems.push({ ...problem(path, "badData", message, { got: name }), at: { file: name } }); };
+  const refuse = (path: string, why: CapsuleWhy, message: string, more: Readonly<Record<string, string>> = {}): void => { problems.push({ ...problem(path, "badData", message, { why, file: path, ...more }), at: { file: name } }); };
   let done = 0;
   for (const [path, { sha256, bytes: size }] of Object.entries(manifest.files)) {
     if (problems.length >= 20) break;
     const content = archive.read(path);
-    if (createHash("sha256").update(content).digest("hex") !== sha256) { refuse(path, "is not what was packed: its hash is another than the manifest's"); continue; }
+    if (createHash("sha256").update(content).digest("hex") !== sha256) { refuse(path, "otherHash", "is not what was packed: its hash is another than the manifest's"); continue; }
     const table = tableNames.find((one) => rowsPath(one) === path);
     if (table !== undefined) {
       const read = readRows(table, utf8(content, path), path);
@@ -40,8 +40,8 @@ export function readCapsule(bytes: Uint8Array, name: string, advance: Advance): 
       problems.push(...read.problems);
     }
     if (path.startsWith("curves/")) points.set(Number(/\d+/.exec(path)![0]), readCurves(content, path).reduce((sum, { steps }) => sum + steps.length, 0));
-    if (path.startsWith("checkpoints/") && path !== checkpointPath(sha256)) refuse(path, "is not the checkpoint that its name says");
-    if (path.startsWith("data/") && path !== dataPath(sha256)) refuse(path, "is not the file that its name says");
+    if (path.startsWith("checkpoints/") && path !== checkpointPath(sha256)) refuse(path, "wrongCheckpoint", "is not the checkpoint that its name says");
+    if (path.startsWith("data/") && path !== dataPath(sha256)) refuse(path, "wrongData", "is not the file that its name says");
     advance((done += size), of);
   }
   if (problems.length > 0) throw new SpecError(problems.slice(0, 20));
@@ -54,25 +54,25 @@ export function readCapsule(bytes: Uint8Array, name: string, advance: Advance): 
 /** What rows name is there, what is there is named, and the numbers told first are the true ones. */
 function checkFiles(rows: CapsuleRows, { files, holds }: Manifest, points: ReadonlyMap<number, number>, name: string): readonly Problem[] {
   const problems: Problem[] = [];
-  const refuse = (path: string, message: string): void => { problems.push({ ...problem(path, "badData", message, { got: name }), at: { file: name } }); };
+  const refuse = (path: string, why: CapsuleWhy, message: string, more: Readonly<Record<string, string>> = {}): void => { problems.push({ ...problem(path, "badData", message, { why, file: path, ...more }), at: { file: name } }); };
   const wanted = new Map([
     ...rows.saved_state.map((row) => [checkpointPath(row.hash), row.size_bytes] as const),
     ...rows.source_file.map((row) => [dataPath(row.hash), row.size_bytes] as const),
   ]);
   const runs = new Set(rows.run.map(({ number }) => curvesPath(number)));
   for (const [path, size] of wanted) {
-    if (files[path] === undefined) refuse(path, "is named by a row and missing");
-    else if (files[path].bytes !== size) refuse(path, `has ${files[path].bytes} bytes; its row says ${size}`);
+    if (files[path] === undefined) refuse(path, "rowFileMissing", "is named by a row and missing");
+    else if (files[path].bytes !== size) refuse(path, "rowFileSize", `has ${files[path].bytes} bytes; its row says ${size}`, { got: String(files[path].bytes), wanted: String(size) });
   }
   for (const path of Object.keys(files)) {
-    if ((path.startsWith("checkpoints/") || path.startsWith("data/")) && !wanted.has(path)) refuse(path, "is named by no row");
-    if (path.startsWith("curves/") && !runs.has(path)) refuse(path, "belongs to no run of the capsule");
+    if ((path.startsWith("checkpoints/") || path.startsWith("data/")) && !wanted.has(path)) refuse(path, "rowlessFile", "is named by no row");
+    if (path.startsWith("curves/") && !runs.has(path)) refuse(path, "runlessCurves", "belongs to no run of the capsule");
   }
   const held: Manifest["holds"] = {
     runs: rows.run.length, experiments: rows.experiment.length, sweeps: rows.sweep.length, reports: rows.report.length, dataSets: rows.source_file.length,
     checkpoints: new Set(rows.saved_state.map(({ hash }) => hash)).size, points: [...points.values()].reduce((sum, n) => sum + n, 0),
   };
-  for (const [key, told] of Object.entries(holds)) if (held[key as keyof typeof held] !== told) refuse(`manifest.json holds.${key}`, `says ${told}, and there are ${held[key as keyof typeof held]}`);
+  for (const [key, told] of Object.entries(holds)) if (held[key as keyof typeof held] !== told) refuse(`manifest.json holds.${key}`, "otherCount", `says ${told}, and there are ${held[key as keyof typeof held]}`, { wanted: String(told), got: String(held[key as keyof typeof held]) });
   return problems;
 }
 
@@ -125,5 +125,5 @@ function stored(table: TableName, row: CapsuleRow): StoredRow {
 }
 
 function utf8(bytes: Uint8Array, path: string): string {
-  try { return new TextDecoder("utf-8", { fatal: true }).decode(bytes); } catch { throw new SpecError([{ ...problem(path, "badData", "is not UTF-8"), at: { file: path } }]); }
+  try { return new TextDecoder("utf-8", { fatal: true }).decode(bytes); } catch { throw new SpecError([{ ...problem(path, "badData", "is not UTF-8", { why: "fileNotUtf8", file: path }), at: { file: path } }]); }
 }

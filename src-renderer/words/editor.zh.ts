@@ -1,8 +1,10 @@
 /** What the editor and the data page say, in Chinese. Typed by the English: a missing text does not compile. */
 
 import type { Details, Problem, ProblemCode, Why } from "../../src-main/contract/checks.ts";
+import { capsuleProblems } from "./capsule-problems.zh.ts";
 import { dataProblems } from "./data-problems.zh.ts";
 import type { editor as english } from "./editor.en.ts";
+import { foreignProblems } from "./foreign-problems.zh.ts";
 import { planProblems } from "./plan-problems.zh.ts";
 import { requestProblems } from "./request-problems.zh.ts";
 import { sweepProblems } from "./sweep-problems.zh.ts";
@@ -20,7 +22,7 @@ const got = ({ details, message }: Problem, wish: string): string => (details["g
 const near = ({ details }: Problem): string => (details["near"] === undefined ? "" : `；是否为 ${details["near"]}？`);
 
 /** One sentence for each reason; the codes below speak where a problem has none. */
-const reasons: Readonly<Record<Why, (of: Details) => string>> = { ...dataProblems, ...planProblems, ...textProblems, ...requestProblems };
+const reasons: Readonly<Record<Why, (of: Details) => string>> = { ...dataProblems, ...planProblems, ...textProblems, ...requestProblems, ...foreignProblems, ...capsuleProblems };
 
 /** What cannot train, told of a sweep, tells what is wrong inside of it: its reason is that of the inner problem. */
 function sentenceOf(problem: Problem): string {

@@ -3,11 +3,13 @@
 import { describe, expect, it } from "vitest";
 import type { Problem, Why } from "../../src-main/contract/checks.ts";
 import { editor as zh } from "../../src-renderer/words/editor.zh.ts";
+import { refusedCapsules } from "./support/refused-capsules.ts";
 import { refusedData } from "./support/refused-data.ts";
+import { refusedForeign } from "./support/refused-foreign.ts";
 import { refusedPlans } from "./support/refused-plans.ts";
 import { refusedRequests, refusedTexts } from "./support/refused-texts.ts";
 
-const cases: Readonly<Record<Why, () => readonly Problem[] | Promise<readonly Problem[]>>> = { ...refusedData, ...refusedPlans, ...refusedTexts, ...refusedRequests };
+const cases: Readonly<Record<Why, () => readonly Problem[] | Promise<readonly Problem[]>>> = { ...refusedData, ...refusedPlans, ...refusedTexts, ...refusedRequests, ...refusedForeign, ...refusedCapsules };
 
 /** Pieces that a sentence says in words of its own, or that are there for programs. */
 const inOtherWords = ["why", "group", "counts", "empty", "role", "of", "not", "axis", "what", "fault"];

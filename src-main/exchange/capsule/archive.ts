@@ -7,7 +7,7 @@ import crc32 from "crc-32";
 // Its build for Node brings worker threads and a second `require`, which a bundle of ours has already.
 import { inflateSync } from "fflate/browser";
 import { problem, SpecError } from "../../contract/errors.ts";
-import type { Problem } from "../../contract/errors.ts";
+import type { CapsuleWhy, Details, Problem } from "../../contract/errors.ts";
 
 /** What an archive may hold at most: files, bytes of all of them, and, beyond 16 MB, how many times as many bytes as it has itself. */
 export interface ArchiveLimits { readonly files: number; readonly bytes: number; readonly ratio: number }
@@ -33,7 +33,9 @@ export function openArchive(bytes: Uint8Array, name: string, limits: ArchiveLimi
   return { sizes: new Map(entries.map(({ path, size }) => [path, size])), read: (path) => contents(byPath.get(path)!, bytes, name) };
 }
 
-const refused = (name: string, message: string, byte?: number): Problem => ({ ...problem(name, "badData", message, { got: name }), at: { file: name, ...(byte === undefined ? {} : { byte }) } });
+type Reason = Details & { readonly why: CapsuleWhy };
+
+const refused = (name: string, reason: Reason, message: string, byte?: number): Problem => ({ ...problem(name, "badData", message, { ...reason, file: name }), at: { file: name, ...(byte === undefined ? {} : { byte }) } });
 
 const endMark = 0x06054b50, entryMark = 0x02014b50, headerMark = 0x04034b50;
 const endBytes = 22, entryBytes = 46, headerBytes = 30, longestComment = 65_535;
@@ -42,22 +44,22 @@ function directory(bytes: Uint8Array, name: string): Entry[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let end = bytes.length - endBytes;
   while (end >= 0 && end >= bytes.length - endBytes - longestComment && view.getUint32(end, true) !== endMark) end--;
-  if (end < 0 || view.getUint32(end, true) !== endMark) throw new SpecError([refused(name, "is no zip file, or its end is missing; copy it again")]);
+  if (end < 0 || view.getUint32(end, true) !== endMark) throw new SpecError([refused(name, { why: "notZip" }, "is no zip file, or its end is missing; copy it again")]);
   const count = view.getUint16(end + 10, true), from = view.getUint32(end + 16, true), length = view.getUint32(end + 12, true);
-  if (count === 0xffff || from === 0xffffffff) throw new SpecError([refused(name, "is a zip64 file, larger than a capsule may be")]);
-  if (view.getUint16(end + 4, true) !== 0 || view.getUint16(end + 8, true) !== count) throw new SpecError([refused(name, "is one of several parts")]);
-  if (from + length > end) throw new SpecError([refused(name, "has a directory that lies outside the file", end)]);
+  if (count === 0xffff || from === 0xffffffff) throw new SpecError([refused(name, { why: "zip64" }, "is a zip64 file, larger than a capsule may be")]);
+  if (view.getUint16(end + 4, true) !== 0 || view.getUint16(end + 8, true) !== count) throw new SpecError([refused(name, { why: "severalParts" }, "is one of several parts")]);
+  if (from + length > end) throw new SpecError([refused(name, { why: "directoryOutside" }, "has a directory that lies outside the file", end)]);
 
   const entries: Entry[] = [], wrong: Problem[] = [];
   let at = from;
   for (let i = 0; i < count; i++) {
-    if (at + entryBytes > from + length || view.getUint32(at, true) !== entryMark) throw new SpecError([refused(name, `has a directory that breaks off after ${i} of ${count} files`, at)]);
+    if (at + entryBytes > from + length || view.getUint32(at, true) !== entryMark) throw new SpecError([refused(name, { why: "shortDirectory", done: String(i), count: String(count) }, `has a directory that breaks off after ${i} of ${count} files`, at)]);
     const [nameLength, extra, comment] = [view.getUint16(at + 28, true), view.getUint16(at + 30, true), view.getUint16(at + 32, true)];
-    if (at + entryBytes + nameLength + extra + comment > from + length) throw new SpecError([refused(name, `has a directory that breaks off after ${i} of ${count} files`, at)]);
+    if (at + entryBytes + nameLength + extra + comment > from + length) throw new SpecError([refused(name, { why: "shortDirectory", done: String(i), count: String(count) }, `has a directory that breaks off after ${i} of ${count} files`, at)]);
     const path = decoded(bytes.subarray(at + entryBytes, at + entryBytes + nameLength));
     const entry = { path: path ?? "", method: view.getUint16(at + 10, true), crc: view.getUint32(at + 16, true), packed: view.getUint32(at + 20, true), size: view.getUint32(at + 24, true), header: view.getUint32(at + 42, true) };
-    const reason = path === null ? "has a file whose name is not UTF-8" : whyNot(path, view.getUint16(at + 8, true), entry.method, view.getUint32(at + 38, true) >>> 16);
-    if (reason !== null) wrong.push(refused(name, reason, at));
+    const reason = path === null ? { details: { why: "nameNotUtf8" }, message: "has a file whose name is not UTF-8" } as const : whyNot(path, view.getUint16(at + 8, true), entry.method, view.getUint32(at + 38, true) >>> 16);
+    if (reason !== null) wrong.push(refused(name, reason.details, reason.message, at));
     // Folders that a packer wrote for themselves hold nothing.
     if (!(entry.path.endsWith("/") && entry.size === 0)) entries.push(entry);
     at += entryBytes + nameLength + extra + comment;
@@ -73,16 +75,17 @@ function decoded(bytes: Uint8Array): string | null {
 const symlinkMode = 0o120000, modeOfKind = 0o170000;
 
 /** Why a file may not be in a capsule; null where it may. */
-function whyNot(path: string, flags: number, method: number, mode: number): string | null {
+function whyNot(path: string, flags: number, method: number, mode: number): { readonly details: Reason; readonly message: string } | null {
   const shown = JSON.stringify(path.slice(0, 100));
+  const because = (why: CapsuleWhy, message: string, more: Readonly<Record<string, string>> = {}) => ({ details: { why, inner: shown, ...more }, message });
   const parts = path.replace(/\/$/, "").split("/");
-  if ((mode & modeOfKind) === symlinkMode) return `holds a link, ${shown}; a capsule holds files only`;
+  if ((mode & modeOfKind) === symlinkMode) return because("link", `holds a link, ${shown}; a capsule holds files only`);
    
-  if (/[\u0000-\u001f\\]/.test(path)) return `holds a file with a forbidden sign in its name, ${shown}`;
-  if (path.startsWith("/") || /^[a-z]:/i.test(path)) return `holds a file with an absolute path, ${shown}`;
-  if (parts.some((part) => part === "" || part === "." || part === "..")) return `holds a file whose path leads elsewhere, ${shown}`;
-  if ((flags & 1) !== 0) return `holds an encrypted file, ${shown}`;
-  return method === 0 || method === 8 ? null : `holds a file packed in a way that is not read, ${shown} (method ${method}); pack it with deflate`;
+  if (/[\u0000-\u001f\\]/.test(path)) return because("forbiddenSign", `holds a file with a forbidden sign in its name, ${shown}`);
+  if (path.startsWith("/") || /^[a-z]:/i.test(path)) return because("absolutePath", `holds a file with an absolute path, ${shown}`);
+  if (parts.some((part) => part === "" || part === "." || part === "..")) return because("pathElsewhere", `holds a file whose path leads elsewhere, ${shown}`);
+  if ((flags & 1) !== 0) return because("encrypted", `holds an encrypted file, ${shown}`);
+  return method === 0 || method === 8 ? null : because("otherPacking", `holds a file packed in a way that is not read, ${shown} (method ${method}); pack it with deflate`, { method: String(method) });
 }
 
 function checkTotals(entries: readonly Entry[], packed: number, name: string, limits: ArchiveLimits): Problem[] {
@@ -93,10 +96,10 @@ function checkTotals(entries: readonly Entry[], packed: number, name: string, li
     return seen.has(key) || (seen.add(key), false);
   });
   return [
-    ...(entries.length > limits.files ? [refused(name, `holds ${entries.length} files; ${limits.files} are the most`)] : []),
-    ...(bytes > limits.bytes ? [refused(name, `would unpack to ${bytes} bytes; ${limits.bytes} are the most`)] : []),
-    ...(bytes > smallBytes && bytes > limits.ratio * packed ? [refused(name, `would unpack to ${bytes} bytes, more than ${limits.ratio} times its own ${packed}`)] : []),
-    ...doubled.map(({ path }) => refused(name, `holds two files called ${JSON.stringify(path.slice(0, 100))}`)),
+    ...(entries.length > limits.files ? [refused(name, { why: "manyFiles", got: String(entries.length), most: String(limits.files) }, `holds ${entries.length} files; ${limits.files} are the most`)] : []),
+    ...(bytes > limits.bytes ? [refused(name, { why: "manyBytes", got: String(bytes), most: String(limits.bytes) }, `would unpack to ${bytes} bytes; ${limits.bytes} are the most`)] : []),
+    ...(bytes > smallBytes && bytes > limits.ratio * packed ? [refused(name, { why: "unpacksLarge", got: String(bytes), ratio: String(limits.ratio), packed: String(packed) }, `would unpack to ${bytes} bytes, more than ${limits.ratio} times its own ${packed}`)] : []),
+    ...doubled.map(({ path }) => refused(name, { why: "twinFiles", inner: JSON.stringify(path.slice(0, 100)) }, `holds two files called ${JSON.stringify(path.slice(0, 100))}`)),
   ];
 }
 
@@ -107,12 +110,12 @@ function checkPlaces(entries: readonly Entry[], bytes: Uint8Array, name: string)
   let end = 0;
   for (const { path, header, packed } of entries.toSorted((a, b) => a.header - b.header)) {
     const shown = JSON.stringify(path.slice(0, 100));
-    if (header + headerBytes > bytes.length || view.getUint32(header, true) !== headerMark) { wrong.push(refused(name, `does not hold ${shown} where its directory says`, header)); continue; }
+    if (header + headerBytes > bytes.length || view.getUint32(header, true) !== headerMark) { wrong.push(refused(name, { why: "misplacedFile", inner: shown }, `does not hold ${shown} where its directory says`, header)); continue; }
     const own = decoded(bytes.subarray(header + headerBytes, header + headerBytes + view.getUint16(header + 26, true)));
-    if (own !== path) wrong.push(refused(name, `calls one file ${shown} in its directory and ${JSON.stringify((own ?? "").slice(0, 100))} beside its bytes`, header));
-    if (header < end) wrong.push(refused(name, `has files that lie over each other, ${shown} the later of them`, header));
+    if (own !== path) wrong.push(refused(name, { why: "twoNames", inner: shown, other: JSON.stringify((own ?? "").slice(0, 100)) }, `calls one file ${shown} in its directory and ${JSON.stringify((own ?? "").slice(0, 100))} beside its bytes`, header));
+    if (header < end) wrong.push(refused(name, { why: "overlappingFiles", inner: shown }, `has files that lie over each other, ${shown} the later of them`, header));
     end = placeOf(bytes, header) + packed;
-    if (end > bytes.length) wrong.push(refused(name, `breaks off within ${shown}; copy it again`, header));
+    if (end > bytes.length) wrong.push(refused(name, { why: "brokenFile", inner: shown }, `breaks off within ${shown}; copy it again`, header));
   }
   return wrong;
 }
@@ -128,9 +131,9 @@ function contents({ path, method, crc, packed, size, header }: Entry, bytes: Uin
   let found: Uint8Array;
   // One byte more than it says: whoever fills that is longer, and is never unpacked further.
   try { found = method === 0 ? raw : inflateSync(raw, { out: new Uint8Array(size + 1) }); } catch (error) {
-    throw new SpecError([refused(name, `holds ${shown}, which cannot be unpacked: ${(error as Error).message}; copy the file again`, header)]);
+    throw new SpecError([refused(name, { why: "notUnpackable", inner: shown }, `holds ${shown}, which cannot be unpacked: ${(error as Error).message}; copy the file again`, header)]);
   }
-  if (found.length !== size) throw new SpecError([refused(name, `holds ${shown} with ${found.length > size ? "more" : "fewer"} bytes than it says`, header)]);
-  if (crc32.buf(found, 0) >>> 0 !== crc) throw new SpecError([refused(name, `holds ${shown}, whose checksum is another; copy the file again`, header)]);
+  if (found.length !== size) throw new SpecError([refused(name, { why: "otherLength", inner: shown }, `holds ${shown} with ${found.length > size ? "more" : "fewer"} bytes than it says`, header)]);
+  if (crc32.buf(found, 0) >>> 0 !== crc) throw new SpecError([refused(name, { why: "otherChecksum", inner: shown }, `holds ${shown}, whose checksum is another; copy the file again`, header)]);
   return found;
 }

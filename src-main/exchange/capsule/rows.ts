@@ -7,7 +7,7 @@ import * as v from "valibot";
 import type { Catalog } from "../../../src-engine/spec/param.ts";
 import { checkRunSpec, checkSweepSpec } from "../../../src-engine/index.ts";
 import { alertKinds } from "../../contract/alerts.ts";
-import { problem, type Problem } from "../../contract/errors.ts";
+import { problem, type CapsuleWhy, type Details, type Problem } from "../../contract/errors.ts";
 import { limits } from "../../contract/inputs.ts";
 import { reportBlockKinds, reportTemplates } from "../../contract/reports.ts";
 
@@ -128,13 +128,13 @@ export function readRows(table: TableName, lines: string, file: string): { reado
   for (const [i, line] of lines.split("\n").entries()) {
     if (line === "") continue;
     if (problems.length >= 20) break;
-    const wrong = (path: string, message: string): void => { problems.push({ ...problem(`${file}:${i + 1}${path === "" ? "" : ` ${path}`}`, "badData", message, { got: file }), at: { file, line: i + 1 } }); };
+    const wrong = (path: string, reason: Details & { readonly why: CapsuleWhy }, message: string): void => { problems.push({ ...problem(`${file}:${i + 1}${path === "" ? "" : ` ${path}`}`, "badData", message, { ...reason, file, line: String(i + 1) }), at: { file, line: i + 1 } }); };
     let raw: unknown;
-    try { raw = JSON.parse(line); } catch (error) { wrong("", `is no JSON: ${(error as Error).message}`); continue; }
+    try { raw = JSON.parse(line); } catch (error) { wrong("", { why: "rowNotJson" }, `is no JSON: ${(error as Error).message}`); continue; }
     const found = v.safeParse(schemas[table], raw);
     // As it was written, keys in their order: what is stored again is the same text.
     if (found.success) rows.push(raw as CapsuleRow);
-    else for (const issue of found.issues.slice(0, 5)) wrong(v.getDotPath(issue) ?? "", issue.message);
+    else for (const issue of found.issues.slice(0, 5)) wrong(v.getDotPath(issue) ?? "", { why: "wrongColumn", column: v.getDotPath(issue) ?? "", got: issue.received.slice(0, 100) }, issue.message);
   }
   return { rows, problems };
 }
@@ -142,12 +142,12 @@ export function readRows(table: TableName, lines: string, file: string): { reado
 /** What is wrong between rows that are right by themselves: specs against the catalogue, and every number that names another row. */
 export function checkTogether(rows: CapsuleRows, catalog: Catalog): readonly Problem[] {
   const problems: Problem[] = [];
-  const wrong = (path: string, message: string): void => { if (problems.length < 20) problems.push(problem(path, "badData", message)); };
+  const wrong = (path: string, why: CapsuleWhy, message: string, more: Readonly<Record<string, string>> = {}): void => { if (problems.length < 20) problems.push(problem(path, "badData", message, { why, at: path, ...more })); };
   const unique = (table: TableName, keyOf: (row: never) => string): Set<string> => {
     const seen = new Set<string>();
     for (const row of rows[table]) {
       const key = keyOf(row as never);
-      if (seen.has(key)) wrong(table, `holds ${key} twice`);
+      if (seen.has(key)) wrong(table, "twiceThere", `holds ${key} twice`, { got: key });
       seen.add(key);
     }
     return seen;
@@ -163,20 +163,20 @@ export function checkTogether(rows: CapsuleRows, catalog: Catalog): readonly Pro
   unique("source_file", (row: { hash: string }) => row.hash);
   unique("run", ({ number, sweep: of, trial: at, trial_repeat: repeat, is_confirmation: confirms }: { number: number; sweep: number | null; trial: number | null; trial_repeat: number | null; is_confirmation: number }) => (of === null ? `r-${number}` : `s-${of} trial ${at} repeat ${repeat} ${confirms}`));
 
-  for (const { number, experiment: of } of rows.sweep) if (!experiments.has(`e-${of}`)) wrong(`s-${number}`, `belongs to experiment e-${of}, which the capsule does not hold`);
+  for (const { number, experiment: of } of rows.sweep) if (!experiments.has(`e-${of}`)) wrong(`s-${number}`, "noSuchOther", `belongs to experiment e-${of}, which the capsule does not hold`, { got: `e-${of}` });
   for (const { sweep: of, version, spec } of rows.sweep_version) {
-    if (!sweeps.has(`s-${of}`)) wrong(`s-${of} version ${version}`, "belongs to no sweep of the capsule");
-    for (const { path, message } of checkSweepSpec(spec, catalog).problems.slice(0, 3)) wrong(`s-${of} version ${version} ${path}`, message);
+    if (!sweeps.has(`s-${of}`)) wrong(`s-${of} version ${version}`, "noSuchOther", "belongs to no sweep of the capsule", { got: `s-${of}` });
+    for (const { path, message } of checkSweepSpec(spec, catalog).problems.slice(0, 3)) wrong(`s-${of} version ${version} ${path}`, "wrongSpec", message);
   }
-  for (const { number } of rows.sweep) if (!versions.has(`s-${number} version 1`)) wrong(`s-${number}`, "comes without its spec");
-  for (const { sweep: of, number } of rows.trial) if (!sweeps.has(`s-${of}`)) wrong(`s-${of} trial ${number}`, "belongs to no sweep of the capsule");
+  for (const { number } of rows.sweep) if (!versions.has(`s-${number} version 1`)) wrong(`s-${number}`, "sweepWithoutSpec", "comes without its spec");
+  for (const { sweep: of, number } of rows.trial) if (!sweeps.has(`s-${of}`)) wrong(`s-${of} trial ${number}`, "noSuchOther", "belongs to no sweep of the capsule", { got: `s-${of}` });
   for (const { number, experiment: of, spec, origin, sweep: searched, trial: at, trial_repeat: repeat } of rows.run) {
-    if (!experiments.has(`e-${of}`)) wrong(`r-${number}`, `belongs to experiment e-${of}, which the capsule does not hold`);
-    if (searched !== null && (!trials.has(`s-${searched} trial ${at}`) || repeat === null)) wrong(`r-${number}`, `belongs to trial ${at} of s-${searched}, which the capsule does not hold`);
+    if (!experiments.has(`e-${of}`)) wrong(`r-${number}`, "noSuchOther", `belongs to experiment e-${of}, which the capsule does not hold`, { got: `e-${of}` });
+    if (searched !== null && (!trials.has(`s-${searched} trial ${at}`) || repeat === null)) wrong(`r-${number}`, "noSuchOther", `belongs to trial ${at} of s-${searched}, which the capsule does not hold`, { got: `s-${searched} trial ${at}` });
     // Another program has no spec of ours.
-    if (spec === null && origin === null) wrong(`r-${number} spec`, "is missing");
-    if (spec !== null) for (const { path, message } of checkRunSpec(spec, catalog).problems.slice(0, 3)) wrong(`r-${number} spec${path === "" ? "" : `.${path}`}`, message);
+    if (spec === null && origin === null) wrong(`r-${number} spec`, "runWithoutSpec", "is missing");
+    if (spec !== null) for (const { path, message } of checkRunSpec(spec, catalog).problems.slice(0, 3)) wrong(`r-${number} spec${path === "" ? "" : `.${path}`}`, "wrongSpec", message);
   }
-  for (const table of ["weight_hash", "saved_state", "layer_record"] as const) for (const row of rows[table]) if (!runs.has(`r-${row.run}`)) wrong(table, `speaks of r-${row.run}, which the capsule does not hold`);
+  for (const table of ["weight_hash", "saved_state", "layer_record"] as const) for (const row of rows[table]) if (!runs.has(`r-${row.run}`)) wrong(table, "noSuchOther", `speaks of r-${row.run}, which the capsule does not hold`, { got: `r-${row.run}` });
   return problems;
 }

@@ -16,7 +16,7 @@ export function readDatabase(tables: Tables, path: string): ForeignRead {
   if (has("studies", "trials", "trial_params", "trial_values")) return readOptuna(tables, path);
   if (has("experiments", "runs", "metrics", "params", "tags")) return readMlflow(tables, path);
   if (has("metrics") && ["run_name", "step", "metrics"].every((column) => tables.columns("metrics").includes(column))) return readTrackio(tables, path);
-  throw new SpecError([problem(path, "badData", `is an SQLite file of none of the programs whose runs can be read (MLflow, Optuna, Trackio); its tables are ${tables.names.slice(0, 20).join(", ") || "none"}`, { got: tables.names.slice(0, 20).join(", ") })]);
+  throw new SpecError([problem(path, "badData", `is an SQLite file of none of the programs whose runs can be read (MLflow, Optuna, Trackio); its tables are ${tables.names.slice(0, 20).join(", ") || "none"}`, { why: "otherDatabase", file: path, got: tables.names.slice(0, 20).join(", ") })]);
 }
 
 const text = (value: unknown): string => (typeof value === "string" ? value : value instanceof Uint8Array ? new TextDecoder().decode(value) : value === null || value === undefined ? "" : String(value as number));

@@ -15,7 +15,7 @@ export const isStep = (step: unknown): step is number => Number.isSafeInteger(st
 /** Some programs take steps below 0; a project's curves begin at 0. Throws SpecError that names the place. */
 export function needStep(step: unknown, metric: string, at: Place & { readonly file: string }): asserts step is number {
   const got = typeof step === "number" ? String(step) : JSON.stringify(step);
-  if (!isStep(step)) throw new SpecError([{ ...problem(at.file, "badData", `has the step ${got} of ${JSON.stringify(metric)}, and steps are whole numbers from 0; write the run with such steps, or import its metrics as CSV with others`, { got }), at }]);
+  if (!isStep(step)) throw new SpecError([{ ...problem(at.file, "badData", `has the step ${got} of ${JSON.stringify(metric)}, and steps are whole numbers from 0; write the run with such steps, or import its metrics as CSV with others`, { why: "stepBelow", metric, got }), at }]);
 }
 
 interface Points { readonly steps: number[]; readonly values: number[]; readonly times: number[] }

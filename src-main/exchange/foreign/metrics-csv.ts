@@ -38,7 +38,7 @@ function runsIn({ path, bytes }: ForeignFile, left: Left): ForeignRun[] {
     return value;
   };
   const step = at(stepNames), run = at(runNames), time = at(timeNames), metric = at(["metric"]), value = at(["value"]);
-  if (step === -1) throw new SpecError([{ ...problem(path, "missing", `has no column of steps; name one of its columns step (or ${stepNames.slice(1).join(", ")}); it has ${names.slice(0, 20).join(", ")}`, { got: names.slice(0, 20).join(", ") }), at: { file: path, line: header.line } }]);
+  if (step === -1) throw new SpecError([{ ...problem(path, "missing", `has no column of steps; name one of its columns step (or ${stepNames.slice(1).join(", ")}); it has ${names.slice(0, 20).join(", ")}`, { why: "noSteps", known: stepNames.slice(1).join(", "), got: names.slice(0, 20).join(", ") }), at: { file: path, line: header.line } }]);
   const own = path.split("/").at(-1)!.replace(/\.csv$/i, "");
   const gathered = new Map<string, Gathered>();
   const of = (key: string): Gathered => {
@@ -78,13 +78,13 @@ function runsIn({ path, bytes }: ForeignFile, left: Left): ForeignRun[] {
     left.add("columns of texts", texts.size - settings.length);
     return { key, name, group: key === own ? "" : own, state: "finished", startedMs: null, endedMs: null, params: Object.fromEntries(settings), metrics: finalValues(series), tags: [], notes: "", series };
   });
-  if (runs.length === 0) throw new SpecError([{ ...problem(path, "badData", "has no metric: no column beside its steps holds numbers"), at: { file: path } }]);
+  if (runs.length === 0) throw new SpecError([{ ...problem(path, "badData", "has no metric: no column beside its steps holds numbers", { why: "noMetric", file: path }), at: { file: path } }]);
   return runs;
 }
 
-interface Wrong { readonly line: number; readonly column: number; readonly got: string; readonly needs: string }
+interface Wrong { readonly line: number; readonly column: number; readonly got: string; readonly needs: "a number" | "a whole step from 0" }
 
 function told(problems: readonly Wrong[], path: string) {
-  const shown = problems.slice(0, mostProblems).map(({ line, column, got, needs }) => ({ ...problem(path, "notANumber", `has ${JSON.stringify(got)} where ${needs} is needed`, { got }), at: { file: path, line, column } }));
-  return problems.length > shown.length ? [...shown, { ...problem(path, "badData", `has ${problems.length - shown.length} more problems like these`, { more: String(problems.length - shown.length) }), at: { file: path } }] : shown;
+  const shown = problems.slice(0, mostProblems).map(({ line, column, got, needs }) => ({ ...problem(path, "notANumber", `has ${JSON.stringify(got)} where ${needs} is needed`, { why: needs === "a number" ? "notAMetric" : "notAStep", got }), at: { file: path, line, column } }));
+  return problems.length > shown.length ? [...shown, { ...problem(path, "badData", `has ${problems.length - shown.length} more problems like these`, { why: "moreProblems", more: String(problems.length - shown.length) }), at: { file: path } }] : shown;
 }

@@ -45,7 +45,7 @@ function* points(file: ForeignFile, name: string): Generator<{ step: number; val
     if (line.trim() === "") continue;
     const [time = "", value = "", step = String(i)] = line.trim().split(/\s+/);
     const read = metricValue(value);
-    if (read === null || !/^-?\d+$/.test(step) || !/^\d+$/.test(time)) throw new SpecError([{ ...problem(file.path, "badData", `has in line ${i + 1} ${JSON.stringify(line.slice(0, 60))}, where a time, a number and a step are needed; copy the folder again from where it was written`, { got: line.slice(0, 60) }), at: { file: file.path, line: i + 1 } }]);
+    if (read === null || !/^-?\d+$/.test(step) || !/^\d+$/.test(time)) throw new SpecError([{ ...problem(file.path, "badData", `has in line ${i + 1} ${JSON.stringify(line.slice(0, 60))}, where a time, a number and a step are needed; copy the folder again from where it was written`, { why: "notAPoint", file: file.path, line: String(i + 1), got: line.slice(0, 60) }), at: { file: file.path, line: i + 1 } }]);
     needStep(Number(step), name, { file: file.path, line: i + 1 });
     yield { step: Number(step), value: read, timeMs: Number(time) };
   }
@@ -55,7 +55,7 @@ function* points(file: ForeignFile, name: string): Generator<{ step: number; val
 function facts(file: ForeignFile): ReadonlyMap<string, string> {
   let read: unknown;
   try { read = parse(textOf(file), { schema: "failsafe" }); } catch (error) {
-    throw new SpecError([{ ...problem(file.path, "badSyntax", `is no YAML: ${(error as Error).message.split("\n")[0]!}; copy the folder again from where it was written`), at: { file: file.path } }]);
+    throw new SpecError([{ ...problem(file.path, "badSyntax", `is no YAML: ${(error as Error).message.split("\n")[0]!}; copy the folder again from where it was written`, { why: "notYaml", file: file.path }), at: { file: file.path } }]);
   }
   const pairs = typeof read === "object" && read !== null ? Object.entries(read) : [];
   return new Map(pairs.filter((pair): pair is [string, string] => typeof pair[1] === "string" && pair[1] !== "null"));

@@ -31,5 +31,5 @@ const some = (read: ForeignRead, paths: readonly string[]): ForeignRead => {
 
 function nothing(paths: readonly string[]): SpecError {
   const first = paths[0] ?? "the folder";
-  return new SpecError([problem(first, "badData", "holds no runs that can be read: give TensorBoard event files or their folder, an mlruns folder, the SQLite file of MLflow, Optuna or Trackio, W&B's .wandb file, or a CSV of metrics", { got: first })]);
+  return new SpecError([problem(first, "badData", "holds no runs that can be read: give TensorBoard event files or their folder, an mlruns folder, the SQLite file of MLflow, Optuna or Trackio, W&B's .wandb file, or a CSV of metrics", { why: "noRuns", got: first })]);
 }

@@ -69,7 +69,7 @@ function* records({ path, bytes }: ForeignFile): Generator<Framed> {
 }
 
 function damaged(path: string, byte: number, why: string): SpecError {
-  return new SpecError([{ ...problem(path, "badData", `has a damaged record at byte ${byte}: ${why}; copy the event file again from where it was written`, { got: path }), at: { file: path, byte } }]);
+  return new SpecError([{ ...problem(path, "badData", `has a damaged record at byte ${byte}: ${why}; copy the event file again from where it was written`, { why: "damagedRecord", file: path, byte: String(byte) }), at: { file: path, byte } }]);
 }
 
 interface Value { tag: string; scalar: number | null; tensor: Tensor | null; plugin: string; content: Uint8Array | null; other: string | null }

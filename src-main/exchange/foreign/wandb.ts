@@ -81,7 +81,7 @@ const nameOf = ({ key, nested }: Item): string => (nested.length > 0 ? nested.jo
 
 function parsed({ key, json }: Item, path: string): unknown {
   try { return pythonJson(json); } catch {
-    throw new SpecError([problem(path, "badData", `has a value of ${JSON.stringify(key)} that is no JSON: ${json.slice(0, 60)}; copy the file again from where it was written`, { got: json.slice(0, 60) })]);
+    throw new SpecError([problem(path, "badData", `has a value of ${JSON.stringify(key)} that is no JSON: ${json.slice(0, 60)}; copy the file again from where it was written`, { why: "valueNotJson", file: path, key, got: json.slice(0, 60) })]);
   }
 }
 
@@ -122,7 +122,7 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
 }
 
 function damaged(path: string, byte: number, why: string): SpecError {
-  return new SpecError([{ ...problem(path, "badData", `cannot be read at byte ${byte}: ${why}; copy the file again from where it was written`, { got: path }), at: { file: path, byte } }]);
+  return new SpecError([{ ...problem(path, "badData", `cannot be read at byte ${byte}: ${why}; copy the file again from where it was written`, { why: "unreadableRecord", file: path, byte: String(byte) }), at: { file: path, byte } }]);
 }
 
 interface RecordRead {
