@@ -90,7 +90,7 @@ export function loadCheckpoint(plan: Plan, bytes: Uint8Array): void {
   const wanted = [...slices, ...(hasBest ? slices.map((slice) => ({ ...slice, name: best + slice.name })) : [])];
   const problems = [
     ...wanted.flatMap((slice) => misfit(slice, tensors[slice.name], data.byteLength)),
-    ...Object.keys(tensors).filter((name) => !name.startsWith(scaling) && !wanted.some((slice) => slice.name === name)).map((name) => problem(name, "mismatch", "is in the checkpoint, but this model has no such slice", {})),
+    ...Object.keys(tensors).filter((name) => !name.startsWith(scaling) && !wanted.some((slice) => slice.name === name)).map((name) => problem(name, "mismatch", "is in the checkpoint, but this model has no such slice", { why: "extraSlice", slice: name })),
   ];
   if (problems.length > 0) throw new SpecError(problems, "The checkpoint was saved by another model, optimizer or precision.");
 
@@ -243,7 +243,7 @@ const isCount = (value: unknown): value is number => typeof value === "number" &
 const areCounts = (value: unknown): value is readonly number[] => Array.isArray(value) && value.every(isCount);
 const isTensor = (value: unknown): value is Tensor => isRecord(value) && typeof value["dtype"] === "string" && areCounts(value["shape"]) && areCounts(value["data_offsets"]) && value["data_offsets"].length === 2;
 
-const broken = (message: string): SpecError => new SpecError([problem("checkpoint", "badData", message, {})]);
+const broken = (message: string): SpecError => new SpecError([problem("checkpoint", "badData", message, { why: "brokenCheckpoint" })]);
 
 function parse(text: string): unknown {
   try {
@@ -255,11 +255,11 @@ function parse(text: string): unknown {
 
 function misfit({ name, shape, view }: Pick<Slice, "name" | "shape" | "view">, tensor: Tensor | undefined, bytes: number): Problem[] {
   const needs = `${shape.join("×")} (${dtypeOf(view)})`;
-  if (tensor === undefined) return [problem(name, "mismatch", `is missing in the checkpoint; this model needs ${needs}`, { wanted: needs })];
+  if (tensor === undefined) return [problem(name, "mismatch", `is missing in the checkpoint; this model needs ${needs}`, { why: "missingSlice", slice: name, wanted: needs })];
   const got = `${tensor.shape.join("×")} (${tensor.dtype})`;
-  if (got !== needs) return [problem(name, "mismatch", `is ${got} in the checkpoint, but this model needs ${needs}`, { got, wanted: needs })];
+  if (got !== needs) return [problem(name, "mismatch", `is ${got} in the checkpoint, but this model needs ${needs}`, { why: "otherSlice", slice: name, got, wanted: needs })];
   const [from, to] = tensor.data_offsets;
-  if (to - from !== view.byteLength || to > bytes) return [problem(name, "mismatch", `lies at bytes ${from} to ${to} of the checkpoint's ${bytes}, but needs ${view.byteLength} of them`, { wanted: String(view.byteLength) })];
+  if (to - from !== view.byteLength || to > bytes) return [problem(name, "mismatch", `lies at bytes ${from} to ${to} of the checkpoint's ${bytes}, but needs ${view.byteLength} of them`, { why: "misplacedSlice", slice: name, from: String(from), to: String(to), bytes: String(bytes), wanted: String(view.byteLength) })];
   return [];
 }
 

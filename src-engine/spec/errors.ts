@@ -64,10 +64,11 @@ export type TextWhy =
   | "largeText" | "controlSign" | "directive" | "deepText" | "longText" | "emptyText" | "alias" | "anchor" | "tag" | "oddKey" | "forbiddenKey" | "twiceWritten"
   | "missingSign" | "unexpectedSign" | "badIndent" | "tabIndent" | "brokenBrackets" | "badEscape" | "reservedSign" | "nestedInLine" | "longKey" | "severalTexts" | "badQuery";
 
-/** Of what is asked of the service: more than there can be, or a report that does not bear it. */
+/** Of what is asked of the service: more than there can be, or what a report, a checkpoint or a file does not bear. */
 export type RequestWhy =
   | "seedsPast" | "epochsPast" | "largeCode" | "largePrediction" | "noScaling"
-  | "noReplay" | "replayNotJson" | "otherReplay" | "laterReplay" | "brokenReplay" | "otherData";
+  | "noReplay" | "replayNotJson" | "otherReplay" | "laterReplay" | "brokenReplay" | "otherData"
+  | "brokenCheckpoint" | "missingSlice" | "otherSlice" | "misplacedSlice" | "extraSlice" | "notAFile" | "largeFile" | "longInput" | "badInput" | "baseIsPath";
 
 /** Of other programs' runs. */
 export type ForeignWhy =

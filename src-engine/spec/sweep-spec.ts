@@ -124,7 +124,7 @@ function checkVersion(version: unknown): Problem[] {
 
 function checkBase(raw: unknown, catalog: Catalog, readBase: ((path: string) => unknown) | undefined, problems: Problem[]): RunSpec | null {
   if (raw === undefined) problems.push(problem("base", "missing", "is missing: the run that the sweep varies, or the path of its file"));
-  else if (typeof raw === "string" && readBase === undefined) problems.push(problem("base", "noSuchFile", `is the path ${shown(raw)}, and files cannot be read here; put the run itself in its place`, { got: shown(raw) }));
+  else if (typeof raw === "string" && readBase === undefined) problems.push(problem("base", "noSuchFile", `is the path ${shown(raw)}, and files cannot be read here; put the run itself in its place`, { why: "baseIsPath", got: shown(raw) }));
   else {
     const { spec, problems: found } = checkRunSpec(typeof raw === "string" ? readBase!(raw) : raw, catalog);
     problems.push(...found.map((one) => ({ ...one, path: one.path === "" ? "base" : `base.${one.path}` })));

@@ -272,7 +272,7 @@ function checked<const E extends v.ObjectEntries>(entries: E): (raw: unknown) =>
     if (!isRecord(raw)) throw new SpecError([problem("input", "notARecord", `must be an object${known.length === 0 ? "" : ` with the keys ${known.join(", ")}`}; got ${brief(raw)}`)]);
     const strangers = Object.keys(raw).filter((key) => !known.includes(key)).slice(0, 20);
     const result = v.safeParse(schema, raw);
-    if (strangers.length > 0) throw new SpecError(strangers.map((key) => problem(key.slice(0, 60), "unknownKey", `is not a key here; known: ${known.join(", ") || "none"}`)));
+    if (strangers.length > 0) throw new SpecError(strangers.map((key) => problem(key.slice(0, 60), "unknownKey", `is not a key here; known: ${known.join(", ") || "none"}`, { known: known.join(", ") })));
     if (!result.success) throw new SpecError(result.issues.slice(0, 20).map(problemOf));
     return result.output;
   };
@@ -282,21 +282,21 @@ function checked<const E extends v.ObjectEntries>(entries: E): (raw: unknown) =>
 function problemOf(issue: v.BaseIssue<unknown>): Problem {
   const path = v.getDotPath(issue) ?? "input";
   if (issue.kind === "schema" && issue.input === undefined) return problem(path, "missing", "is missing");
-  const got = `; got ${brief(issue.input)}`;
+  const said = brief(issue.input), got = `; got ${said}`;
   switch (issue.type) {
-    case "max_length": return problem(path, "tooLong", `may have a length of at most ${String(issue.requirement)}${issue.received === null ? "" : `; got ${issue.received}`}`);
+    case "max_length": return problem(path, "tooLong", `may have a length of at most ${String(issue.requirement)}${issue.received === null ? "" : `; got ${issue.received}`}`, { why: "longInput", most: String(issue.requirement), got: issue.received ?? String((issue.input as { readonly length?: number } | null)?.length ?? "") });
     case "min_value":
-    case "max_value": return problem(path, "outOfInterval", `must be ${issue.type === "min_value" ? "at least" : "at most"} ${String(issue.requirement)}${got}`);
-    case "gt_value": return problem(path, "outOfInterval", `must be above ${String(issue.requirement)}${got}`);
+    case "max_value": return problem(path, "outOfInterval", `must be ${issue.type === "min_value" ? "at least" : "at most"} ${String(issue.requirement)}${got}`, { got: said, interval: issue.type === "min_value" ? `[${String(issue.requirement)}, ∞)` : `(-∞, ${String(issue.requirement)}]` });
+    case "gt_value": return problem(path, "outOfInterval", `must be above ${String(issue.requirement)}${got}`, { got: said, interval: `(${String(issue.requirement)}, ∞)` });
     case "integer":
-    case "safe_integer": return problem(path, "notWhole", `must be a whole number${got}`);
-    case "number": return problem(path, "notANumber", `must be a number${got}`);
-    case "string": return problem(path, "notText", `must be text${got}`);
-    case "array": return problem(path, "notAList", `must be a list${got}`);
-    case "picklist": return problem(path, "notAnOption", `must be one of ${String(issue.expected)}${got}`);
-    case "instance": return problem(path, "mismatch", `must be bytes${got}`);
-    case "raw_check": return problem(path, "tooLong", issue.message);
-    default: return problem(path, "mismatch", `${issue.message}${got}`);
+    case "safe_integer": return problem(path, "notWhole", `must be a whole number${got}`, { got: said, interval: "(-∞, ∞)" });
+    case "number": return problem(path, "notANumber", `must be a number${got}`, { got: said, interval: "(-∞, ∞)" });
+    case "string": return problem(path, "notText", `must be text${got}`, { got: said });
+    case "array": return problem(path, "notAList", `must be a list${got}`, { got: said });
+    case "picklist": return problem(path, "notAnOption", `must be one of ${String(issue.expected)}${got}`, { got: said, known: String(issue.expected) });
+    case "instance": return problem(path, "mismatch", `must be bytes${got}`, { why: "badInput", got: said });
+    case "raw_check": return problem(path, "tooLong", issue.message, { why: "badInput", got: said });
+    default: return problem(path, "mismatch", `${issue.message}${got}`, { why: "badInput", got: said });
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { SpecError, StoreError } from "../contract/checks.ts";
+import { SpecError, StoreError, type Details } from "../contract/checks.ts";
 import { limits } from "../contract/inputs.ts";
 import type { Dialogs } from "../service/workbench.ts";
 import { writeAbroad } from "../store/durable-file.ts";
@@ -36,8 +36,8 @@ export function nativeDialogs(dialog: Pick<Electron.Dialog, "showOpenDialog" | "
 
 async function readChosen(path: string): Promise<Uint8Array> {
   const found = await stat(path).catch((error: unknown) => { throw trouble("cannotRead", "read", path, error); });
-  if (!found.isFile()) throw refused(path, "badData", "must be a file; it is a folder or a device");
-  if (found.size > limits.fileBytes) throw refused(path, "tooLong", `must have at most ${limits.fileBytes} bytes (64 MB); it has ${found.size}`);
+  if (!found.isFile()) throw refused(path, "badData", { why: "notAFile", file: basename(path) }, "must be a file; it is a folder or a device");
+  if (found.size > limits.fileBytes) throw refused(path, "tooLong", { why: "largeFile", file: basename(path), got: String(found.size), most: String(limits.fileBytes) }, `must have at most ${limits.fileBytes} bytes (64 MB); it has ${found.size}`);
   // A copy of its own: a small file's Buffer is a window on memory that others share.
   return new Uint8Array(await readFile(path).catch((error: unknown) => { throw trouble("cannotRead", "read", path, error); }));
 }
@@ -48,8 +48,8 @@ export function plainName(name: string): string {
   return plain === "" ? "descent" : plain;
 }
 
-const refused = (path: string, code: "badData" | "tooLong", message: string): SpecError =>
-  new SpecError([{ path: basename(path), code, message, details: {}, at: { file: basename(path) } }]);
+const refused = (path: string, code: "badData" | "tooLong", details: Details, message: string): SpecError =>
+  new SpecError([{ path: basename(path), code, message, details, at: { file: basename(path) } }]);
 
 const trouble = (code: string, what: string, path: string, error: unknown): StoreError =>
   new StoreError(code, `${path} could not be ${what}: ${error instanceof Error ? error.message : String(error)}`, { file: path }, "Choose another place, or check the rights of this one.");
