@@ -61,7 +61,7 @@ export type PlanWhy =
 
 /** Of a text that should be a spec, or a query. */
 export type TextWhy =
-  | "largeText" | "controlSign" | "directive" | "deepText" | "longText" | "emptyText" | "alias" | "anchor" | "tag" | "oddKey" | "forbiddenKey" | "twiceWritten"
+  | "largeText" | "controlSign" | "directive" | "deepText" | "longText" | "emptyText" | "alias" | "anchor" | "tag" | "severalTags" | "oddKey" | "forbiddenKey" | "twiceWritten"
   | "missingSign" | "unexpectedSign" | "badIndent" | "tabIndent" | "brokenBrackets" | "badEscape" | "reservedSign" | "nestedInLine" | "longKey" | "severalTexts" | "badQuery";
 
 /** Of what is asked of the service: more than there can be, or what a report, a checkpoint or a file does not bear. */

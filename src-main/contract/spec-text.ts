@@ -51,10 +51,10 @@ const tooDeep: Reason = { why: "deepText", most: String(limits.depth) };
 
 /** What the parser calls an error, as what a person has to look for. */
 const grammar: Readonly<Record<ErrorCode, TextWhy>> = {
-  MISSING_CHAR: "missingSign", UNEXPECTED_TOKEN: "unexpectedSign", IMPOSSIBLE: "unexpectedSign", BAD_COLLECTION_TYPE: "unexpectedSign", RESOURCE_EXHAUSTION: "largeText",
+  MISSING_CHAR: "missingSign", UNEXPECTED_TOKEN: "unexpectedSign", IMPOSSIBLE: "unexpectedSign", BAD_COLLECTION_TYPE: "unexpectedSign", RESOURCE_EXHAUSTION: "unexpectedSign",
   BAD_INDENT: "badIndent", TAB_AS_INDENT: "tabIndent", BLOCK_IN_FLOW: "brokenBrackets", BAD_DQ_ESCAPE: "badEscape", BAD_SCALAR_START: "reservedSign",
   BLOCK_AS_IMPLICIT_KEY: "nestedInLine", MULTILINE_IMPLICIT_KEY: "longKey", KEY_OVER_1024_CHARS: "longKey", NON_STRING_KEY: "oddKey", DUPLICATE_KEY: "twiceWritten",
-  MULTIPLE_DOCS: "severalTexts", BAD_DIRECTIVE: "directive", ALIAS_PROPS: "alias", BAD_ALIAS: "alias", MULTIPLE_ANCHORS: "anchor", BAD_PROP_ORDER: "anchor", MULTIPLE_TAGS: "tag", TAG_RESOLVE_FAILED: "tag",
+  MULTIPLE_DOCS: "severalTexts", BAD_DIRECTIVE: "directive", ALIAS_PROPS: "alias", BAD_ALIAS: "alias", MULTIPLE_ANCHORS: "anchor", BAD_PROP_ORDER: "anchor", MULTIPLE_TAGS: "severalTags", TAG_RESOLVE_FAILED: "severalTags",
 };
 
 interface Reading {
@@ -79,7 +79,7 @@ function valueOf(node: Node | null, path: string, depth: number, reading: Readin
   if (isAlias(node)) { complain({ why: "alias" }, "may not use an alias (*name); write the value out", at, path); return null; }
   const { anchor, tag } = node as { anchor?: string; tag?: string };
   if (anchor !== undefined) complain({ why: "anchor" }, "may not have an anchor (&name); write the value out where it is needed", at, path);
-  if (tag !== undefined) complain({ why: "tag" }, `may not have a tag (${tag.slice(0, 60)}); values are plain text, numbers, lists and objects`, at, path);
+  if (tag !== undefined) complain({ why: "tag", got: tag.slice(0, 60) }, `may not have a tag (${tag.slice(0, 60)}); values are plain text, numbers, lists and objects`, at, path);
   if (isScalar(node)) return node.value;
   if (isSeq(node)) {
     return node.items.map((item, i) => {
@@ -114,7 +114,8 @@ function recordOf(pairs: readonly Pair<Node, Node | null>[], path: string, depth
 /** What must be known before the parser may see the text; `at` is an offset. */
 function tooMuch(text: string): { readonly details: Reason; readonly message: string; readonly at: number | null } | null {
   const bytes = new TextEncoder().encode(text).length;
-  if (bytes > limits.bytes) return { details: { why: "largeText" }, message: `must be at most 1 MB of text; got ${(bytes / limits.bytes).toFixed(1)} MB`, at: null };
+  const size = `${(bytes / limits.bytes).toFixed(1)} MB`;
+  if (bytes > limits.bytes) return { details: { why: "largeText", got: size }, message: `must be at most 1 MB of text; got ${size}`, at: null };
   const odd = /[\0-\x08\x0b\x0c\x0e-\x1f]/.exec(text);
   if (odd !== null) {
     const got = `U+${odd[0].charCodeAt(0).toString(16).padStart(4, "0").toUpperCase()}`;

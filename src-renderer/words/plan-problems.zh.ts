@@ -12,7 +12,7 @@ export const planProblems: Readonly<Record<PlanWhy, (of: Details) => string>> = 
   noValidation: () => "没有给验证集留下样本；增大份额，或设为 0 以不留验证集",
   noTestRows: () => "要打开测试集，而测试集没有样本；给 split.test 一个份额，或保持 false",
   balancedNumber: () => "须有类别标签，而数据的目标是数值",
-  balancedLoss: (of) => `每行须有一个类别标签，而损失 ${of["loss"]} 的目标不是`,
+  balancedLoss: (of) => `每行须有一个类别标签，而损失 ${of["loss"]} 的目标不是类别标签`,
   unwatchable: (of) => `须为 ${of["known"]} 之一，因为没有验证集的样本，当前为 ${of["got"]}`,
   cycleMomentum: (of) => `须用有动量的优化器（${of["known"]}）；${of["got"]} 没有可循环的动量`,
   lossTarget: (of) => `${against(of)}，而数据的目标是${targets[of["not"] ?? ""]}；改用 ${of["fitting"]}`,

@@ -5,7 +5,7 @@ import type { QueryFault } from "../../src-main/contract/query.ts";
 import { faults } from "./table.zh.ts";
 
 export const textProblems: Readonly<Record<TextWhy, (of: Details) => string>> = {
-  largeText: () => "文本过大：至多 1 MB",
+  largeText: (of) => `文本至多 1 MB，当前为 ${of["got"]}`,
   controlSign: (of) => `须为文本，其中有控制字符 ${of["got"]}`,
   directive: () => "不能有指令（以 % 开头的行）",
   deepText: (of) => `至多嵌套 ${of["most"]} 层`,
@@ -13,10 +13,11 @@ export const textProblems: Readonly<Record<TextWhy, (of: Details) => string>> = 
   emptyText: () => "文本为空",
   alias: () => "不能用别名（*名称）；把值写出来",
   anchor: () => "不能有锚点（&名称）；在需要之处把值写出来",
-  tag: () => "不能有 ! 开头的类型标记；值只能是文字、数、列表和对象",
+  tag: (of) => `不能有类型标记（${of["got"]}）；值只能是文字、数、列表和对象`,
+  severalTags: () => "不能有 ! 开头的类型标记；值只能是文字、数、列表和对象",
   oddKey: () => "键须为普通文字",
   forbiddenKey: (of) => `此处不能有键 ${of["got"]}`,
-  twiceWritten: () => "写了两次",
+  twiceWritten: () => "此键写了两次",
   missingSign: () => "无法读懂：此处缺少符号，例如逗号、冒号、引号或右括号",
   unexpectedSign: () => "无法读懂：此处有多余的符号或文字",
   badIndent: () => "无法读懂：缩进不一致，或括号没有闭合",

@@ -34,6 +34,7 @@ export const refusedTexts: Readonly<Record<TextWhy, () => readonly Problem[]>> =
   alias: text("a: *b"),
   anchor: text("a: &b 1"),
   tag: text("a: !!int 1"),
+  severalTags: text("!a !b c: 1"),
   oddKey: text("? [a]\n: 1"),
   forbiddenKey: text('{ "__proto__": 1 }'),
   twiceWritten: text("seed: 1\nseed: 2"),
