@@ -44,7 +44,7 @@ export function readCurves(bytes: Uint8Array, file: string): readonly Curve[] {
     const from = 8 + length + at;
     at += 16 * points;
     if (8 + length + at > bytes.length) refuse("brokenCurve", `breaks off within the curve ${of.curve}`, of);
-    const numbers = new Float64Array(bytes.slice(from, from + 16 * points).buffer);
+    const numbers = new Float64Array(new Uint8Array(bytes.subarray(from, from + 16 * points)).buffer);
     const [steps, values] = [numbers.subarray(0, points), numbers.subarray(points)];
     if (!steps.every((step, i) => Number.isSafeInteger(step) && step >= 0 && (i === 0 || step > steps[i - 1]!))) refuse("curveSteps", `has a curve ${of.curve} whose steps do not rise`, of);
     return { metric, steps, values };

@@ -1,7 +1,7 @@
 /**
  * What a sweep costs besides training: the same trials as a sweep with one worker and with two, as a plain loop that starts one run after the other through the same
  * workbench, as `descent run` does, and as two such loops in two processes that know nothing of each other: no sweep can gain more by its second worker than those by
- * their second core. Overhead is a trial's time in the sweep less its own training time.
+ * their second core. Where one worker and the thread that stores keep more than one core busy, a second worker cannot double that on two cores. Overhead is a trial's time in the sweep less its own training time.
  */
 
 import { fork } from "node:child_process";
@@ -81,9 +81,10 @@ export async function sweepsAgainstLoops({ log, root, options: { rounds } }: Ben
   const found = Object.fromEntries([...seen].map(([name, all]) => [name, {
     trialsPerMinute: median(all.map(({ wallMs, count }) => (60_000 * count) / wallMs), 4),
     cpuMsPerTrial: median(all.map(({ cpuMs, count }) => cpuMs / count), 3),
+    coresBusy: median(all.map(({ cpuMs, wallMs }) => cpuMs / wallMs), 3),
     overheadMsPerTrial: isAtOnce(name) ? null : median(all.map(({ wallMs, trainingMs, count }) => (wallMs - trainingMs) / count), 3),
   }]));
-  for (const [name, { trialsPerMinute, cpuMsPerTrial, overheadMsPerTrial }] of Object.entries(found)) log(`  ${name.padEnd(24)} ${String(trialsPerMinute).padStart(7)} trials a minute   ${cpuMsPerTrial} ms of processors a trial${overheadMsPerTrial === null ? "" : `   ${overheadMsPerTrial} ms besides training`}`);
+  for (const [name, { trialsPerMinute, cpuMsPerTrial, coresBusy, overheadMsPerTrial }] of Object.entries(found)) log(`  ${name.padEnd(24)} ${String(trialsPerMinute).padStart(7)} trials a minute   ${cpuMsPerTrial} ms of processors a trial   ${coresBusy} cores busy${overheadMsPerTrial === null ? "" : `   ${overheadMsPerTrial} ms besides training`}`);
   const times = (two: string, one: string): number => found[two]!.trialsPerMinute / found[one]!.trialsPerMinute;
   const speedUp = times("sweep, 2 workers", "sweep, 1 worker"), machine = times("two such side by side", "one run after the other");
   log(`  two workers are ${speedUp.toFixed(2)} times one; two processes that know nothing of each other ${machine.toFixed(2)} times one; load ${load().toFixed(1)}`);
