@@ -2,13 +2,14 @@
 
 import { trainedAgain } from "../../src-main/contract/report-replay.ts";
 import { replayIn, type ReplayBlock, type ReplayRun } from "../../src-main/contract/reports.ts";
-import type { RunId } from "../../src-main/contract/nouns.ts";
+import { SpecError } from "../../src-main/contract/checks.ts";
+import type { Run, RunId } from "../../src-main/contract/nouns.ts";
 import type { Workbench } from "../../src-main/contract/workbench.ts";
 
 type Calls = Pick<Workbench, "inspectSpec" | "startRun" | "watchRun" | "run">;
 export type Readiness = "looking" | "ready" | "partial" | "noHash" | "otherData" | "cannot" | "training" | "identical" | "different" | "notReplayed";
-/** `why`: what stands in the way, or what came out otherwise; empty where there is nothing to say. */
-export interface ReplayLine { readonly told: ReplayRun; readonly state: Readiness; readonly why: string; readonly runId: RunId | null }
+/** `failure`: what stands in the way. `run`: what the new one came to, once it is over. */
+export interface ReplayLine { readonly told: ReplayRun; readonly state: Readiness; readonly failure: Error | null; readonly run: Run | null; readonly runId: RunId | null }
 
 export class ReportReplay {
   readonly file: string;
@@ -22,7 +23,7 @@ export class ReportReplay {
     this.file = file;
     this.block = replayIn(html, file);
     this.#workbench = workbench;
-    this.lines = this.block.runs.map((told) => ({ told, state: !told.isWhole ? "partial" : told.weightHash === null ? "noHash" : "looking", why: "", runId: null }));
+    this.lines = this.block.runs.map((told) => ({ told, state: !told.isWhole ? "partial" : told.weightHash === null ? "noHash" : "looking", failure: null, run: null, runId: null }));
   }
 
   readonly ready: number = $derived(this.lines.filter(({ state }) => state === "ready").length);
@@ -37,10 +38,10 @@ export class ReportReplay {
       if (state !== "looking") continue;
       try {
         const { data, problems } = await this.#workbench.inspectSpec({ spec: told.spec });
-        if (problems.length > 0) this.#set(at, { state: problems.some(({ code }) => code === "noSuchFile") ? "otherData" : "cannot", why: problems.map(({ path, message }) => `${path} ${message}`).join("; ") });
+        if (problems.length > 0) this.#set(at, { state: problems.some(({ code }) => code === "noSuchFile") ? "otherData" : "cannot", failure: new SpecError(problems) });
         else this.#set(at, { state: data?.hash === told.dataHash ? "ready" : "otherData" });
       } catch (error) {
-        this.#set(at, { state: "cannot", why: (error as Error).message });
+        this.#set(at, { state: "cannot", failure: error as Error });
       }
     }
   }
@@ -52,10 +53,10 @@ export class ReportReplay {
       if (state !== "ready") return;
       this.#set(at, { state: "training" });
       try {
-        const { verdict, why, runId } = await trainedAgain(told, this.#workbench, (begun) => { this.#set(at, { runId: begun }); });
-        this.#set(at, { state: verdict === "not replayed" ? "notReplayed" : verdict, why, runId });
+        const { verdict, run } = await trainedAgain(told, this.#workbench, (begun) => { this.#set(at, { runId: begun }); });
+        this.#set(at, { state: verdict === "not replayed" ? "notReplayed" : verdict, run });
       } catch (error) {
-        this.#set(at, { state: "notReplayed", why: (error as Error).message });
+        this.#set(at, { state: "notReplayed", failure: error as Error });
       }
     }));
     this.isTraining = false;

@@ -122,6 +122,7 @@ export const reports = {
     cannot: "cannot be trained here",
     otherData: "its data are not in this project",
     training: "training", identical: "identical", different: "different", notReplayed: "not replayed",
+    otherWeights: (here: string, told: string) => `Its weights are ${here}…, the file tells ${told}….`,
     done: (identical: number, of: number) => (identical === of ? `All ${of} came out identical` : `${identical} of ${of} came out identical`),
     close: "Close; training goes on",
     as: (id: string) => `as ${id}`,

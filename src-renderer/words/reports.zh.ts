@@ -118,6 +118,7 @@ export const reports: typeof en = {
     cannot: "无法在此训练",
     otherData: "其数据不在本项目中",
     training: "训练中", identical: "完全一致", different: "不同", notReplayed: "未重新训练",
+    otherWeights: (here, told) => `权重为 ${here}…，文件记载为 ${told}…。`,
     done: (identical, of) => (identical === of ? `全部 ${of} 次完全一致` : `${of} 次中 ${identical} 次完全一致`),
     close: "关闭，训练继续",
     as: (id) => `新运行 ${id}`,

@@ -1,6 +1,7 @@
 /** A report's file dropped on the window: what its runs could do here is said before anything begins, then each has its verdict. */
 
 import { expect, it } from "vitest";
+import type { SpecError } from "../../src-main/contract/checks.ts";
 import { replayHtml, type ReplayRun } from "../../src-main/contract/reports.ts";
 import type { Run, RunSpec } from "../../src-main/contract/nouns.ts";
 import type { Workbench } from "../../src-main/contract/workbench.ts";
@@ -30,7 +31,7 @@ it("says of each run whether it can be trained here and why not, and starts noth
   const replay = new ReportReplay(page([told("r-1"), told("r-2", { isWhole: false }), told("r-3", { weightHash: null }), told("r-7"), told("r-8"), told("r-9")]), "x.html", workbench);
   await replay.look();
   expect(replay.lines.map(({ state }) => state)).toEqual(["ready", "partial", "noHash", "cannot", "otherData", "otherData"]);
-  expect([replay.lines[3]!.why, replay.lines[5]!.why]).toEqual(["optimizer is not known", "data.file is not in this project"]);
+  expect([replay.lines[3]!.failure, replay.lines[5]!.failure].map((failure) => (failure as SpecError).problems.map(({ path }) => path))).toEqual([["optimizer"], ["data.file"]]);
   expect([replay.ready, started]).toEqual([1, []]);
 });
 
@@ -40,8 +41,8 @@ it("trains those that can be, and tells identical, different and failed apart", 
   await replay.look();
   await replay.train();
   expect(replay.lines.map(({ state, runId }) => [state, runId])).toEqual([["identical", "r-101"], ["different", "r-102"], ["notReplayed", "r-103"], ["otherData", null]]);
-  expect(replay.lines[1]!.why).toMatch(/^the weights are f{12}, the report tells 2{12}$/);
-  expect(replay.lines[2]!.why).toBe("loss became NaN at step 4");
+  expect(replay.lines[1]!.run!.weightHash).toBe("f".repeat(64));
+  expect(replay.lines[2]!.run!.reason!.message).toBe("loss became NaN at step 4");
   expect([started.length, replay.identical, replay.isDone, replay.isTraining]).toEqual([3, 1, true, false]);
 });
 

@@ -58,7 +58,7 @@ export const refusedData: Readonly<Record<DataWhy, () => readonly Problem[]>> = 
   emptyFold: split(["c", "c", "c", "d", "d", "d"], { kind: "kFold", folds: 5, test: 0 }),
   emptyParts: split(["c", "c", "d", "d"], { kind: "stratified", validation: 0.15, test: 0.15 }),
   noSpread: () => { const wide = readCsv(bytes("a,y\n-1.7e308,c\n1.7e308,d"), given); return refusedBy(() => fitScaling(wide, Int32Array.of(0, 1), { kind: "standard" })); },
-  // A file of the project that is gone, as tests/main/service-specs.test.ts has it refused.
+  // A file of the project, or of the installation, that is gone: what the service says of it.
   unreadableFile: () => [problem("data.hash", "noSuchFile", "cannot be read: it is gone", { why: "unreadableFile", file: "/p/a.csv" })],
   unreadableSample: () => [problem("data.name", "noSuchFile", "cannot be read: it is gone", { why: "unreadableSample", file: "iris.csv" })],
 };
