@@ -87,6 +87,8 @@ export const sweeps = {
   noTrialsWhy: "The figures fill as trials finish.",
   trial: (n: string) => `trial ${n}`,
   trialWord: "trial",
+  /** Why a trial failed: what was recorded is English already. */
+  trialReason: (_code: string, message: string): string => message,
   byHand: "by hand",
   fromRuns: "earlier runs",
 

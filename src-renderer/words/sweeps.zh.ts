@@ -2,6 +2,11 @@
 
 import type { sweeps as english } from "./sweeps.en.ts";
 
+/** Why a trial failed, by the code of its run's reason or of its own. */
+const trialReasons: Readonly<Record<string, string>> = {
+  diverged: "损失不再是有限的数", workerDied: "工作线程终止", outOfMemory: "内存不足", interrupted: "训练时 Descent 退出了", badSpec: "这个点给出的设置无法训练", noResult: "没有为每个目标得到有限的数",
+};
+
 export const sweeps: typeof english = {
   title: "超参数搜索",
   place: "搜索",
@@ -78,6 +83,7 @@ export const sweeps: typeof english = {
   noTrialsWhy: "试验完成后，图表会逐步填充。",
   trial: (n) => `试验 ${n}`,
   trialWord: "试验",
+  trialReason: (code, message) => trialReasons[code] ?? `失败：${message}`,
   byHand: "手动",
   fromRuns: "已有运行",
 
