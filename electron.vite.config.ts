@@ -1,35 +1,38 @@
-import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "electron-vite";
+import type { Plugin } from "vite";
 
 const here = import.meta.dirname;
 
 /** WebAssembly as the engine's source has it: a function of base64. */
 const inlined = /export const (\w+) = \(\): string => \[([^\]]*)\]\.join\(""\);/g;
-const programs = new Map<string, Buffer>();
 
-/**
- * Puts the kernels beside out/main: files to be loaded, not bundled. The native ones, and the WebAssembly that the source carries as base64: a megabyte that
- * every start of a program or a thread would read and parse, and that few of them use.
- */
-const kernels = {
-  name: "descent:kernels",
-  enforce: "pre" as const,
-  transform(code: string, id: string) {
+/** Keeps the WebAssembly that the source carries as base64 in files of out/main: a megabyte that every start of a program or a thread would read and parse, and that few of them use. */
+const wasmFiles: Plugin = {
+  name: "descent:wasm-files",
+  enforce: "pre",
+  transform(code, id) {
     if (!id.endsWith("/kernels/programs.wasm.ts")) return null;
+    let found = 0;
     const lean = code.replace(inlined, (_, name: string, text: string) => {
-      programs.set(`${name}.wasm`, Buffer.from(text.replaceAll(/[^A-Za-z0-9+/=]/g, ""), "base64"));
+      found++;
+      this.emitFile({ type: "asset", fileName: `${name}.wasm`, source: Buffer.from(text.replaceAll(/[^A-Za-z0-9+/=]/g, ""), "base64") });
       return `export const ${name} = (): string => read("${name}.wasm");`;
     });
-    if (programs.size !== 2) throw new Error(`${id} holds ${programs.size} programs in the form this build knows; it should hold 2`);
-    return `import { readFileSync } from "node:fs";\nconst read = (name: string): string => readFileSync(new URL((import.meta.url.includes("/chunks/") ? "../../native/" : "../native/") + name, import.meta.url), "base64");\n${lean}`;
+    if (found !== 2) throw new Error(`${id} holds ${found} programs in the form this build knows; it should hold 2`);
+    return `import { readFileSync } from "node:fs";\nconst read = (name: string): string => readFileSync(new URL((import.meta.url.includes("/chunks/") ? "../" : "./") + name, import.meta.url), "base64");\n${lean}`;
   },
+};
+
+/** Puts the native kernels beside out/main: files to be loaded, not bundled. */
+const nativeKernels: Plugin = {
+  name: "descent:native-kernels",
   closeBundle() {
     const target = resolve(here, "out/native");
     rmSync(target, { recursive: true, force: true });
     cpSync(resolve(here, "src-engine/kernels/native"), target, { recursive: true, filter: (path) => !path.endsWith(".json") });
-    for (const [name, bytes] of programs) writeFileSync(resolve(target, name), bytes);
   },
 };
 
@@ -43,7 +46,7 @@ const chartFonts = {
 
 export default defineConfig({
   main: {
-    plugins: [kernels, chartFonts],
+    plugins: [wasmFiles, nativeKernels, chartFonts],
     build: {
       externalizeDeps: true,
       rolldownOptions: {

@@ -15,6 +15,7 @@ export class Rivals {
 
   readonly #workbench: Workbench;
   readonly #catalog: Catalog;
+  #defaults: RunSpec | null = null;
 
   constructor(workbench: Workbench, catalog: Catalog) {
     this.#workbench = workbench;
@@ -46,7 +47,8 @@ export class Rivals {
   }
 
   #settings(kind: RivalKind): RunSpec | null {
-    if (kind === "defaults") return checkRunSpec({}, this.#catalog).spec;
+    // Asked for with every progress of a run that trains.
+    if (kind === "defaults") return (this.#defaults ??= checkRunSpec({}, this.#catalog).spec);
     const rival = this.run(kind);
     return rival === null ? null : settingsOf(rival);
   }

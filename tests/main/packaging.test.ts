@@ -97,8 +97,8 @@ describe.runIf(process.platform === "linux")("the packed application", () => {
     expect([...new Set(asked)].filter((name) => !name.startsWith(".") && !isBuiltin(name)).sort()).toEqual(["better-sqlite3", "electron"]);
   });
 
-  it("boots from these files alone", () => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "tests/e2e/boot-main.mjs"), "--packed", resources(), join(folder, "app")], { encoding: "utf8", timeout: 60_000 });
+  it.each([{ how: "as it is", executor: "" }, { how: "with WebAssembly, native kernels forbidden", executor: "wasm" }])("boots and trains from these files alone, $how", ({ executor }) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "tests/e2e/boot-main.mjs"), "--packed", resources(), join(folder, "app")], { encoding: "utf8", timeout: 60_000, env: { ...process.env, DESCENT_EXECUTOR: executor } });
     expect(`${status} ${stdout}${stderr}`).toBe("0 booted the packed application: window, service, worker, quit\n");
   }, 70_000);
 });
