@@ -98,7 +98,7 @@ describe("the run page", () => {
     await page.getByText(/90\.00 %/).first().waitFor();
     await page.getByText(/^Bias is fine/).waitFor();
     await page.getByRole("button", { name: "Check the gradient" }).click();
-    await page.getByText("After 20 updates").waitFor();
+    await page.getByText("After 20 updates").first().waitFor();
     expect(await page.getByRole("region", { name: "Gradient check" }).getByText("wrong", { exact: true }).count()).toBe(0);
     await page.reload();
     await page.getByText(/^Bias is fine/).waitFor();

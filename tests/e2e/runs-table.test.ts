@@ -232,7 +232,7 @@ describe("2,000 runs", () => {
     await page.getByText(/100,000 epochs/).first().waitFor();
     await page.getByRole("button", { name: "Start", exact: true }).click();
     await watcher.getByText("r-2001", { exact: true }).waitFor();
-    await page.getByRole("button", { name: "Stop" }).click();
+    await page.getByRole("button", { name: "Stop", exact: true }).click();
     await watcher.getByText("No runs match").waitFor();
     await watcher.getByText("2,001 runs are hidden by this query.").waitFor();
     await watcher.close();

@@ -35,8 +35,8 @@ async function openPage(): Promise<Page> {
 }
 
 const go = (to: string) => page.evaluate((hash) => { location.hash = hash; }, to);
-/** The overview's last events say the same words a little later. */
-const factsText = (text: string | RegExp) => page.getByRole("complementary", { name: "Facts of this run" }).getByText(text);
+/** The last events, beside the charts, may say the same words. */
+const deed = (text: string | RegExp) => page.getByRole("region", { name: "What was done to it" }).getByText(text);
 const stateOf = (state: string) => page.getByText(state, { exact: true }).first().waitFor();
 
 beforeAll(async () => {
@@ -70,7 +70,7 @@ describe("runs that last", () => {
     await page.getByRole("button", { name: "Stop after this epoch" }).click();
     await stateOf("stopped");
     expect((await step()) % 40).toBe(0);
-    await factsText("train.epochs 30 → 20,030").waitFor();
+    await deed("train.epochs 30 → 20,030").waitFor();
     await page.getByRole("button", { name: /^Resume from step/ }).click();
     await stateOf("running");
     await page.getByRole("button", { name: "Stop", exact: true }).click();
@@ -89,7 +89,7 @@ describe("runs that last", () => {
     await dialog.getByRole("button", { name: "Branch with 2 changes" }).click();
     await page.waitForURL(/runs\/r-2/);
     await stateOf("finished");
-    await factsText(/branched from r-1, optimizer.learningRate 0.003 → 0.01/).waitFor();
+    await deed(/branched from r-1, optimizer.learningRate 0.003 → 0.01/).waitFor();
     // The fork is on the chart: in its words for those who cannot see it, and under the cursor.
     await page.getByRole("img", { name: /Step [\d,]+: branched from r-1, optimizer.learningRate 0.003 → 0.01/ }).first().waitFor();
     await page.locator("figure .caption", { hasText: "faint: shared with r-1" }).first().waitFor();

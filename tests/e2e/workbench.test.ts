@@ -116,7 +116,7 @@ describe("the browser door", () => {
     const paused = await step();
     await page.getByRole("button", { name: "Resume" }).click();
     await page.waitForFunction((from) => Number(document.querySelector('[role="progressbar"]')?.getAttribute("aria-valuenow")) > from, paused);
-    await page.getByRole("button", { name: "Stop" }).click();
+    await page.getByRole("button", { name: "Stop", exact: true }).click();
     await stateOf("stopped").waitFor();
     await expect.poll(step).toBeGreaterThan(paused);
     expect(await step()).toBeLessThan(4_000_000);
