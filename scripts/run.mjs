@@ -8,6 +8,9 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 
+/** Where Node keeps what it compiled of a module from one start to the next. */
+export const compiledModules = join(root, "node_modules", ".cache", "descent-modules");
+
 /** The path of a Node ≥ 22.18, or null. better-sqlite3 13 and Vitest 5 need 22; from 22.18 on Node runs TypeScript as it is. */
 export function findNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
@@ -38,8 +41,7 @@ export function launch(tool, args) {
   // Node 22 calls running TypeScript experimental at every start; that is nothing a person can act on.
   const child = spawn(node, ["--disable-warning=ExperimentalWarning", entry(tool), ...args], {
     stdio: "inherit",
-    // What was compiled of a module is kept from one start to the next.
-    env: { ...process.env, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, "node_modules", ".cache", "descent-modules"), PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ""}` },
+    env: { ...process.env, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? compiledModules, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ""}` },
   });
   // A terminal sends Ctrl-C to the whole group; the child decides when it is done, and we wait for it.
   const hasTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;

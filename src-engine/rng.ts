@@ -22,8 +22,9 @@ export function rng(seed: number): Rng {
 
 /** A sequence of random numbers with a place in it. Its whole state is `counter`. */
 export class Stream {
-  #place = 0;
+  /** The block whose words are being drawn, and how many of its four are; the place in the stream is 4 block + used. */
   #block = -1;
+  #used = 4;
   readonly #words = new Uint32Array(4);
   readonly #input: readonly [number, number];
   readonly #key: readonly [number, number];
@@ -34,10 +35,14 @@ export class Stream {
   }
 
   /** How many 32-bit words have been drawn; set it to go on from there. A whole number in 0…2⁵³−1. */
-  get counter(): number { return this.#place; }
+  get counter(): number { return 4 * this.#block + this.#used; }
   set counter(place: number) {
     if (!Number.isSafeInteger(place) || place < 0) throw new RangeError(`a stream's counter must be a whole number in [0, 2^53); got ${place}`);
-    this.#place = place;
+    this.#block = Math.floor(place / 4) - 1;
+    this.#used = 4;
+    if (place % 4 === 0) return;
+    this.#turn();
+    this.#used = place % 4;
   }
 
   /** What tells it from every other stream: the two words of its name's hash, then the two of its seed. */
@@ -45,12 +50,15 @@ export class Stream {
 
   /** A whole number in 0…2³²−1. Takes one word. */
   uint32(): number {
-    const block = Math.floor(this.#place / 4);
-    if (block !== this.#block) {
-      philox(this.#words, block >>> 0, Math.floor(block / 2 ** 32), this.#input[0], this.#input[1], this.#key[0], this.#key[1]);
-      this.#block = block;
-    }
-    return this.#words[this.#place++ & 3] as number;
+    if (this.#used === 4) this.#turn();
+    return this.#words[this.#used++] as number;
+  }
+
+  /** Makes the next block. */
+  #turn(): void {
+    const block = ++this.#block;
+    this.#used = 0;
+    philox(this.#words, block >>> 0, Math.floor(block / 2 ** 32), this.#input[0], this.#input[1], this.#key[0], this.#key[1]);
   }
 
   /** A multiple of 2⁻⁵³ in [0, 1). Takes two words. */
@@ -88,12 +96,12 @@ export function philox(out: Uint32Array, c0: number, c1: number, c2: number, c3:
     const low0 = Math.imul(0xd2511f53, c0);
     const high1 = multiplyHigh(0xcd9e8d57, c2);
     const low1 = Math.imul(0xcd9e8d57, c2);
-    c0 = (high1 ^ c1 ^ k0) >>> 0;
-    c1 = low1 >>> 0;
-    c2 = (high0 ^ c3 ^ k1) >>> 0;
-    c3 = low0 >>> 0;
-    k0 = (k0 + 0x9e3779b9) >>> 0;
-    k1 = (k1 + 0xbb67ae85) >>> 0;
+    c0 = high1 ^ c1 ^ k0;
+    c1 = low1;
+    c2 = high0 ^ c3 ^ k1;
+    c3 = low0;
+    k0 = (k0 + 0x9e3779b9) | 0;
+    k1 = (k1 + 0xbb67ae85) | 0;
   }
   out[0] = c0;
   out[1] = c1;
@@ -101,12 +109,12 @@ export function philox(out: Uint32Array, c0: number, c1: number, c2: number, c3:
   out[3] = c3;
 }
 
-/** The upper 32 bits of the 64-bit product of two unsigned words: a double holds only 53, so it is put together from halves. */
+/** The upper 32 bits of the 64-bit product of two words, as a signed word: put together from halves, none of whose sums is above 2³² − 1. */
 function multiplyHigh(a: number, b: number): number {
   const a1 = a >>> 16, a0 = a & 0xffff, b1 = b >>> 16, b0 = b & 0xffff;
-  const middle = a1 * b0 + ((a0 * b0) >>> 16);
-  const carried = a0 * b1 + (middle & 0xffff);
-  return a1 * b1 + Math.floor(middle / 65536) + (carried >>> 16);
+  const middle = (Math.imul(a1, b0) + (Math.imul(a0, b0) >>> 16)) | 0;
+  const carried = (Math.imul(a0, b1) + (middle & 0xffff)) | 0;
+  return (Math.imul(a1, b1) + (middle >>> 16) + (carried >>> 16)) | 0;
 }
 
 /** 64-bit FNV-1a over the name's UTF-16 code units, as two words (low, high). */

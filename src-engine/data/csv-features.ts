@@ -43,7 +43,7 @@ export function readFeatures(bytes: Uint8Array, { name: file, features, mostRows
     if (rows > mostRows) throw new SpecError([fileProblem(`has more than ${mostRows} rows, the most that are predicted at once; divide it into several files`, { file, line }, { why: "manyRows", most: String(mostRows) })]);
     const misfit = rowProblem(row, columns.length, line, file);
     if (misfit !== null) return note(rowsWrong, () => misfit);
-    for (const at of places) x.push(readCell(row[at]!, columns[at]!, { file, line, column: at + 1 }, row));
+    for (const at of places) x.push(readCell(row[at]!, columns[at]!, row, at, line, file));
   });
   if (rows <= 0) throw new SpecError([noRows(rows, file)]);
   const problems = firstProblems([wholeFile, rowsWrong, ...columns.map(ofColumn)], file);

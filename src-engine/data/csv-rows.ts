@@ -50,7 +50,12 @@ const startOf = (bytes: Uint8Array): number => (bytes[0] === 0xef && bytes[1] ==
 
 /** The line of a cell: later than its row's where an earlier cell of the row holds line breaks. */
 export function cellLine(cells: readonly string[], line: number, column: number): number {
-  return line + cells.slice(0, column).reduce((breaks, cell) => breaks + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0);
+  let breaks = 0;
+  for (let at = 0; at < column; at++) {
+    const cell = cells[at] ?? "";
+    if (cell.includes("\n") || cell.includes("\r")) breaks += cell.match(/\r\n|\n|\r/g)!.length;
+  }
+  return line + breaks;
 }
 
 /** Moves the cursor over empty lines to the row's first byte, notes its line, and goes on to its end. csv-parse counts a CRLF inside quotes twice, so lines are counted here. */

@@ -13,7 +13,7 @@ import type { Dataset, Task } from "./dataset.ts";
 import { isMissing, numberOf } from "./numeral.ts";
 
 const shownNames = 20;
-const mostDistinct = 10_000;
+const mostDistinct = 1000;
 
 export interface CsvOptions {
   /** The file's name, for messages and as the dataset's name. */
@@ -57,7 +57,7 @@ export function readCsv(bytes: Uint8Array, options: CsvOptions): Dataset {
     if (misfit !== null) return note(rowsWrong, () => misfit);
     row.forEach((text, at) => {
       if (at === target) cells.push({ text: text.trim(), line: cellLine(row, line, at) });
-      else x.push(readCell(text, columns[at]!, { file, line, column: at + 1 }, row));
+      else x.push(readCell(text, columns[at]!, row, at, line, file));
     });
   });
 
@@ -70,41 +70,53 @@ export function readCsv(bytes: Uint8Array, options: CsvOptions): Dataset {
   if (problems.length > 0) throw new SpecError(problems);
 
   const featureNames = columns.filter((_, at) => at !== target).map(({ name }) => name);
-  return { name: file, rows, shape: image ?? [width], featureNames, targetName: columns[target]!.name, x: Float64Array.from(x), ...read };
+  return { name: file, rows, shape: image ?? [width], featureNames, targetName: columns[target]!.name, x: new Float64Array(x), ...read };
 }
 
-/** What a person sees before choosing the target: rows, and for each column whether its cells are numbers, how many differ (counted up to 10 000), how many are missing. Throws SpecError when the file or its header cannot be read. */
-export function surveyCsv(bytes: Uint8Array, name: string): { rows: number; columns: { name: string; isNumeric: boolean; distinct: number; missing: number }[] } {
-  const columns: { name: string; isNumeric: boolean; values: Set<string>; missing: number }[] = [];
+/**
+ * What a person sees before choosing the target: rows, and of each column whether its cells are numbers, how many whole numbers and texts differ in it (counted up
+ * to 1000; `null` where it holds fractions), how many cells are missing. Throws SpecError when the file or its header cannot be read.
+ */
+export function surveyCsv(bytes: Uint8Array, name: string): { rows: number; columns: { name: string; isNumeric: boolean; distinct: number | null; missing: number }[] } {
+  const columns: Surveyed[] = [];
   let rows = -1;
   eachRow(bytes, name, (row, line) => {
     rows++;
-    if (rows === 0) {
-      columns.push(...row.map((cell) => ({ name: cell.trim(), isNumeric: true, values: new Set<string>(), missing: 0 })));
-      const problems = headerProblems(columns, line, name);
-      if (problems.length > 0) throw new SpecError(firstProblems([{ kept: problems, more: 0 }], name));
-      return;
-    }
-    columns.forEach((column, at) => {
-      const text = (row[at] ?? "").trim();
-      if (Number.isNaN(numberOf(text))) {
-        if (isMissing(text)) return void column.missing++;
-        column.isNumeric = false;
-      }
-      if (column.values.size < mostDistinct) column.values.add(text);
-    });
+    if (rows > 0) return columns.forEach((column, at) => { look(column, row[at] ?? ""); });
+    columns.push(...row.map((cell) => ({ name: cell.trim(), isNumeric: true, values: new Set<string | number>(), missing: 0 })));
+    const problems = headerProblems(columns, line, name);
+    if (problems.length > 0) throw new SpecError(firstProblems([{ kept: problems, more: 0 }], name));
   });
   if (rows === -1) throw new SpecError([noRows(rows, name)]);
-  return { rows, columns: columns.map(({ values, ...column }) => ({ name: column.name, isNumeric: column.isNumeric && values.size > 0, distinct: values.size, missing: column.missing })) };
+  return { rows, columns: columns.map(({ values, ...column }) => ({ name: column.name, isNumeric: column.isNumeric && values?.size !== 0, distinct: values === null ? null : values.size, missing: column.missing })) };
+}
+
+/** `values` is `null` from the first fraction on: a column of measurements may hold as many values as rows. */
+interface Surveyed { readonly name: string; isNumeric: boolean; values: Set<string | number> | null; missing: number }
+
+function look(column: Surveyed, text: string): void {
+  const value = numberOf(text);
+  if (!Number.isNaN(value)) {
+    if (!Number.isInteger(value)) column.values = null;
+    else count(column, value);
+  } else if (isMissing(text)) column.missing++;
+  else {
+    column.isNumeric = false;
+    count(column, text.trim());
+  }
+}
+
+function count({ values }: Surveyed, value: string | number): void {
+  if (values !== null && values.size < mostDistinct) values.add(value);
 }
 
 /** A feature's column while it is read: how many cells were numbers, and those that were not. */
 export interface Column { readonly name: string; numbers: number; readonly bad: Tally }
 
-/** The cell's number, counted in its column, or a problem noted there. */
-export function readCell(text: string, column: Column, at: Required<Pick<Place, "file" | "line" | "column">>, row: readonly string[]): number {
+/** The number of the cell at `at` in a row that begins at `line`, counted in its column, or a problem noted there. */
+export function readCell(text: string, column: Column, row: readonly string[], at: number, line: number, file: string): number {
   const value = numberOf(text);
-  if (Number.isNaN(value)) note(column.bad, () => notANumber(text.trim(), column.name, { ...at, line: cellLine(row, at.line, at.column - 1) }));
+  if (Number.isNaN(value)) note(column.bad, () => notANumber(text.trim(), column.name, { file, line: cellLine(row, line, at), column: at + 1 }));
   else column.numbers++;
   return value;
 }

@@ -337,8 +337,8 @@ export interface JournalPage extends JournalEntry { readonly about: string | nul
 /** A file of rows that the project keeps, known by its content. */
 export interface SourceFile { readonly hash: Hash; readonly name: string; readonly sizeBytes: number; readonly importedMs: number; readonly rows: number; readonly columns: readonly Column[] }
 
-/** One column of a file as it was found. */
-export interface Column { readonly name: string; readonly isNumeric: boolean; readonly distinct: number; readonly missing: number }
+/** One column of a file as it was found. `distinct`: its whole numbers and texts, counted up to 1000; `null` where it holds fractions. */
+export interface Column { readonly name: string; readonly isNumeric: boolean; readonly distinct: number | null; readonly missing: number }
 
 /** What a data component turns out to be once read. */
 export interface DataSummary {

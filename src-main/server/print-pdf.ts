@@ -1,6 +1,5 @@
 /** Prints a page of ours as PDF by a Chromium, Chrome or Edge of this machine, for doors without Electron. */
 
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -42,8 +41,9 @@ export async function printWith(browser: string, html: string): Promise<Uint8Arr
 }
 
 /** The last line it said once it has ended; ends it where it takes too long. */
-function ended(command: string, args: readonly string[]): Promise<string> {
-  return new Promise((resolve) => {
+async function ended(command: string, args: readonly string[]): Promise<string> {
+  const { spawn } = await import("node:child_process");
+  return await new Promise((resolve) => {
     let complaints = "";
     const child = spawn(command, args, { stdio: ["ignore", "ignore", "pipe"], timeout: longestMs, killSignal: "SIGKILL" });
     child.stderr.on("data", (text: Buffer) => { complaints = (complaints + text.toString()).slice(-2000); });

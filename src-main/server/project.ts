@@ -22,6 +22,9 @@ const here = import.meta.dirname;
 const floor = here.endsWith("chunks") ? join(here, "..") : here;
 const root = join(floor, "..", "..");
 
+/** Bytes of a table that the command line reads itself: a tenth of a second or two in which Ctrl-C waits. */
+const smallTable = 4 * 2 ** 20;
+
 /** Tests of a checkout may plant troubles; a packed copy has no source and asks for none. */
 const isCheckout = existsSync(join(root, "src-main"));
 export const plantedFault = () => (isCheckout ? faultFrom(process.env["DESCENT_FAULT"], () => { process.kill(process.pid, "SIGKILL"); }) : undefined);
@@ -34,7 +37,7 @@ export function openProject({ project, parallel, door, views = false }: { projec
   const usual = defaultProject(process.platform, process.env, homedir());
   const open = (file: string): WorkbenchService => {
     // Threads start on other cores while the file is opened and checked.
-    const pool = createPool({ parallel: parallel ?? defaultParallel(availableParallelism()), selfTests: selfTestsIn(join(dirname(usual), "self-tests.txt")) });
+    const pool = createPool({ parallel: parallel ?? defaultParallel(availableParallelism()), selfTests: selfTestsIn(join(dirname(usual), "self-tests.txt")), readsHere: door === "cli" ? smallTable : 0 });
     if (door === "cli" && !views) pool.warm();
     try {
       const store = views ? openOrView(file, now) : openStore(file, now, fault);

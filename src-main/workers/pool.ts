@@ -1,7 +1,7 @@
-/** Worker threads: as many trainings side by side as `parallel` says, and one reader beside them, so a question about data never waits for a training. */
+/** Worker threads: as many trainings side by side as `parallel` says, and one reader beside them, so a question about data never waits for a training. Whoever ends with one answer may read small tables without it. */
 
 import { MessageChannel } from "node:worker_threads";
-import { StoreError } from "../../src-engine/spec/errors.ts";
+import { StoreError, TrainingError } from "../../src-engine/spec/errors.ts";
 import { fromWire } from "../contract/wire-error.ts";
 import type { Component, RunSpec, SplitRows } from "../contract/nouns.ts";
 import type { GradientCheck, GradientCheckOptions } from "../contract/gradient-check.ts";
@@ -19,6 +19,7 @@ import type { SavedState } from "./keeper.ts";
 import type { Wrong } from "../contract/diagnosis.ts";
 import type { SplitName } from "../contract/examination.ts";
 import type { Examined } from "./examine.ts";
+import { countRows, readData, survey } from "./read-data.ts";
 import { FailedJob, Thread } from "./thread.ts";
 import type { Job, Told } from "./thread.ts";
 import type { Thought, Thoughts } from "./think.ts";
@@ -28,7 +29,7 @@ export interface Pool {
   readonly parallel: number;
   /** Fewer take effect as trainings end; who calls `train` counts the places. */
   setParallel(parallel: number): void;
-  /** Opens a thread for the next training if none is idle and there is place: it starts while data are being read. */
+  /** Opens a thread for the next training if none is idle and there is place: it starts, and trains nothing once, while data are being read. */
   warm(): void;
   /** Begins a training at once, on a thread of its own, from the beginning or as `course` says. */
   train(spec: RunSpec, dataset: Dataset, ears: TrainingEars, course?: CourseWish): Training;
@@ -96,17 +97,34 @@ export interface Training {
 /** One per core, less one for everything else, at least one. */
 export const defaultParallel = (cores: number): number => Math.max(1, Math.floor(cores) - 1);
 
-/** `memoryMb` bounds each thread's heap, in which typed arrays do not count. `fault` is for tests: see Fault. `selfTests` remembers what the native kernels have passed here. */
-export function createPool({ parallel, memoryMb = 1024, fault = null, selfTests = null }: { readonly parallel: number; readonly memoryMb?: number; readonly fault?: Fault | null; readonly selfTests?: SelfTestMemory | null }): Pool {
+/** Rows that are split in a few milliseconds. */
+const fewRows = 50_000;
+
+export interface PoolOptions {
+  readonly parallel: number;
+  /** Bounds each thread's heap, in which typed arrays do not count. */
+  readonly memoryMb?: number;
+  /** For tests: see Fault. */
+  readonly fault?: Fault | null;
+  /** Remembers what the native kernels have passed here. */
+  readonly selfTests?: SelfTestMemory | null;
+  /**
+   * Up to how many bytes of a table are read at once, on the caller's thread, and the reader is opened for the first larger one. A thread takes some 60 ms and
+   * 20 MB to open, a megabyte of CSV a fifth of that to read: who serves nobody meanwhile is quicker so. 0 where others wait for that thread.
+   */
+  readonly readsHere?: number;
+}
+
+export function createPool({ parallel, memoryMb = 1024, fault = null, selfTests = null, readsHere = 0 }: PoolOptions): Pool {
   // Here first: a thread must not be the one that loads the file for the process.
   const native = loadTestedNative(selfTests);
   useNative(native);
   let narrowTo: number | null = null;
-  const open = (trouble: Fault | null = fault !== null && "everyTrainings" in fault ? null : fault): Thread => new Thread({ fault: trouble, noNative: "reason" in native ? native.reason : null, narrowTo }, memoryMb);
+  const open = (trouble: Fault | null = fault !== null && "everyTrainings" in fault ? null : fault, rehearses = false): Thread => new Thread({ fault: trouble, noNative: "reason" in native ? native.reason : null, narrowTo, rehearses }, memoryMb);
   const idle: Thread[] = [];
   const busy = new Set<Thread>();
   const checking = new Set<Thread>();
-  let reader = open();
+  let reader = readsHere === 0 ? open() : null;
   let thinker: Thread | null = null;
   let isClosed = false;
   let limit = parallel;
@@ -114,10 +132,15 @@ export function createPool({ parallel, memoryMb = 1024, fault = null, selfTests 
   /** Whether the training that begins is one of those a test dooms. */
   const isDoomed = (): boolean => fault !== null && "everyTrainings" in fault && ++trained % fault.everyTrainings === 0;
 
+  const mustBeOpen = (): void => { if (isClosed) throw new TrainingError("workerDied", "the threads were closed with the project", 0, "Open the project again."); };
+
   async function ask<R>(job: Job, transfer: ArrayBuffer[] = []): Promise<R> {
-    if (reader.isSpent && !isClosed) reader = open();
+    mustBeOpen();
+    if (reader === null || reader.isSpent) reader = open();
     try { return await reader.ask(job, transfer) as R; } catch (error) { throw error instanceof FailedJob ? error.cause : error; }
   }
+
+  const isSmall = (bytes: Uint8Array): boolean => bytes.byteLength <= readsHere;
 
   /** On a thread of its own, for this one job. */
   function begin<R>(job: Job, transfer: ArrayBuffer[] = [], advance: (done: number, of: number) => void = () => {}): Task<R> {
@@ -143,10 +166,10 @@ export function createPool({ parallel, memoryMb = 1024, fault = null, selfTests 
       while (idle.length > 0 && busy.size + idle.length > limit) void idle.pop()!.close();
     },
     warm() {
-      if (!isClosed && idle.length === 0 && busy.size < limit) idle.push(open());
+      if (!isClosed && idle.length === 0 && busy.size < limit) idle.push(open(undefined, true));
     },
     train(spec, dataset, { report, save = () => {} }, course = { start: null, ahead: [], until: null, keeps: true, gates: [] }) {
-      if (isClosed) throw new Error("the pool is closed");
+      mustBeOpen();
       const thread = isDoomed() ? open(fault) : (idle.pop() ?? open());
       busy.add(thread);
       const word = new Int32Array(new SharedArrayBuffer(4));
@@ -201,9 +224,9 @@ export function createPool({ parallel, memoryMb = 1024, fault = null, selfTests 
         done,
       };
     },
-    read: (data, bytes) => ask<ReadData>({ kind: "read", data, bytes }, whole(bytes)),
-    survey: (name, bytes) => ask<Survey>({ kind: "survey", name, bytes }),
-    split: (split, dataset) => ask<SplitRows>({ kind: "split", split, dataset }),
+    read: async (data, bytes) => (bytes !== null && isSmall(bytes) ? readData(data, bytes) : await ask<ReadData>({ kind: "read", data, bytes }, whole(bytes))),
+    survey: async (name, bytes) => (isSmall(bytes) ? survey(name, bytes) : await ask<Survey>({ kind: "survey", name, bytes })),
+    split: async (split, dataset) => (readsHere > 0 && dataset.rows <= fewRows ? countRows(split, dataset) : await ask<SplitRows>({ kind: "split", split, dataset })),
     openTest: (spec, dataset, checkpoint) => ask<Readonly<Record<string, number>>>({ kind: "evaluate", spec, dataset, checkpoint }, whole(checkpoint)),
     judgeRows: (spec, dataset, checkpoint) => ask<Uint8Array>({ kind: "judge", spec, dataset, checkpoint }, whole(checkpoint)),
     predict: (saved, from) => apart<Prediction>({ kind: "predict", saved, from }),
@@ -227,14 +250,15 @@ export function createPool({ parallel, memoryMb = 1024, fault = null, selfTests 
     examineArithmetic: () => apart<Arithmetic>({ kind: "examineArithmetic" }),
     async think<T extends Thought>(thought: T) {
       if (thought.kind !== "next") return await apart<Thoughts[T["kind"]]>({ kind: "think", thought });
-      if (thinker === null || (thinker.isSpent && !isClosed)) thinker = open(null);
+      mustBeOpen();
+      if (thinker === null || thinker.isSpent) thinker = open(null);
       try { return await thinker.ask({ kind: "think", thought }) as Thoughts[T["kind"]]; } catch (error) { throw error instanceof FailedJob ? error.cause : error; }
     },
     async tune() { return (narrowTo = await apart<number | null>({ kind: "tune" })); },
     setNarrowTo(width) { narrowTo = width; },
     async close() {
       isClosed = true;
-      await Promise.all([reader, ...(thinker === null ? [] : [thinker]), ...idle, ...busy, ...checking].map((thread) => thread.close()));
+      await Promise.all([...[reader, thinker].filter((one) => one !== null), ...idle, ...busy, ...checking].map((thread) => thread.close()));
     },
   };
 }

@@ -131,6 +131,8 @@ export interface Trained extends Learned { readonly outcome: "finished" | "stopp
 /** A trouble planted by a test: at step `atStep` of the run with seed `seed`, or of every so manieth training of the pool, the thread exits, throws, or fills its heap. */
 export type Fault = { readonly kind: "exit" | "throw" | "outOfMemory"; readonly atStep: number } & ({ readonly seed: number } | { readonly everyTrainings: number });
 
-/** What a thread is given when it opens. */
-/** `noNative`: why the main thread has no native kernels, so that a thread does not look for them; null where it has. `narrowTo`: up to which width narrower vectors are quicker here, where that is known. */
-export interface WorkerSetup { readonly fault: Fault | null; readonly noNative: string | null; readonly narrowTo: number | null }
+/**
+ * What a thread is given when it opens. `noNative`: why the main thread has no native kernels, so that a thread does not look for them; null where it has.
+ * `narrowTo`: up to which width narrower vectors are quicker here, where that is known. `rehearses`: its first job is a training, and not ready yet.
+ */
+export interface WorkerSetup { readonly fault: Fault | null; readonly noNative: string | null; readonly narrowTo: number | null; readonly rehearses: boolean }

@@ -1,10 +1,10 @@
-/** A data component to a dataset in shared memory, with what a person wants to know of it. Runs in a worker, for it may take long. */
+/** A data component to a dataset in shared memory, with what a person wants to know of it. Runs in a worker where it may take long. */
 
 import { createHash } from "node:crypto";
-import { datasetBytes, generate, readCsv, samples, surveyCsv } from "../../src-engine/index.ts";
+import { datasetBytes, generate, readCsv, samples, splitRows, surveyCsv } from "../../src-engine/index.ts";
 import type { Dataset } from "../../src-engine/index.ts";
 import { StoreError } from "../../src-engine/spec/errors.ts";
-import type { Component, DataSummary, Hash } from "../contract/nouns.ts";
+import type { Component, DataSummary, Hash, SplitRows } from "../contract/nouns.ts";
 import type { ReadData, Survey } from "./protocol.ts";
 
 const firstRows = 12;
@@ -17,6 +17,12 @@ export function readData(data: Component, bytes: Uint8Array | null): ReadData {
 
 export function survey(name: string, bytes: Uint8Array): Survey {
   return { hash: sha256(bytes), ...surveyCsv(bytes, name) };
+}
+
+/** How many rows each part of a split has. Throws SpecError where the data cannot be split so. */
+export function countRows(split: Component, dataset: Dataset): SplitRows {
+  const { train, validation, test } = splitRows(dataset, split);
+  return { train: train.length, validation: validation.length, test: test.length };
 }
 
 export const sha256 = (bytes: Uint8Array): Hash => createHash("sha256").update(bytes).digest("hex");

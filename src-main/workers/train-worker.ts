@@ -1,7 +1,6 @@
 /** The thread that reads, trains and measures. Takes one job at a time; never touches the store, Electron or a file. */
 
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
-import { splitRows } from "../../src-engine/index.ts";
 import type { FitEvent } from "../../src-engine/index.ts";
 import { loadNative, narrowestChoice, useNarrowTo, useNative } from "../../src-engine/node.ts";
 import { SpecError, StoreError, TrainingError } from "../../src-engine/spec/errors.ts";
@@ -13,12 +12,13 @@ import { countErrors, examine } from "./examine.ts";
 import { checkRun } from "./check-run.ts";
 import { examineArithmetic, profileRun } from "./profile-run.ts";
 import { probe } from "./probe-run.ts";
-import { readData, sha256, survey } from "./read-data.ts";
+import { countRows, readData, sha256, survey } from "./read-data.ts";
+import { rehearse } from "./rehearsal.ts";
 import { think } from "./think.ts";
 import { judgeRows, openTest, train, UnfinishedTraining } from "./training.ts";
 
 const port = parentPort!;
-const { fault, noNative, narrowTo } = workerData as WorkerSetup;
+const { fault, noNative, narrowTo, rehearses } = workerData as WorkerSetup;
 useNative(noNative === null ? loadNative() : { reason: noNative });
 if (narrowTo !== null) useNarrowTo(narrowTo);
 
@@ -29,16 +29,15 @@ port.on("message", (message: ToWorker) => {
   answer(message).catch((error: unknown) => { confess(message.job, error); });
 });
 
+if (rehearses) rehearse(clock);
+
 /** What only some jobs need is loaded with the first of them: a thread that trains begins without it. */
 async function answer(message: ToWorker): Promise<void> {
   const { job } = message;
   switch (message.kind) {
     case "read": return post({ kind: "read", job, result: readData(message.data, message.bytes) });
     case "survey": return post({ kind: "survey", job, result: survey(message.name, message.bytes) });
-    case "split": {
-      const rows = splitRows(message.dataset, message.split);
-      return post({ kind: "split", job, result: { train: rows.train.length, validation: rows.validation.length, test: rows.test.length } });
-    }
+    case "split": return post({ kind: "split", job, result: countRows(message.split, message.dataset) });
     case "train": {
       const { spec, dataset, control, course, asks } = message;
       const result = train(spec, dataset, control, {

@@ -212,6 +212,13 @@ describe("eachRow", () => {
 describe("numbers", () => {
   it.each([["1", 1], ["-1.5e-3", -0.0015], ["+.5", 0.5], ["5.", 5], [" 7\t", 7], ["007", 7]])("%j is %d", (text, value) => { expect(numberOf(text)).toBe(value); });
   it.each(["", " ", "0x1F", "0b1", "1e", ".", "-", "1 2", "Infinity", "1e309", "٣", "1n"])("%j is none", (text) => { expect(numberOf(text)).toBeNaN(); });
+  it("are what Number makes of them, to the last bit, with a point anywhere or nowhere", () => {
+    const digits = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 22 }).map((all) => all.join(""));
+    fc.assert(fc.property(digits, fc.nat(23), fc.constantFrom("", "-", "+"), fc.constantFrom("", "", "e-7", "E12"), (all, at, sign, power) => {
+      const text = sign + (at > all.length ? all : `${all.slice(0, at)}.${all.slice(at)}`) + power;
+      expect(numberOf(text)).toBe(Number(text));
+    }), { numRuns: 5000 });
+  });
   it.each(["", " ", "NA", "n/a", "NaN", "NULL", "?"])("%j means missing", (text) => { expect(isMissing(text)).toBe(true); });
   it.each(["none", "0", "-"])("%j does not", (text) => { expect(isMissing(text)).toBe(false); });
 });
@@ -227,6 +234,14 @@ describe("surveyCsv", () => {
         { name: "d", isNumeric: false, distinct: 2, missing: 1 },
       ],
     });
+  });
+
+  it("counts whole numbers by value and up to 1000, and none where there are fractions", () => {
+    const rows = Array.from({ length: 1200 }, (_, i) => `${i % 3},${i % 3}.0,${i},${i},${i / 8}`);
+    rows[7] = "1,1,7,seven,0.5";
+    expect(surveyCsv(bytesOf(`a,b,c,d,e\n${rows.join("\n")}\n`), "f.csv").columns.map(({ name, isNumeric, distinct }) => [name, isNumeric, distinct])).toEqual([
+      ["a", true, 3], ["b", true, 3], ["c", true, 1000], ["d", false, 1000], ["e", true, null],
+    ]);
   });
 
   it("refuses 30 columns without a name in 21 problems, as readCsv does", () => {

@@ -1,10 +1,11 @@
 /** Worker threads: how often they report, what they hear, and what happens when one dies. */
 
 import { describe, expect, it } from "vitest";
-import { TrainingError } from "../../src-engine/spec/errors.ts";
+import { SpecError, TrainingError } from "../../src-engine/spec/errors.ts";
 import { createPool, defaultParallel } from "../../src-main/workers/pool.ts";
 import { buffersOf, ProgressLog } from "../../src-main/workers/progress-log.ts";
 import type { Progress } from "../../src-main/workers/protocol.ts";
+import { rehearse } from "../../src-main/workers/rehearsal.ts";
 import { checkRunSpec } from "../../src-engine/spec/run-spec.ts";
 import { describeCatalog } from "../../src-engine/index.ts";
 import { ended, endlessSpec, openBench, smallSpec, start } from "../support/workbench.ts";
@@ -94,6 +95,46 @@ it("what a closed pool was doing fails; it does not hang", async () => {
   await pool.close();
   await failure;
   await expect(pool.read(spec!.data, null)).rejects.toMatchObject({ code: "workerDied" });
+});
+
+describe("a pool that reads small tables itself", () => {
+  const table = new TextEncoder().encode(`a,b,sort\n${Array.from({ length: 40 }, (_, i) => `${i / 4},${i % 5},${i % 2 === 0 ? "even" : "odd"}`).join("\n")}\n`);
+  const csv = (hash: string) => ({ kind: "csv", file: "mine.csv", hash, target: "", task: "auto", image: null });
+  const split = { kind: "random", validation: 0.25, test: 0.1 };
+
+  it("finds in them what its reader finds, the larger ones among them", async () => {
+    const found = [];
+    for (const readsHere of [0, table.byteLength - 1, table.byteLength]) {
+      const pool = createPool({ parallel: 1, readsHere });
+      const surveyed = await pool.survey("mine.csv", table);
+      const read = await pool.read(csv(surveyed.hash), table.slice());
+      found.push({ surveyed, summary: read.summary, x: [...read.dataset.x], shared: read.dataset.x.buffer instanceof SharedArrayBuffer, rows: await pool.split(split, read.dataset) });
+      await pool.close();
+      await expect(pool.read({ kind: "moons", samples: 20, noise: 0, seed: 1 }, null)).rejects.toMatchObject({ code: "workerDied" });
+    }
+    expect(found[0]).toMatchObject({ rows: { train: 26, validation: 10, test: 4 }, shared: true });
+    expect(found[1]).toEqual(found[0]);
+    expect(found[2]).toEqual(found[0]);
+  });
+
+  it("refuses what its reader refuses, in the same words", async () => {
+    const ragged = new TextEncoder().encode("a,b\n1,2\n3\n");
+    const refused = [];
+    for (const readsHere of [0, 1000]) {
+      const pool = createPool({ parallel: 1, readsHere });
+      const { hash } = await pool.survey("mine.csv", ragged);
+      refused.push(await pool.read(csv(hash), ragged.slice()).catch((error: unknown) => error));
+      await pool.close();
+    }
+    expect(refused[0]).toBeInstanceOf(SpecError);
+    expect((refused[1] as SpecError).problems).toEqual((refused[0] as SpecError).problems);
+  });
+});
+
+it("a thread's rehearsal is a whole training", () => {
+  let looks = 0;
+  rehearse(() => looks++);
+  expect(looks).toBeGreaterThan(6);
 });
 
 describe("a worker that dies fails its run with the reason, and is replaced; the others go on", () => {
