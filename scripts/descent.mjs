@@ -11,7 +11,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const built = join(root, "out", "main", "cli.js");
 const source = join(root, "src-main", "cli", "main.ts");
 // In a checkout the source is the truth, and what was built of it starts in half the time; a packed copy has only what was built.
-const entry = existsSync(source) && isStale(root) ? source : built;
+const entry = existsSync(source) && isStale(root, false) ? source : built;
 if (entry === built && existsSync(built) && findNode() === process.execPath) {
   module.enableCompileCache?.(process.env.NODE_COMPILE_CACHE ?? compiledModules);
   await import(pathToFileURL(built).href);

@@ -12,19 +12,21 @@ const fetchLimitMs = 180_000;
 /** An Electron that ends with an error this soon has not shown a window. */
 const startMs = 5_000;
 
-/** Whether something built is missing, or older than the newest source; a file that was deleted shows in its folder's time. */
-export function isStale(root) {
-  const times = outputs.map((path) => modified(join(root, path)));
-  return times.includes(0) || Math.max(...sources.map((path) => newest(join(root, path)))) > Math.min(...times);
+/** Whether something built is missing, or older than the newest source; a file that was deleted shows in its folder's time. Without `pages` only what runs in Node counts. */
+export function isStale(root, pages = true) {
+  const counts = (path) => pages || !/renderer/.test(path);
+  const times = outputs.filter(counts).map((path) => modified(join(root, path)));
+  return times.includes(0) || Math.max(...sources.filter(counts).map((path) => newest(join(root, path)))) > Math.min(...times);
 }
 
+/** One question a file: this is asked before every command. */
 function newest(path) {
-  const own = modified(path);
-  if (own === 0 || !statSync(path).isDirectory()) return own;
-  return Math.max(own, ...readdirSync(path).map((name) => newest(join(path, name))));
+  const own = statSync(path, { throwIfNoEntry: false });
+  if (own === undefined) return 0;
+  return own.isDirectory() ? Math.max(own.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name)))) : own.mtimeMs;
 }
 
-const modified = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
+const modified = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
 /** Why Electron cannot open a window on this machine, or null. */
 export function whyNoWindow({ platform, env, uid }) {

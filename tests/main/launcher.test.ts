@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 interface Start {
   readonly outputs: readonly string[];
-  isStale(root: string): boolean;
+  isStale(root: string, pages?: boolean): boolean;
   whyNoWindow(machine: { platform: string; env: Record<string, string>; uid: number | undefined }): string | null;
   electronProgram(root: string, env: Record<string, string>): string | null;
 }
@@ -76,6 +76,15 @@ describe("npm start", () => {
     expect(isStale(folder)).toBe(true);
     write(outputs[0]!, "", 4000);
     expect(isStale(folder)).toBe(false);
+  });
+
+  it("builds for a page that changed; a command does not care", () => {
+    for (const path of outputs) write(path, "", 4000);
+    const page = write("src-renderer/a.svelte", "", 5000);
+    expect([isStale(folder), isStale(folder, false)]).toEqual([true, false]);
+    rmSync(page);
+    rmSync(join(folder, "out/renderer/index.html"));
+    expect([isStale(folder), isStale(folder, false)]).toEqual([true, false]);
   });
 
   it.each<[string, Record<string, string>, number | undefined, string | null]>([
