@@ -4,7 +4,7 @@ import { SpecError } from "../../src-main/contract/checks.ts";
 import type { LanguageName, Words } from "../words/words.svelte.ts";
 
 /** The sentence and, where one is known, how to mend it. */
-export function failureWords(error: Error, words: Words, language: LanguageName): string {
+export function failureWords(error: Pick<Error, "message">, words: Words, language: LanguageName): string {
   if (error instanceof SpecError) return [...error.problems.map((problem) => words.editor.problem(problem)), ...(language === "en" && error.hint !== "" ? [error.hint] : [])].join("\n");
   const { code, hint } = error as { code?: unknown; hint?: unknown };
   const known = typeof code === "string" && Object.hasOwn(words.failures, code) ? words.failures[code as keyof Words["failures"]] : "";

@@ -9,7 +9,7 @@ export class DataChoice {
   key = $state("");
   summary = $state.raw<DataSummary | null>(null);
   problems = $state.raw<readonly Problem[]>([]);
-  failure = $state("");
+  failure = $state.raw<Error | null>(null);
   readonly #workbench: Pick<Workbench, "describeData">;
 
   constructor(workbench: Pick<Workbench, "describeData">) {
@@ -20,14 +20,14 @@ export class DataChoice {
     this.key = key;
     this.summary = null;
     this.problems = [];
-    this.failure = "";
+    this.failure = null;
     try {
       const summary = await this.#workbench.describeData({ data });
       if (this.key === key) this.summary = summary;
     } catch (error) {
       if (this.key !== key) return;
       if (error instanceof SpecError) this.problems = error.problems;
-      this.failure = error instanceof Error ? error.message : String(error);
+      this.failure = error as Error;
     }
   }
 }

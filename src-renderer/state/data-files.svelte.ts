@@ -1,6 +1,5 @@
 /** The files of rows that the project keeps: listed, imported, chosen. Knows no page. */
 
-import { SpecError, type Problem } from "../../src-main/contract/checks.ts";
 import type { SourceFile } from "../../src-main/contract/nouns.ts";
 import type { Workbench } from "../../src-main/contract/workbench.ts";
 
@@ -11,11 +10,11 @@ export class DataFiles {
   files = $state.raw<readonly SourceFile[]>([]);
   phase = $state<"loading" | "ready" | "failed">("loading");
   /** Why the files could not be listed. */
-  failure = $state("");
+  failure = $state.raw<Error | null>(null);
   /** Name of the file being imported. */
   importing = $state("");
   /** What was wrong with the last file that was given. */
-  refused = $state.raw<{ readonly name: string; readonly problems: readonly Problem[]; readonly message: string } | null>(null);
+  refused = $state.raw<{ readonly name: string; readonly error: Error } | null>(null);
   readonly #workbench: Pick<Workbench, "listFiles" | "importFile" | "chooseFile">;
 
   constructor(workbench: Pick<Workbench, "listFiles" | "importFile" | "chooseFile">) {
@@ -28,7 +27,7 @@ export class DataFiles {
       this.files = await this.#workbench.listFiles({});
       this.phase = "ready";
     } catch (error) {
-      this.failure = error instanceof Error ? error.message : String(error);
+      this.failure = error as Error;
       this.phase = "failed";
     }
   }
@@ -51,7 +50,7 @@ export class DataFiles {
       if (file !== null) this.files = [file, ...this.files.filter(({ hash }) => hash !== file.hash)];
       return file;
     } catch (error) {
-      this.refused = { name, problems: error instanceof SpecError ? error.problems : [], message: error instanceof Error ? error.message : String(error) };
+      this.refused = { name, error: error as Error };
       return null;
     } finally {
       this.importing = "";

@@ -48,7 +48,7 @@ export class Draft<A extends Inspection = Inspection> {
   /** The workbench's newest answer; `null` before the first. */
   inspection = $state.raw<A | null>(null);
   /** Why the workbench gave no answer; empty while it does. */
-  inspectionFailure = $state("");
+  inspectionFailure = $state.raw<Error | null>(null);
   isChecking = $state(false);
 
   #reading = $state.raw<SpecText>({ value: {}, problems: [], placeOf: () => null });
@@ -227,10 +227,10 @@ export class Draft<A extends Inspection = Inspection> {
       if (version !== this.#version) return;
       this.#found = answer.problems.filter((found) => !checkedThen.some((known) => isOne(known, found)));
       this.inspection = this.#withShapes(answer, valueAt(raw, this.#sort.layers));
-      this.inspectionFailure = "";
+      this.inspectionFailure = null;
     } catch (error) {
       if (version !== this.#version) return;
-      this.inspectionFailure = error instanceof Error ? error.message : String(error);
+      this.inspectionFailure = error as Error;
     }
     this.isChecking = false;
   }

@@ -26,6 +26,7 @@ export const sweeps = {
   named: (base: string, axes: string) => `${base} over ${axes}`,
   stage: (n: string) => `stage ${n}`,
   yesterday: "yesterday",
+  endedEarly: "The sweep came to an end before its time",
   state: { running: "running", paused: "paused", finished: "finished", stopped: "stopped", interrupted: "interrupted", failed: "failed" },
   trialState: { waiting: "waiting", running: "running", finished: "finished", pruned: "pruned", failed: "failed" },
   confirming: "confirming",

@@ -25,6 +25,7 @@ export const sweeps: typeof english = {
   named: (base, axes) => `${base}：${axes}`,
   stage: (n) => `第 ${n} 阶段`,
   yesterday: "昨天",
+  endedEarly: "搜索提前终止",
   state: { running: "运行中", paused: "已暂停", finished: "已完成", stopped: "已停止", interrupted: "已中断", failed: "失败" },
   trialState: { waiting: "等待中", running: "运行中", finished: "已完成", pruned: "已剪枝", failed: "失败" },
   confirming: "复核中",

@@ -258,7 +258,7 @@ describe("problems", () => {
     const { draft, asked, rest, isResting } = bench();
     rest();
     await asked[0]!.fail(new Error("the connection is gone"));
-    expect(draft.inspectionFailure).toBe("the connection is gone");
+    expect(draft.inspectionFailure?.message).toBe("the connection is gone");
     draft.setText("{");
     expect(isResting()).toBe(false);
   });

@@ -118,9 +118,9 @@ describe("files", () => {
     const wrong = { ...problem("data.file", "badData", "is text"), at: { line: 3, column: 2 } };
     const files = new DataFiles({ listFiles: () => Promise.reject(new Error("gone")), importFile: () => Promise.reject(new SpecError([wrong])), chooseFile: () => Promise.resolve(null) });
     await files.load();
-    expect([files.phase, files.failure]).toEqual(["failed", "gone"]);
+    expect([files.phase, files.failure?.message]).toEqual(["failed", "gone"]);
     expect(await files.import(given)).toBeNull();
-    expect(files.refused).toMatchObject({ name: "bad.csv", problems: [wrong] });
+    expect(files.refused).toMatchObject({ name: "bad.csv", error: { problems: [wrong] } });
     expect(files.importing).toBe("");
   });
 
