@@ -23,6 +23,8 @@ import { table } from "./table.en.ts";
 import { tour } from "./tour.en.ts";
 
 type NoteDetails = Note["details"];
+/** An error of the workbench. */
+interface Failure { readonly code: string; readonly message: string; readonly hint: string }
 
 export const en = {
   common: {
@@ -58,32 +60,12 @@ export const en = {
     earlier: (name: string, layer: string) => `${name}, earlier${layer}`,
   },
   state: { queued: "queued", running: "running", paused: "paused", finished: "finished", stopped: "stopped", failed: "failed", interrupted: "interrupted" },
-  failures: {
-    noSuchRun: "There is no such run in this project.",
-    noSuchExperiment: "There is no such experiment in this project.",
-    wrongState: "The run has moved on meanwhile, so this can no longer be done to it.",
-    dataChanged: "The data are no longer what the run was started with.",
-    noSuchFile: "A file of rows is missing. Import it again.",
-    foreignRun: "Another program trained this run: it has no spec and no weights here.",
-    noSuchImport: "What was shown of this file is no longer kept. Choose it again.",
-    noCheckpoint: "The run has no saved weights. Train it again to measure it.",
-    damagedCheckpoint: "The saved weights are not what was saved. Train the run again to measure it.",
-    noTestRows: "The split of this run has no test rows.",
-    damaged: "The project is damaged and was not opened; its file was left as it is.",
-    noDialogs: "There are no file dialogs here. Choose the file in the page.",
-    viewing: "Another Descent has this project open; here it can only be read. Do it there.",
-    closed: "Descent is closing and begins nothing new.",
-    inTrash: "One of these runs is in the trash. Restore it to compare it.",
-    noClasses: "This network does not choose one class for a row, so no row is simply right or wrong.",
-    testSealed: "The test set is sealed. Open it first, on the record.",
-    noRows: "The split of this run leaves no such rows.",
-    noValidationRows: "The split of one of these runs has no validation rows.",
-    otherRows: "These runs were validated on different rows: their data or their split differ.",
-    mixedGroup: "The runs of a group differ in more than their seed. Group by all but seed, then each setting gets its seeds.",
-    tooWide: "This curve has too many points for a Gaussian so wide. Smooth over fewer points, or by the average.",
-    tooManyRows: "These curves have too many points for one CSV. Choose fewer runs or metrics.",
-    lineLost: "The connection to Descent is lost; nothing was changed.",
-    disconnected: "The connection to Descent broke before the answer came.",
+  /** What the workbench said; of a broken line only this side can tell. */
+  failure: ({ code, message, hint }: Failure): string => {
+    if (code === "lineLost") return "The connection to Descent is lost; nothing was changed.";
+    if (code === "disconnected") return "The connection to Descent broke before the answer came.";
+    const said = message.charAt(0).toUpperCase() + message.slice(1), sentence = /[.?]$/.test(said) ? said : `${said}.`;
+    return hint === "" ? sentence : `${sentence} ${hint}`;
   },
   frame: {
     places: "Places",

@@ -8,6 +8,7 @@ import { editor } from "./editor.zh.ts";
 import { deeds } from "./deeds.zh.ts";
 import { insight } from "./insight.zh.ts";
 import { exported } from "./exports.zh.ts";
+import { failures } from "./failures.zh.ts";
 import { imports } from "./imports.zh.ts";
 import { models } from "./models.zh.ts";
 import { journal } from "./journal.zh.ts";
@@ -53,33 +54,7 @@ export const zh: typeof en = {
     earlier: (name, layer) => `${name}（较早${layer}）`,
   },
   state: { queued: "排队中", running: "运行中", paused: "已暂停", finished: "已完成", stopped: "已停止", failed: "失败", interrupted: "已中断" },
-  failures: {
-    noSuchRun: "此项目中没有这次运行。",
-    noSuchExperiment: "此项目中没有这个实验。",
-    wrongState: "运行的状态已经改变，无法再执行此操作。",
-    dataChanged: "数据已不是这次运行开始时的样子。",
-    noSuchFile: "缺少数据文件。请重新导入。",
-    foreignRun: "这次运行由其他程序训练：此处没有它的规格和权重。",
-    noSuchImport: "该文件的预览已不再保留，请重新选择。",
-    noCheckpoint: "这次运行没有保存的权重。重新训练后才能测量。",
-    damagedCheckpoint: "保存的权重与当时不一致。重新训练后才能测量。",
-    noTestRows: "这次运行的划分没有测试行。",
-    damaged: "项目已损坏，没有打开；文件保持原样。",
-    noDialogs: "这里没有文件对话框。请在页面中选择文件。",
-    viewing: "此项目已在另一个 Descent 中打开，这里只能读取。请在那边操作。",
-    closed: "Descent 正在关闭，不再开始新的任务。",
-    inTrash: "其中一次运行在回收站中。请先恢复它，再作比较。",
-    noClasses: "此网络并不为每行选出一个类别，因此无从判断一行的对错。",
-    testSealed: "测试集已封存。请先打开并记录在案。",
-    noRows: "这次运行的划分没有留出这样的样本。",
-    noValidationRows: "其中一次运行的划分没有验证行。",
-    otherRows: "两次运行的验证行不同：数据或划分不同。",
-    mixedGroup: "组内的运行不只种子不同。请按“除种子外”分组，再为每组补种子。",
-    tooWide: "此曲线的点太多，无法用这么宽的高斯平滑。请缩小范围，或改用平均。",
-    tooManyRows: "这些曲线的点太多，一个 CSV 放不下。请减少运行或指标。",
-    lineLost: "与 Descent 的连接已断开；没有任何更改。",
-    disconnected: "与 Descent 的连接在答复之前断开了。",
-  },
+  failure: ({ code, message }) => failures[code] ?? message,
   frame: {
     places: "位置",
     home: "首页",
