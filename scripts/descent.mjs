@@ -16,5 +16,5 @@ if (entry === built && existsSync(built) && findNode() === process.execPath) {
   module.enableCompileCache?.(process.env.NODE_COMPILE_CACHE ?? compiledModules);
   await import(pathToFileURL(built).href);
 } else {
-  try { launch(entry, process.argv.slice(2)); } catch (error) { console.error(error.message); process.exit(3); }
+  try { await launch(entry, process.argv.slice(2)); } catch (error) { console.error(error.message); process.exit(3); }
 }

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 /** Runs a tool of this project, or a script, on a Node that is new enough: the current one, else the one npm brought along. Plain JavaScript for any Node. */
-import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
@@ -31,13 +30,15 @@ function entry(tool) {
   return join(folder, typeof bin === "string" ? bin : bin[tool]);
 }
 
-/** Starts `tool` with `args`, passes its streams and signals through, and ends as it ends: its exit code, or 128 + the signal's number. */
-export function launch(tool, args) {
+/** Starts `tool` with `args`, passes its streams and signals through, and ends as it ends: its exit code, or 128 + the signal's number. Rejects where there is no such tool. */
+export async function launch(tool, args) {
   const node = findNode();
   if (node === null) {
     console.error(`Descent needs Node 22.18 or newer; this is ${process.version}, and npm brings no newer one for ${process.platform}-${process.arch}. Install Node 24 from https://nodejs.org and try again.`);
     process.exit(3);
   }
+  // Loaded by who starts something: it takes longer than all of this file.
+  const { spawn } = await import("node:child_process");
   // Node 22 calls running TypeScript experimental at every start; that is nothing a person can act on.
   const child = spawn(node, ["--disable-warning=ExperimentalWarning", entry(tool), ...args], {
     stdio: "inherit",
@@ -53,5 +54,5 @@ export function launch(tool, args) {
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const [tool, ...args] = process.argv.slice(2);
   if (tool === undefined) { console.error("usage: node scripts/run.mjs TOOL [ARGUMENT …]"); process.exit(2); }
-  try { launch(tool, args); } catch (error) { console.error(error.message); process.exit(3); }
+  try { await launch(tool, args); } catch (error) { console.error(error.message); process.exit(3); }
 }

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 /** `npm start`: builds what is stale and opens the workbench, in Electron where it is or can be had, else in the browser. `--browser` asks for the browser. */
-import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -60,8 +59,9 @@ function reason(text) {
 }
 
 /** Runs to the end with its output kept; `code` is null where it had to be ended. */
-function quiet(command, args, cwd, limitMs) {
-  return new Promise((done) => {
+async function quiet(command, args, cwd, limitMs) {
+  const { spawn } = await import("node:child_process");
+  return await new Promise((done) => {
     const child = spawn(command, args, { cwd, stdio: ["ignore", "pipe", "pipe"], timeout: limitMs, killSignal: "SIGKILL" });
     let text = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (piece) => { text += piece; });
@@ -71,8 +71,9 @@ function quiet(command, args, cwd, limitMs) {
 }
 
 /** Runs with our terminal and our signals; resolves when it ends. */
-function open(command, args) {
-  return new Promise((done) => {
+async function open(command, args) {
+  const { spawn } = await import("node:child_process");
+  return await new Promise((done) => {
     const begun = performance.now();
     const child = spawn(command, args, { stdio: "inherit" });
     const pass = (signal) => { child.kill(signal); };
