@@ -1,6 +1,5 @@
 /** Which set the data page shows, and what it turned out to be. A slow answer for a set that is no longer chosen is dropped. */
 
-import { SpecError, type Problem } from "../../src-main/contract/checks.ts";
 import type { Component, DataSummary } from "../../src-main/contract/nouns.ts";
 import type { Workbench } from "../../src-main/contract/workbench.ts";
 
@@ -8,7 +7,6 @@ export class DataChoice {
   /** What is chosen: `sample/iris`, `file/HASH`; empty for nothing. */
   key = $state("");
   summary = $state.raw<DataSummary | null>(null);
-  problems = $state.raw<readonly Problem[]>([]);
   failure = $state.raw<Error | null>(null);
   readonly #workbench: Pick<Workbench, "describeData">;
 
@@ -19,14 +17,12 @@ export class DataChoice {
   async choose(key: string, data: Component): Promise<void> {
     this.key = key;
     this.summary = null;
-    this.problems = [];
     this.failure = null;
     try {
       const summary = await this.#workbench.describeData({ data });
       if (this.key === key) this.summary = summary;
     } catch (error) {
       if (this.key !== key) return;
-      if (error instanceof SpecError) this.problems = error.problems;
       this.failure = error as Error;
     }
   }

@@ -60,6 +60,7 @@ export const editor = {
   removeEntry: (n: number): string => `Remove entry ${n}`,
   slider: (label: string): string => `${label}, slider`,
   problem: (problem: Problem): string => problem.message,
+  atLines: (lines: readonly string[], more: string, column: number | undefined): string => `lines ${lines.join(", ")}${more === "0" ? "" : ` and ${more} more`}${column === undefined ? "" : `, column ${column}`}`,
   atLine: (line: number, column: number | undefined): string => (column === undefined ? `line ${line}` : `line ${line}, column ${column}`),
   model: {
     summary: (layers: number, parameters: number): string => `${plural(layers, "layer")}, ${plural(parameters, "parameter")}`,

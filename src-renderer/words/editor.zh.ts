@@ -128,6 +128,7 @@ export const editor: typeof english = {
   removeEntry: (n) => `移除第 ${n} 项`,
   slider: (label) => `${label}，滑块`,
   problem: sentenceOf,
+  atLines: (lines, more, column) => `第 ${lines.join("、")} 行${more === "0" ? "" : `等，另有 ${more} 行`}${column === undefined ? "" : `，第 ${column} 列`}`,
   atLine: (line, column) => (column === undefined ? `第 ${line} 行` : `第 ${line} 行第 ${column} 列`),
   model: {
     summary: (layers, parameters) => `${count(layers)} 层，${count(parameters)} 个参数`,
