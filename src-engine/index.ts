@@ -17,7 +17,7 @@ export { rng } from "./rng.ts";
 export type { Rng, Stream } from "./rng.ts";
 
 // Data.
-export { datasetBytes, widthOf } from "./data/dataset.ts";
+export { datasetBytes, datasetPieces, widthOf } from "./data/dataset.ts";
 export type { Dataset, Task } from "./data/dataset.ts";
 export { mixup, noise } from "./data/augment.ts";
 export type { Augment } from "./data/augment.ts";

@@ -87,8 +87,21 @@ function notText(bytes: Uint8Array, file: string): Problem | null {
   return fileProblem(`cannot be read: byte ${byte} of ${file} (0x${hex}) is not UTF-8 text; save it as "CSV UTF-8", or check that it is a CSV file`, { file, byte, line: lineOfByte(bytes, byte) }, { why: "notUtf8", file, byte: String(byte), got: `0x${hex}` });
 }
 
+const pieceBytes = 2 ** 20;
+
+/** Piece by piece: the text of a large file would take as much memory again. */
+function isText(bytes: Uint8Array): boolean {
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  try {
+    for (let from = 0; from < bytes.length; from += pieceBytes) decoder.decode(bytes.subarray(from, from + pieceBytes), { stream: true });
+    decoder.decode();
+    return true;
+  } catch { return false; }
+}
+
 /** Where the bytes stop being UTF-8, or −1: the first replacement character of a lenient reading that the bytes themselves do not spell. */
 function firstInvalid(bytes: Uint8Array): number {
+  if (isText(bytes)) return -1;
   const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
   const encoder = new TextEncoder();
   let byte = 0, from = 0;

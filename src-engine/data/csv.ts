@@ -39,7 +39,7 @@ export function readCsv(bytes: Uint8Array, options: CsvOptions): Dataset {
   const file = options.name;
   const wholeFile = tally(), rowsWrong = tally(), targetWrong = tally();
   const columns: Column[] = [];
-  const x: number[] = [];
+  const x = new Numbers();
   const cells: Cell[] = [];
   let rows = -1, target = -1;
 
@@ -70,7 +70,7 @@ export function readCsv(bytes: Uint8Array, options: CsvOptions): Dataset {
   if (problems.length > 0) throw new SpecError(problems);
 
   const featureNames = columns.filter((_, at) => at !== target).map(({ name }) => name);
-  return { name: file, rows, shape: image ?? [width], featureNames, targetName: columns[target]!.name, x: new Float64Array(x), ...read };
+  return { name: file, rows, shape: image ?? [width], featureNames, targetName: columns[target]!.name, x: x.all(), ...read };
 }
 
 /**
@@ -108,6 +108,20 @@ function look(column: Surveyed, text: string): void {
 
 function count({ values }: Surveyed, value: string | number): void {
   if (values !== null && values.size < mostDistinct) values.add(value);
+}
+
+/** Numbers that come one by one, eight bytes each: a list of so many would be copied with every growth and once more at its end. */
+class Numbers {
+  #values = new Float64Array(1024);
+  #length = 0;
+
+  push(value: number): void {
+    if (this.#length === this.#values.length) this.#values = new Float64Array(this.#values.buffer.transfer(2 * this.#values.byteLength));
+    this.#values[this.#length++] = value;
+  }
+
+  /** All of them; nothing can be added afterwards. */
+  all(): Float64Array { return new Float64Array(this.#values.buffer.transfer(8 * this.#length)); }
 }
 
 /** A feature's column while it is read: how many cells were numbers, and those that were not. */

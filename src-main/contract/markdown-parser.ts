@@ -1,6 +1,7 @@
 /** How Markdown of people is read: CommonMark with tables, strikethrough and formulas between `$` signs; nothing of it is HTML, no image is fetched, and no address leads elsewhere than the web, mail or the page itself. */
 
 import MarkdownIt from "markdown-it";
+import type { Token } from "markdown-it";
 
 /** `breaks`: a line break in the text is one on the page, as in a notebook. */
 export const markdownParser = new MarkdownIt({ html: false, linkify: false, typographer: false, breaks: true }).disable("image");
@@ -28,3 +29,14 @@ markdownParser.inline.ruler.after("escape", "math", (state, isSilent) => {
   state.pos = end + width;
   return true;
 });
+
+// `[words]()` leads nowhere: its words are text.
+markdownParser.core.ruler.push("addressed", ({ tokens }) => { for (const token of tokens) if (token.children !== null) token.children = addressed(token.children); });
+
+function addressed(tokens: readonly Token[]): Token[] {
+  const open: boolean[] = [];
+  return tokens.filter((token) => {
+    if (token.type === "link_open") open.push(token.attrGet("href") !== "");
+    return token.type === "link_open" ? open.at(-1) : token.type === "link_close" ? open.pop() : true;
+  });
+}

@@ -1,7 +1,7 @@
 /** A data component to a dataset in shared memory, with what a person wants to know of it. Runs in a worker where it may take long. */
 
 import { createHash } from "node:crypto";
-import { datasetBytes, generate, readCsv, samples, splitRows, surveyCsv } from "../../src-engine/index.ts";
+import { datasetPieces, generate, readCsv, samples, splitRows, surveyCsv } from "../../src-engine/index.ts";
 import type { Dataset } from "../../src-engine/index.ts";
 import { StoreError } from "../../src-engine/spec/errors.ts";
 import type { Component, DataSummary, Hash, SplitRows } from "../contract/nouns.ts";
@@ -12,7 +12,7 @@ const firstRows = 12;
 /** Throws SpecError where the bytes are no such table, StoreError (`damagedFile`) where a kept file is no longer what was kept. Wants the file's bytes for a sample or a CSV, `null` for what is made by formula. */
 export function readData(data: Component, bytes: Uint8Array | null): ReadData {
   const dataset = bytes === null ? generate(data) : readFile(data, bytes);
-  return { dataset: share(dataset), summary: summarize(dataset, sha256(datasetBytes(dataset))) };
+  return { dataset: share(dataset), summary: summarize(dataset, hashOf(dataset)) };
 }
 
 export function survey(name: string, bytes: Uint8Array): Survey {
@@ -23,6 +23,13 @@ export function survey(name: string, bytes: Uint8Array): Survey {
 export function countRows(split: Component, dataset: Dataset): SplitRows {
   const { train, validation, test } = splitRows(dataset, split);
   return { train: train.length, validation: validation.length, test: test.length };
+}
+
+/** SHA-256 of the dataset's content; no copy of its numbers is made. */
+function hashOf(dataset: Dataset): Hash {
+  const hash = createHash("sha256");
+  for (const piece of datasetPieces(dataset)) hash.update(piece);
+  return hash.digest("hex");
 }
 
 export const sha256 = (bytes: Uint8Array): Hash => createHash("sha256").update(bytes).digest("hex");
