@@ -11,11 +11,14 @@ import { zh } from "../../src-renderer/words/zh.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const sources = ["src-engine", "src-main"].flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts")).map((name) => readFileSync(join(root, folder, name), "utf8")));
-const codes = new Set(sources.flatMap((text) => [...text.matchAll(/new (?:Store|Training)Error\(\s*"([a-zA-Z]+)"/g), ...text.matchAll(/return \{ code: "([a-zA-Z]+)", what:/g)].map(([, code]) => code!)));
+/** What stands as an error's code, in whatever way it comes there. */
+const ways = [/new (?:Store|Training)Error\(\s*"([a-zA-Z]+)"/g, /new StoreError\(code === "[A-Z]+" \? "([a-zA-Z]+)"/g, /new StoreError\(code === "[A-Z]+" \? "[a-zA-Z]+" : "([a-zA-Z]+)"/g, /return \{ code: "([a-zA-Z]+)", what:/g, /trouble\("([a-zA-Z]+)", "/g, /\["[a-z]+", "(noSuch[a-zA-Z]+)"\]/g];
+const codes = new Set(sources.flatMap((text) => ways.flatMap((way) => Array.from(text.matchAll(way), ([, code]) => code!))));
 
 describe("in Chinese", () => {
   it("every code that the source throws has its sentence", () => {
-    expect(codes.size).toBeGreaterThan(50);
+    expect(codes.size).toBeGreaterThan(55);
+    expect([...codes]).toEqual(expect.arrayContaining(["diskFull", "noSuchReport", "unreadable", "cannotRead", "workerDied"]));
     expect([...codes].filter((code) => !Object.hasOwn(failures, code))).toEqual([]);
   });
   it("no sentence is left of a code that nobody throws", () => {
