@@ -1,7 +1,7 @@
 /** What a new run begins from: an example, another run, a set in the box, a file, or nothing in particular. Knows the paths after `#/new`. */
 
 import { ownRun } from "../../src-main/contract/foreign-runs.ts";
-import type { Component, Example, ExperimentId, RunSpec } from "../../src-main/contract/nouns.ts";
+import type { Component, DataSummary, Example, ExperimentId, RunSpec } from "../../src-main/contract/nouns.ts";
 import type { Workbench } from "../../src-main/contract/workbench.ts";
 
 export interface Origin {
@@ -25,7 +25,7 @@ export class NoSuchOrigin extends Error {
 }
 
 /** `called`: what an example is called in the language. `/new`, `/new/r-12`, `/new/example/digits`, `/new/sample/iris`, `/new/file/HASH`, each with what stands after `/new`. */
-export async function openOrigin(parts: readonly string[], workbench: Pick<Workbench, "examples" | "run" | "listFiles">, called: (example: Example) => string = ({ id, spec }) => spec.name || id): Promise<Origin> {
+export async function openOrigin(parts: readonly string[], workbench: Pick<Workbench, "examples" | "run" | "listFiles" | "describeData">, called: (example: Example) => string = ({ id, spec }) => spec.name || id): Promise<Origin> {
   const [first = "", second = ""] = parts;
   const key = `descent.draft/${parts.join("/")}`;
   if (first !== "" && second === "") {
@@ -49,7 +49,11 @@ export async function openOrigin(parts: readonly string[], workbench: Pick<Workb
     case "file": {
       const file = (await workbench.listFiles({})).find(({ hash }) => hash === second);
       if (file === undefined) throw new NoSuchOrigin(second);
-      return open(withData(standard.spec, { kind: "csv", file: file.name, hash: file.hash }), file.name);
+      const data = { kind: "csv", file: file.name, hash: file.hash };
+      // What is wrong with the rows the editor says, beside them.
+      const found = await workbench.describeData({ data }).catch(() => null);
+      const like = found?.task === "number" ? examples.find(({ id }) => id === "diabetes") ?? standard : standard;
+      return open(withData(found === null ? like.spec : withOutputs(like.spec, found), data), file.name);
     }
     default: return open(standard.spec, null);
   }
@@ -57,5 +61,11 @@ export async function openOrigin(parts: readonly string[], workbench: Pick<Workb
 
 /** The name before the seed was written behind it, as it is for the runs of one start with several seeds. */
 const withoutSeed = ({ name, seed }: RunSpec): string => (name.endsWith(` · seed ${seed}`) ? name.slice(0, -` · seed ${seed}`.length) : name);
+
+/** The last layer with as many units as the target has classes; a number needs one. */
+function withOutputs(spec: RunSpec, { classes }: DataSummary): RunSpec {
+  const last = spec.layers.findLastIndex(({ kind }) => kind === "dense");
+  return last < 0 ? spec : { ...spec, layers: spec.layers.with(last, { ...spec.layers[last]!, units: classes?.length ?? 1 }) };
+}
 
 const withData = (spec: RunSpec, data: Component): RunSpec => ({ ...spec, name: "", data });

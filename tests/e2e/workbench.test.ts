@@ -169,6 +169,24 @@ describe("the browser door", () => {
     await page.getByText(/even/).first().waitFor();
   });
 
+  it.each([
+    ["kinds.csv", (i: number) => ["round", "square", "long"][i % 3]!, /softmax/i],
+    ["heights.csv", (i: number) => String(1.5 + i / 60), /[Mm]ean squared error/],
+  ])("trains on %s as it came, without a word about the network", async (name, target, loss) => {
+    await go("#/data");
+    const chooser = page.waitForEvent("filechooser");
+    await page.getByRole("button", { name: "Import CSV" }).first().click();
+    const rows = Array.from({ length: 60 }, (_, i) => `${i / 4},${i % 7},${target(i)}`);
+    await (await chooser).setFiles({ name, mimeType: "text/csv", buffer: Buffer.from(`length,width,kind\n${rows.join("\n")}\n`) });
+    await page.getByRole("heading", { name }).waitFor();
+    await page.getByRole("button", { name: "New run with this" }).click();
+    await page.getByText("Ready to start").waitFor();
+    await page.getByRole("button", { name: "Start", exact: true }).click();
+    await stateOf("finished").waitFor();
+    expect(await figures()).toContain(name);
+    expect(await figures()).toMatch(loss);
+  });
+
   it("speaks both languages and both themes, and has room at 1280 and 1920", async () => {
     const pages = { home: "#/", runs: "#/runs", run: "#/runs/r-1", compare: "#/compare/r-1,r-2", editor: "#/new/example/digits", data: "#/data", settings: "#/settings" };
     for (const width of [1280, 1920]) {

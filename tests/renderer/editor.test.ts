@@ -23,7 +23,10 @@ const shelf = {
   examples: () => Promise.resolve([{ id: "iris", spec: iris }, { id: "digits", spec: digits }]),
   run: ({ runId }: { runId: string }) => Promise.resolve({ id: runId, name: "wide · seed 7", experimentId: "e-2", foreign: null, spec: { ...digits, name: "wide · seed 7", seed: 7 } } as unknown as Run),
   listFiles: () => Promise.resolve([table]),
+  describeData: (): Promise<DataSummary> => Promise.reject(new Error("a row is short")),
 };
+const diabetes = specOf({ name: "diabetes", data: { kind: "sample", name: "diabetes" }, loss: { kind: "mse" }, metrics: [{ kind: "rmse" }], layers: [{ kind: "dense", units: 16 }, { kind: "relu" }, { kind: "dense", units: 1 }] });
+const shelfOf = (found: Partial<DataSummary>) => ({ ...shelf, examples: async () => [...await shelf.examples(), { id: "diabetes", spec: diabetes }], describeData: () => Promise.resolve(found as DataSummary) });
 
 describe("where a new run begins", () => {
   it("from nothing: the digits example, under no name of its own", async () => {
@@ -40,6 +43,14 @@ describe("where a new run begins", () => {
     expect((await openOrigin(["sample", "iris"], shelf)).base).toEqual(iris);
     expect((await openOrigin(["sample", "wine"], shelf)).base.data).toEqual({ kind: "sample", name: "wine" });
     expect((await openOrigin(["file", "ab12"], shelf)).base).toEqual({ ...digits, name: "", data: { kind: "csv", file: "weather.csv", hash: "ab12" } });
+  });
+
+  it("from a file: a network that fits its target, by classes or for a number", async () => {
+    const data = { kind: "csv", file: "weather.csv", hash: "ab12" };
+    const rain = await openOrigin(["file", "ab12"], shelfOf({ task: "classes", classes: [{ name: "dry", rows: 3 }, { name: "wet", rows: 2 }, { name: "snow", rows: 2 }] }));
+    expect(rain.base).toEqual({ ...digits, name: "", data, layers: [digits.layers[0], digits.layers[1], { ...digits.layers[2], units: 3 }] });
+    const degrees = await openOrigin(["file", "ab12"], shelfOf({ task: "number", classes: null }));
+    expect(degrees.base).toEqual({ ...diabetes, name: "", data });
   });
 
   it("keeps the drafts of different beginnings apart", async () => {
