@@ -26,6 +26,7 @@ export async function liveLines(file: string, runs: number, before: number): Pro
     const seed = ++seeds;
     const over = Promise.withResolvers<never>();
     over.promise.catch(() => undefined);
+    ending.push(() => { over.reject(new Error("the show is over")); });
     let told = 0;
     const report = (): void => {
       const from = told * stepsPerReport;
@@ -57,8 +58,7 @@ export async function liveLines(file: string, runs: number, before: number): Pro
     async close() {
       for (const end of ending) end();
       await served.close();
-      await real.close();
-      store.close();
+      await service.close();
     },
   };
 }
