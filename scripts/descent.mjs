@@ -13,7 +13,9 @@ const source = join(root, "src-main", "cli", "main.ts");
 // In a checkout the source is the truth, and what was built of it starts in half the time; a packed copy has only what was built.
 const entry = existsSync(source) && isStale(root, false) ? source : built;
 if (entry === built && existsSync(built) && findNode() === process.execPath) {
-  module.enableCompileCache?.(process.env.NODE_COMPILE_CACHE ?? compiledModules);
+  // For this thread, and by the environment for those it opens.
+  process.env.NODE_COMPILE_CACHE ??= compiledModules;
+  module.enableCompileCache?.(process.env.NODE_COMPILE_CACHE);
   await import(pathToFileURL(built).href);
 } else {
   try { await launch(entry, process.argv.slice(2)); } catch (error) { console.error(error.message); process.exit(3); }

@@ -10,7 +10,7 @@ import type { World } from "./world.ts";
 
 /** Returns the exit code: 0 identical or statistically consistent, 1 different, 130 ended by Ctrl-C. Throws StoreError. */
 export async function replayCommand(runId: RunId, { project, json }: { readonly project: string | undefined; readonly json: boolean }, world: World): Promise<number> {
-  const service = world.open({ project, parallel: 1, door: "cli" });
+  const service = world.open({ project, parallel: 1, door: "cli", trains: true });
   let isStopped = false;
   const ignore = world.onInterrupt(() => { isStopped = true; });
   const clear = (): void => { if (world.columns !== null) world.err("\r\x1b[K"); };
@@ -37,7 +37,7 @@ export async function replayCommand(runId: RunId, { project, json }: { readonly 
 /** Trains the runs of a report's file as new runs of the project and holds their weights against those that the file tells. Exit codes as above; 1 too where one could not be trained. */
 export async function replayReport(file: string, { project, json }: { readonly project: string | undefined; readonly json: boolean }, world: World): Promise<number> {
   const { runs } = replayIn(new TextDecoder().decode(readOr(world, file, "The report", "Name a report that Descent wrote as HTML.")), file);
-  const service = world.open({ project, parallel: undefined, door: "cli" });
+  const service = world.open({ project, parallel: undefined, door: "cli", trains: true });
   const workbench = checkedService(service);
   const started: RunId[] = [];
   let isStopped = false;

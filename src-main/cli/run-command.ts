@@ -62,7 +62,7 @@ export function branchCommand(wish: Parameters<Workbench["branchRun"]>[0], optio
 
 /** Opens the project, begins what `begin` says, and follows those runs to their ends. */
 export async function inProject(options: TrainOptions, world: World, begin: Begin): Promise<number> {
-  const service = world.open({ project: options.project, parallel: options.parallel, door: "cli" });
+  const service = world.open({ project: options.project, parallel: options.parallel, door: "cli", trains: true });
   try {
     return await train(checkedService(service), begin, options, world);
   } finally {

@@ -32,7 +32,7 @@ export async function sweepCommand(what: string, options: SweepOptions, world: W
   const file = what === "" || isId ? null : readSpec(world, what);
   try {
     const wanted = file === null ? undefined : (file.text.value as { readonly parallel?: unknown } | null)?.parallel;
-    const service = world.open({ project: options.project, parallel: options.parallel ?? (typeof wanted === "number" && Number.isInteger(wanted) && wanted > 0 ? wanted : undefined), door: "cli" });
+    const service = world.open({ project: options.project, parallel: options.parallel ?? (typeof wanted === "number" && Number.isInteger(wanted) && wanted > 0 ? wanted : undefined), door: "cli", trains: true });
     try {
       return await follow(checkedService(service), (workbench) => begin(workbench, file, isId ? what : null, options, world), options, world);
     } finally {

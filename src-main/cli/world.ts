@@ -23,8 +23,8 @@ export interface World {
   exists(path: string): boolean;
   /** Writes the whole file or nothing; replaces what was there. Rejects with StoreError. */
   writeFile(path: string, bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<void>;
-  /** Opens the project with its workers; the usual one where no file is given. With `views` only to be read where another program owns it. Throws StoreError. */
-  open(options: { project: string | undefined; parallel: number | undefined; door: "cli" | "server"; views?: boolean }): WorkbenchService;
+  /** Opens the project with its workers; the usual one where no file is given. With `views` only to be read where another program owns it; with `trains` a thread is opened at once for the run that follows. Throws StoreError. */
+  open(options: { project: string | undefined; parallel: number | undefined; door: "cli" | "server"; views?: boolean; trains?: boolean }): WorkbenchService;
   /** Puts a backup in the place of a project that is not open. Throws StoreError. */
   restoreBackup(project: string | undefined, name: string | null): { readonly backup: Backup; readonly keptAs: string | null };
   /** Puts what can be read of a project that is not open into a new one; beside it where no place is given. Throws StoreError. */

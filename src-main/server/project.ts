@@ -29,8 +29,8 @@ const smallTable = 4 * 2 ** 20;
 const isCheckout = existsSync(join(root, "src-main"));
 export const plantedFault = () => (isCheckout ? faultFrom(process.env["DESCENT_FAULT"], () => { process.kill(process.pid, "SIGKILL"); }) : undefined);
 
-/** The project at `project`, or the one all doors share; with `views` only to be read where another program owns it. Throws StoreError. */
-export function openProject({ project, parallel, door, views = false }: { project: string | undefined; parallel: number | undefined; door: "cli" | "server"; views?: boolean }): WorkbenchService {
+/** The project at `project`, or the one all doors share; with `views` only to be read where another program owns it; with `trains` a thread is opened at once for the run that follows. Throws StoreError. */
+export function openProject({ project, parallel, door, views = false, trains = false }: { project: string | undefined; parallel: number | undefined; door: "cli" | "server"; views?: boolean; trains?: boolean }): WorkbenchService {
   const wrong = isCheckout ? clockError(process.env["DESCENT_CLOCK"]) : 0;
   const fault = plantedFault();
   const now = () => Date.now() + wrong;
@@ -38,7 +38,7 @@ export function openProject({ project, parallel, door, views = false }: { projec
   const open = (file: string): WorkbenchService => {
     // Threads start on other cores while the file is opened and checked.
     const pool = createPool({ parallel: parallel ?? defaultParallel(availableParallelism()), selfTests: selfTestsIn(join(dirname(usual), "self-tests.txt")), readsHere: door === "cli" ? smallTable : 0 });
-    if (door === "cli" && !views) pool.warm();
+    if (trains) pool.warm();
     try {
       const store = views ? openOrView(file, now) : openStore(file, now, fault);
       pool.setParallel(parallel ?? store.settings.read().parallel ?? pool.parallel);

@@ -112,6 +112,7 @@ export const editor = {
     texts: (n: string): string => `${n} ${n === "1" ? "text" : "texts"}`,
     wholeNumbers: (n: string): string => `${n} whole ${n === "1" ? "number" : "numbers"}`,
     fractions: "numbers with fractions",
+    mixed: "numbers and texts",
     missingCells: (n: string): string => `${n} missing`,
     reading: "Reading the rows",
     failed: "The data cannot be read",

@@ -180,6 +180,7 @@ export const editor: typeof english = {
     texts: (n) => `${n} 种文本`,
     wholeNumbers: (n) => `${n} 个不同整数`,
     fractions: "带小数的数值",
+    mixed: "数值与文本混合",
     missingCells: (n) => `缺失 ${n} 个`,
     reading: "正在读取样本",
     failed: "数据无法读取",

@@ -37,7 +37,7 @@ describe("descent run", () => {
     expect([mean, (high - low) / 2, n]).toEqual([expect.closeTo(0.92, 12), expect.closeTo((4.302653 * 0.01) / Math.sqrt(3), 7), 3]);
     await commands(["run", "spec.json"], world);
     expect(told.out.at(-1)).toBe("digits: 3 of 4 runs finished  validation/accuracy 92.00 ± 2.48 (n 3)");
-    expect(told.opened[0]).toEqual({ project: "a.descent", parallel: 2, door: "cli" });
+    expect(told.opened[0]).toEqual({ project: "a.descent", parallel: 2, door: "cli", trains: true });
   });
 
   it("with --priority asks for it; what is no whole number in its bounds returns 2", async () => {
