@@ -30,7 +30,7 @@ export interface Hashes { readonly sources: string; readonly zig: string; readon
 interface Variant { readonly name: string; readonly cpu: string; readonly lanes: number }
 interface Target { readonly triple: string; readonly cpu: string; readonly variants: readonly Variant[]; readonly link: "elf" | "macho" | "pe" }
 
-const x64: readonly Variant[] = [{ name: "avx512", cpu: "x86_64_v4", lanes: 16 }, { name: "avx2", cpu: "x86_64_v3", lanes: 8 }];
+const x64: readonly Variant[] = [{ name: "avx512", cpu: "x86_64_v4", lanes: 16 }, { name: "avx512vl", cpu: "x86_64_v4", lanes: 8 }, { name: "avx2", cpu: "x86_64_v3", lanes: 8 }];
 const arm64 = (cpu: string): readonly Variant[] => [{ name: "neon", cpu, lanes: 4 }];
 
 /** Every file of native/ by its name, which is `process.platform`-`process.arch`. The addon's own code asks for the plainest processor; only its variants ask for more. */

@@ -25,7 +25,7 @@ export function executorFor(precision: Precision): Executor {
   return wasmFeatures().simd ? "wasm" : "reference";
 }
 
-/** The executor that a run takes, its mode, and in fast mode what its bits depend on: "native exact", "native fast (AMD EPYC: avx512, avx2)", "wasm fast (relaxed)". */
+/** The executor that a run takes, its mode, and in fast mode what its bits depend on: "native exact", "native fast (AMD EPYC: avx512, avx512vl, avx2)", "wasm fast (relaxed)". */
 export function arithmeticOf(mode: ArithmeticMode, executor: Executor = executorFor(32)): string {
   if (mode === "exact" || executor === "reference") return `${executor} exact`;
   const found = nativeKernels();
@@ -67,7 +67,7 @@ function native(heap: Heap, mode: ArithmeticMode, widest: number): Run {
 
 /** Rounds of `peak`, and what one of them multiplies and adds for each lane of a vector: source/program.c. */
 const rounds = 20_000, perLane = 24;
-const lanesOf: Readonly<Record<Variant, number>> = { avx512: 16, avx2: 8, neon: 4 };
+const lanesOf: Readonly<Record<Variant, number>> = { avx512: 16, avx512vl: 8, avx2: 8, neon: 4 };
 
 /**
  * What this processor could do at most by an executor's widest vectors, in 10⁹ multiplications and additions a second: the best of some short measurements on

@@ -9,8 +9,8 @@ export interface Written { readonly op: Op | Control; readonly words: readonly n
 /**
  * dense + relu, conv2d + relu and normalize + relu, where nothing but the relu and its backward pass reads what lies between: the numbers before the relu are then
  * not written at all, and its backward pass, which asks on which side of 0 they were, asks those after it, which are on the same side.
- * Behind normalize + relu the dropout too; and dropout + relu on the way back.
- * Then maxPoolBackward + reluBackward, where the relu fed the pool: the pool's own result is what the relu gave at the winner's place.
+ * Behind normalize + relu the dropout too; and dropout + relu on the way back. Around what pools a convolution, these work on a few images at a time.
+ * Then denseInput + reluBackward, and maxPoolBackward + reluBackward, where the relu fed the pool: the pool's own result is what the relu gave at the winner's place.
  */
 export function fuse(program: readonly Written[]): Written[] {
   /** The relus that were put together, by what they would have read. */
@@ -23,8 +23,11 @@ export function fuse(program: readonly Written[]): Written[] {
     const relu = one.op === "reluBackward" ? relus.get(one.words[1]!) : undefined;
     return relu === undefined ? one : { ...one, words: one.words.with(1, relu.words[2]!), args: one.args.with(0, relu.args[1]) };
   });
-  const withPools = joined(withRelus, (pool, relu) => joinPool(pool, relu, withRelus));
-  return joined(joined(othersFirst(withPools), joinDropout), (dropout, relu) => joinDropoutBack(dropout, relu, withPools));
+  const withInputs = joined(withRelus, (input, relu) => joinInput(input, relu, withRelus));
+  const withPools = joined(withInputs, (pool, relu) => joinPool(pool, relu, withInputs));
+  const withDropouts = joined(joined(othersFirst(withPools), joinDropout), (dropout, relu) => joinDropoutBack(dropout, relu, withPools));
+  const withForwards = joined(withDropouts, (conv, pool) => joinConvPool(conv, pool, withDropouts));
+  return joined(joined(withForwards, (pool, kernel) => joinPoolKernel(pool, kernel, withForwards)), joinBias);
 }
 
 /** Neighbours that `join` makes one of, and the others as they are. */
@@ -80,6 +83,15 @@ function joinDropoutBack(dropout: Written, relu: Written, program: readonly Writ
   return { op, words: [codes[op], ...join(dropout.words.slice(1), relu.words.slice(1))], args: join(dropout.args, relu.args) };
 }
 
+/** denseInput: dy, w, what lies between, m, n, c. reluBackward: x or y, what lies between, dx, n. */
+function joinInput(input: Written, relu: Written, program: readonly Written[]): Written | null {
+  if (input.op !== "denseInput" || relu.op !== "reluBackward" || relu.words[2] !== input.words[3]) return null;
+  if (program.some((other) => other !== input && other !== relu && touches(other.args, input.args[2]))) return null;
+  const op = "denseInputRelu";
+  const join = <T>(own: readonly T[], other: readonly T[]): T[] => [own[0]!, own[1]!, other[0]!, other[2]!, ...own.slice(3)];
+  return { op, words: [codes[op], ...join(input.words.slice(1), relu.words.slice(1))], args: join(input.args, relu.args) };
+}
+
 /** maxPoolBackward: dy, winner, dx, rows, window. reluBackward: x or y, dy, dx, n. maxPool: x, y, winner, rows, window. */
 function joinPool(pool: Written, relu: Written, program: readonly Written[]): Written | null {
   if (pool.op !== "maxPoolBackward" || relu.op !== "reluBackward" || relu.words[2] !== pool.words[3]) return null;
@@ -92,6 +104,36 @@ function joinPool(pool: Written, relu: Written, program: readonly Written[]): Wr
   const op = "maxPoolReluBackward";
   const [, dy, winner, , ...rest] = pool.words as [number, number, number, number, ...number[]];
   return { op, words: [codes[op], dy, winner, forward.words[2]!, relu.words[3]!, ...rest], args: [pool.args[0], pool.args[1], forward.args[1], relu.args[2], ...pool.args.slice(3)] };
+}
+
+/** conv2dRelu: x, w, b, what lies between, m, window, filters, groups. maxPool: what lies between, y, winner, m, window. */
+function joinConvPool(conv: Written, pool: Written, program: readonly Written[]): Written | null {
+  if (conv.op !== "conv2dRelu" || pool.op !== "maxPool" || pool.words[1] !== conv.words[4]) return null;
+  if (program.some((other) => other !== conv && other !== pool && touches(other.args, conv.args[3]))) return null;
+  const op = "conv2dReluMaxPool";
+  const [, y, winner, , ...window] = pool.words.slice(1);
+  return { op, words: [codes[op], ...conv.words.slice(1, 5), y!, winner!, ...conv.words.slice(5), ...window], args: [...conv.args.slice(0, 4), pool.args[1], pool.args[2], ...conv.args.slice(4), pool.args[4]] };
+}
+
+/** maxPoolReluBackward: dy, winner, y, dx, m, window. conv2dKernel: x, dx, dw, m, window, filters, groups. Without a bias as yet. */
+function joinPoolKernel(pool: Written, kernel: Written, program: readonly Written[]): Written | null {
+  if (pool.op !== "maxPoolReluBackward" || kernel.op !== "conv2dKernel" || kernel.words[2] !== pool.words[4]) return null;
+  const dx = pool.args[3];
+  const isKept = program.some((other) => other !== pool && other !== kernel && !isSumsOf(other, pool.words[4]!) && touches(other.args, dx));
+  const op = "maxPoolConv2dKernel";
+  const [x, , dw, m, ...windowAndNumbers] = kernel.words.slice(1);
+  return {
+    op, words: [codes[op], ...pool.words.slice(1, 5), x!, dw!, -1, m!, ...pool.words.slice(6), ...windowAndNumbers, isKept ? 1 : 0],
+    args: [...pool.args.slice(0, 4), kernel.args[0], kernel.args[2], null, kernel.args[3], pool.args[5], ...kernel.args.slice(4), isKept],
+  };
+}
+
+/** columnSums: dx, db, rows, filters. */
+const isSumsOf = ({ op, words }: Written, dx: number): boolean => op === "columnSums" && words[1] === dx;
+
+function joinBias(kernel: Written, sums: Written): Written | null {
+  if (kernel.op !== "maxPoolConv2dKernel" || !isSumsOf(sums, kernel.words[4]!)) return null;
+  return { ...kernel, words: kernel.words.with(7, sums.words[2]!), args: kernel.args.with(6, sums.args[1]) };
 }
 
 /** Whether one of these arguments is a vector that shares numbers with this one. */

@@ -1,7 +1,7 @@
 /** The native executor as the engine sees it: an addon that someone handed in, or the reason why there is none. Knows no file, no Node and no program. */
 
 /** One compilation of the program; the name says which vectors it takes. */
-export type Variant = "avx512" | "avx2" | "neon";
+export type Variant = "avx512" | "avx512vl" | "avx2" | "neon";
 
 /** What native/*.node exports; written in source/addon.c. */
 export interface NativeAddon {

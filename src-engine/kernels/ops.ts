@@ -119,8 +119,11 @@ const controls = {
 /** Neighbours that run in one pass, where nothing else reads what lies between them: with the bits of one after the other. `recorder.ts` puts them together. */
 const fused = {
   denseRelu: "o:vvnviii",
+  denseInputRelu: "o:vvvviii",
   conv2dRelu: "o:vvnviwii",
   maxPoolReluBackward: ":vvvviw",
+  conv2dReluMaxPool: "o:vvnvvviwiiw",
+  maxPoolConv2dKernel: "o:vvvvvvniwwiif",
   normalizeRelu: ":vvvvvvviir",
   normalizeReluDropout: ":vvvvvvvvviirr",
   dropoutReluBackward: ":vvvvir",

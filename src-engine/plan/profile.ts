@@ -79,7 +79,10 @@ function flopsOf({ op, args }: Listed): number {
   switch (op) {
     case "dense": case "denseRelu": return 2 * product(args.slice(4, 7));
     case "denseInput": case "denseKernel": return 2 * product(args.slice(3, 6));
+    case "denseInputRelu": return 2 * product(args.slice(4, 7));
     case "conv2d": case "conv2dRelu": return convolution(args[4] as number, args[5] as Window, args[6] as number, args[7] as number);
+    case "conv2dReluMaxPool": return convolution(args[6] as number, args[7] as Window, args[8] as number, args[9] as number);
+    case "maxPoolConv2dKernel": return convolution(args[7] as number, args[9] as Window, args[10] as number, args[11] as number);
     case "conv2dInput": case "conv2dKernel": return convolution(args[3] as number, args[4] as Window, args[5] as number, args[6] as number);
     default: return 0;
   }

@@ -93,8 +93,8 @@ export function* fit(plan: Plan, train: Part, options: FitOptions): Generator<Fi
   }
   while (plan.epoch < epochs && stopping?.isOver !== true) {
     const epoch = plan.epoch + 1;
-    const given = imposed(order?.(epoch) ?? null, train.rows);
-    const visited = given === null ? drawn(rows, plan, balanced ? train.y : null) : copied(given, plan.order(given.length));
+    const given = order?.(epoch) ?? null;
+    const visited = given === null ? drawn(rows, plan, balanced ? train.y : null) : imposed(given, plan.order(given.length), train.rows);
     const until = visitedRows(visited.length, { batchSize, dropLast });
     /** Whether a stretch has met a number that is not finite: then steps go one by one, to find where. */
     let isSearching = false;
@@ -179,11 +179,6 @@ function eventOf({ steps, loss, dataLoss, penalty, learningRate, gradientNorm }:
   return { kind: "step", step, epoch, loss: loss[0]!, dataLoss: dataLoss[0]!, penalty: penalty[0]!, learningRate: learningRate[0]!, gradientNorm: gradientNorm[0]! };
 }
 
-const copied = (from: Int32Array, to: Int32Array): Int32Array => {
-  to.set(from);
-  return to;
-};
-
 /** The gradient of the rows [from, to) of an order, in one batch or in several whose mean it is; returns the rows of the last batch that was run. */
 function gradientOf(plan: Plan, train: Part, order: Int32Array, from: number, to: number, batchSize: number): number {
   const isOne = to - from <= batchSize;
@@ -209,13 +204,15 @@ function drawn(rows: Int32Array, plan: Plan, labels: ArrayLike<number> | null): 
   return rows;
 }
 
-/** An order from outside, once its row numbers are known to exist. */
-function imposed(order: Int32Array | null, rows: number): Int32Array | null {
-  for (let i = 0; i < (order?.length ?? 0); i++) {
-    const row = order![i]!;
-    if (row < 0 || row >= rows) throw new RangeError(`an order of ${rows} training rows holds row numbers in [0, ${rows}); got ${row}`);
+/** An order from outside, copied to where programs read it, once its row numbers are known to exist. */
+function imposed(order: Int32Array, to: Int32Array, rows: number): Int32Array {
+  for (let i = 0; i < order.length; i++) {
+    const row = order[i]!;
+    // As a number without a sign a negative one is larger than all of them.
+    if (row >>> 0 >= rows) throw new RangeError(`an order of ${rows} training rows holds row numbers in [0, ${rows}); got ${row}`);
   }
-  return order;
+  to.set(order);
+  return to;
 }
 
 const named = (split: string, metrics: Record<string, number>): Record<string, number> => Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`${split}/${name}`, value]));

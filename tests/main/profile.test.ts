@@ -145,6 +145,20 @@ describe("in earnest", () => {
     expect(names.slice(8, 14)).toEqual(["softmaxCrossEntropy", "denseKernel", "columnSums", "denseInput", "dropoutReluBackward", "normalizeBackward"]);
   });
 
+  it("a convolution, its relu and the pool behind them are one operation; so are pool, relu and the kernel's gradient; a dense layer's input and the relu before it", async () => {
+    await using bench = openBench();
+    const block = (filters: number) => [{ kind: "conv2d", filters, padding: 1 }, { kind: "relu" }, { kind: "maxPool" }];
+    const layers = [...block(4), ...block(6), { kind: "flatten" }, { kind: "dense", units: 12 }, { kind: "relu" }, { kind: "dense", units: 10 }];
+    const { operations } = await bench.workbench.profileStep({ spec: { ...spec, data: { kind: "sample", name: "digits" }, layers }, executor: "wasm" });
+    expect(operations.slice(0, 18).map(({ operation }) => operation)).toEqual([
+      "gather", "conv2dReluMaxPool", "conv2dReluMaxPool", "copy", "denseRelu", "dense", "softmaxCrossEntropy", "denseKernel", "columnSums", "denseInputRelu", "denseKernel", "columnSums", "denseInput", "copy",
+      "maxPoolConv2dKernel", "conv2dInput", "maxPoolConv2dKernel", "set",
+    ]);
+    // Twice 32 rows, 8 × 8 places, 9 taps, 1 channel, 4 filters; and the same on the way back.
+    expect([operations[1]!.flops, operations[16]!.flops]).toEqual([147_456, 147_456]);
+    expect(operations[9]!.flops).toBe(2 * 32 * 12 * 10);
+  });
+
   it("the reference has no program, and says so; its steps are timed all the same", async () => {
     await using bench = openBench();
     const found = await bench.workbench.profileStep({ spec, executor: "reference" });

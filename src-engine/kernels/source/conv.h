@@ -267,9 +267,9 @@ INLINE void zeroNumbers(float *y, distance n) {
 // Numbers of x and dy that are gathered from together: they stay in a near cache while every panel and tile of taps passes over them.
 #define BAND 16384
 
-// dw = Σ x dy, in bands of rows or of whole images. Where a kernel's row has few channels, taps of several places share a tile and read a copy of x with its
+// dw = Σ x dy over m images, in bands of rows or of whole images: the part of the sums that images first…end make, which go on from those before. Where a kernel's row has few channels, taps of several places share a tile and read a copy of x with its
 // padding, as zeros; else each place of the kernel goes by itself over the windows that have it on the image.
-INLINE void gatherKernel(const float *x, const float *dy, float *dw, i32 m, const window *s, i32 filters, i32 groups, float *room, const i32 isWhole) {
+INLINE void gatherKernel(const float *x, const float *dy, float *dw, i32 first, i32 end, i32 m, const window *s, i32 filters, i32 groups, float *room, const i32 isWhole) {
   const i32 inGroup = s->channels / groups, outGroup = filters / groups, channels = s->channels, kernelHeight = s->kernelHeight, kernelWidth = s->kernelWidth;
   const i32 isDeep = groups > 1 && inGroup == 1 && outGroup == 1, isPadded = isWhole && (s->paddingHeight || s->paddingWidth);
   const i32 perGroup = isDeep ? groups : outGroup, parts = isDeep ? 1 : groups;
@@ -277,26 +277,26 @@ INLINE void gatherKernel(const float *x, const float *dy, float *dw, i32 m, cons
   const i32 imageRow = s->width * channels, rowNumbers = isPadded ? (s->width + 2 * s->paddingWidth) * channels : imageRow;
   const distance image = (distance)s->height * imageRow, dyRow = s->outWidth * filters;
   const distance worked = (distance)rowNumbers * s->strideHeight + dyRow, whole = worked * (s->outHeight - 1) + (distance)rowNumbers * kernelHeight + dyRow;
-  const i32 bandRows = atLeast(1, atMost(s->outHeight, (i32)(BAND / worked))), bandImages = bandRows < s->outHeight ? 1 : atLeast(1, atMost(m, (i32)(BAND / whole)));
+  const i32 bandRows = atLeast(1, atMost(s->outHeight, (i32)(BAND / worked))), bandImages = bandRows < s->outHeight ? 1 : atLeast(1, atMost(end - first, (i32)(BAND / whole)));
   // A panel that shares filters with the one before must not add to the same sums: it has a place of its own for them.
   const distance apart = (distance)taps * LANES * parts;
   const i32 mayShare = apart <= ROOM / 2;
   float *shared = room, *padded = room + (mayShare ? apart : 0);
   // Two vectors of filters pay where taps are enough for a tile without going over several rows of the kernel.
   const i32 run = isWhole ? kernelWidth * inGroup : inGroup, isPaired = !isDeep && channels > 1 && run / ((run + TAPS2 - 1) / TAPS2) >= 4;
-  zeroNumbers(dw, (distance)taps * filters);
+  if (first == 0) zeroNumbers(dw, (distance)taps * filters);
 
-  for (i32 i = 0; i < m; i += bandImages) for (i32 top = 0; top < s->outHeight; top += bandRows) {
-    const i32 images = atMost(bandImages, m - i), rows = atMost(bandRows, s->outHeight - top);
+  for (i32 i = first; i < end; i += bandImages) for (i32 top = 0; top < s->outHeight; top += bandRows) {
+    const i32 images = atMost(bandImages, end - i), rows = atMost(bandRows, s->outHeight - top);
     const float *from = x + i * image + (distance)top * s->strideHeight * imageRow;
     distance nextImage = image;
     if (isPadded) {
       const i32 high = (rows - 1) * s->strideHeight + kernelHeight, firstRow = top * s->strideHeight - s->paddingHeight;
-      const i32 begin = atLeast(0, -firstRow), end = atMost(high, s->height - firstRow);
+      const i32 begin = atLeast(0, -firstRow), after = atMost(high, s->height - firstRow);
       nextImage = (distance)high * rowNumbers;
       // Whole images leave the zeros around them alone.
-      if (bandRows < s->outHeight || i == 0) zeroNumbers(padded, images * nextImage);
-      for (i32 j = 0; j < images; j++) for (i32 r = begin; r < end; r++) {
+      if (bandRows < s->outHeight || i == first) zeroNumbers(padded, images * nextImage);
+      for (i32 j = 0; j < images; j++) for (i32 r = begin; r < after; r++) {
         copyNumbers(x + (i + j) * image + (distance)(firstRow + r) * imageRow, padded + j * nextImage + (distance)r * rowNumbers + s->paddingWidth * channels, imageRow);
       }
       from = padded;
@@ -324,12 +324,12 @@ INLINE void gatherKernel(const float *x, const float *dy, float *dw, i32 m, cons
           gatherBox(&g, p.width, p.vectors, isDeep);
         } else for (i32 ky = 0; ky < kernelHeight; ky++) for (i32 kx = 0; kx < kernelWidth; kx++) {
           const span v = spanTap(ky, s->outHeight, s->height, s->strideHeight, s->paddingHeight), h = spanTap(kx, s->outWidth, s->width, s->strideWidth, s->paddingWidth);
-          const i32 first = atLeast(v.y, top), last = atMost(v.y + v.count, top + rows);
-          if (first >= last || h.count <= 0) continue;
-          g.x = fromX + (distance)((first - top) * s->strideHeight + ky - s->paddingHeight) * imageRow + (h.y * s->strideWidth + kx - s->paddingWidth) * channels;
-          g.dy = fromY + (first - top) * dyRow + h.y * filters;
+          const i32 high = atLeast(v.y, top), low = atMost(v.y + v.count, top + rows);
+          if (high >= low || h.count <= 0) continue;
+          g.x = fromX + (distance)((high - top) * s->strideHeight + ky - s->paddingHeight) * imageRow + (h.y * s->strideWidth + kx - s->paddingWidth) * channels;
+          g.dy = fromY + (high - top) * dyRow + h.y * filters;
           g.dw = to + (distance)(ky * kernelWidth + kx) * inGroup * g.weightStep;
-          g.rows.count = last - first;
+          g.rows.count = low - high;
           g.columns.count = h.count;
           g.tapRows = 1;
           g.run = inGroup;
@@ -343,18 +343,25 @@ INLINE void gatherKernel(const float *x, const float *dy, float *dw, i32 m, cons
   }
 }
 
-static void k_conv2dKernel(const float *x, const float *dy, float *dw, i32 m, const window *s, i32 filters, i32 groups, float *room) {
+// Whether all taps of a kernel are gathered together, with the padding as zeros.
+static i32 isGatheredWhole(const window *s, i32 filters, i32 groups) {
   const i32 inGroup = s->channels / groups, isDeep = groups > 1 && inGroup == 1 && filters == groups, isPadded = s->paddingHeight || s->paddingWidth;
   const distance padded = (distance)(s->width + 2 * s->paddingWidth) * s->channels * (s->strideHeight + s->kernelHeight + s->paddingHeight);
-  const i32 isWhole = isDeep || groups == 1, fits = padded + BAND < ROOM / 2;
-  if (isWhole && (!isPadded || (fits && (isDeep || inGroup < 8)))) {
-    gatherKernel(x, dy, dw, m, s, filters, groups, room, 1);
-    if (!isPadded) return;
-    // Zero times a number is not zero if that is infinite or NaN. Then, and only then, the padding has to be left out after all.
-    const distance n = (distance)s->kernelHeight * s->kernelWidth * inGroup * filters;
-    distance k = 0;
-    while (k < n && dw[k] == dw[k]) k++;
-    if (k == n) return;
-  }
-  gatherKernel(x, dy, dw, m, s, filters, groups, room, 0);
+  return (isDeep || groups == 1) && (!isPadded || (padded + BAND < ROOM / 2 && (isDeep || inGroup < 8)));
+}
+static void addToKernel(const float *x, const float *dy, float *dw, i32 first, i32 end, i32 m, const window *s, i32 filters, i32 groups, float *room) {
+  if (isGatheredWhole(s, filters, groups)) gatherKernel(x, dy, dw, first, end, m, s, filters, groups, room, 1);
+  else gatherKernel(x, dy, dw, first, end, m, s, filters, groups, room, 0);
+}
+// Zero times a number is not zero if that is infinite or NaN: then, and only then, the padding has to be left out after all, from the first image on.
+static i32 isSpoiltByPadding(const float *dw, const window *s, i32 filters, i32 groups) {
+  if (!(s->paddingHeight || s->paddingWidth) || !isGatheredWhole(s, filters, groups)) return 0;
+  const distance n = (distance)s->kernelHeight * s->kernelWidth * (s->channels / groups) * filters;
+  distance k = 0;
+  while (k < n && dw[k] == dw[k]) k++;
+  return k < n;
+}
+static void k_conv2dKernel(const float *x, const float *dy, float *dw, i32 m, const window *s, i32 filters, i32 groups, float *room) {
+  addToKernel(x, dy, dw, 0, m, m, s, filters, groups, room);
+  if (isSpoiltByPadding(dw, s, filters, groups)) gatherKernel(x, dy, dw, 0, m, m, s, filters, groups, room, 0);
 }

@@ -44,7 +44,7 @@ INLINE void turnRows(const float *p, address stride, i32 rows, i32 terms, float 
 // R rows of C (m, n) = A B + bias, V vectors wide. The last vector begins at column `last`, so that it may compute columns of the one before again;
 // with isPart there is one vector, of `width` lanes. A's rows are `aStride` numbers apart and its terms follow each other (isByRows), or the other way round.
 INLINE void strip(const address R, const address V, const i32 isPart, const i32 isByRows, const float *a, address aStride, const float *b, address bStride,
-                  const float *bias, i32 isRelu, float *c, address cStride, address last, i32 width, i32 terms) {
+                  const float *bias, i32 ending, const float *gate, float *c, address cStride, address last, i32 width, i32 terms) {
   vf sum[8][4];
   UNROLL for (address r = 0; r < R; r++) UNROLL for (address v = 0; v < V; v++) sum[r][v] = all(0);
 LOOP_OF_TERMS
@@ -65,7 +65,11 @@ LOOP_OF_TERMS
       UNROLL for (address r = 0; r < R; r++) sum[r][v] = sum[r][v] + shift;
     }
   }
-  if (isRelu) UNROLL for (address r = 0; r < R; r++) UNROLL for (address v = 0; v < V; v++) sum[r][v] = pick(sum[r][v] < 0, all(0), sum[r][v]);
+  if (ending == FLOORED) UNROLL for (address r = 0; r < R; r++) UNROLL for (address v = 0; v < V; v++) sum[r][v] = floored(sum[r][v]);
+  if (ending == GATED) UNROLL for (address r = 0; r < R; r++, gate += cStride) UNROLL for (address v = 0; v < V; v++) {
+    const float *p = gate + (v < V - 1 ? v * LANES : last);
+    sum[r][v] = gated(sum[r][v], isPart ? loadFirst(p, width) : load(p));
+  }
   UNROLL for (address r = 0; r < R; r++, c += cStride) {
     UNROLL for (address v = 0; v < V - 1; v++) store(c + v * LANES, sum[r][v]);
     if (isPart) storeFirst(c, sum[r][V - 1], width);
@@ -74,11 +78,11 @@ LOOP_OF_TERMS
 }
 
 INLINE void stripColumns(const address V, const i32 isPart, const i32 isByRows, const float *a, address aStride, const float *b, address bStride,
-                    const float *bias, i32 isRelu, float *c, address cStride, address last, i32 width, i32 m, i32 terms) {
+                    const float *bias, i32 ending, const float *gate, float *c, address cStride, address last, i32 width, i32 m, i32 terms) {
   // What 16 registers hold, or 32; five because batches of ten are common.
   const i32 most = V == 1 || LANES == 16 ? 8 : 5;
   i32 i = 0;
-#define ROWS_AT_ONCE(R) { strip(R, V, isPart, isByRows, a, aStride, b, bStride, bias, isRelu, c, cStride, last, width, terms); i += R; a += R * (isByRows ? aStride : 1); c += R * cStride; }
+#define ROWS_AT_ONCE(R) { strip(R, V, isPart, isByRows, a, aStride, b, bStride, bias, ending, gate, c, cStride, last, width, terms); i += R; a += R * (isByRows ? aStride : 1); c += R * cStride; gate += R * cStride; }
   if (V < 4) {
     while (i + most <= m) ROWS_AT_ONCE(most)
     while (i + 4 <= m) ROWS_AT_ONCE(4)
@@ -88,37 +92,37 @@ INLINE void stripColumns(const address V, const i32 isPart, const i32 isByRows, 
 #undef ROWS_AT_ONCE
 }
 
-INLINE void plainProduct(const i32 isByRows, const float *a, address aStride, const float *b, address bStride, const float *bias, i32 isRelu, float *c, address cStride, i32 m, i32 n, i32 terms) {
-  if (n < LANES) { stripColumns(1, 1, isByRows, a, aStride, b, bStride, bias, isRelu, c, cStride, 0, n, m, terms); return; }
+INLINE void plainProduct(const i32 isByRows, const float *a, address aStride, const float *b, address bStride, const float *bias, i32 ending, const float *gate, float *c, address cStride, i32 m, i32 n, i32 terms) {
+  if (n < LANES) { stripColumns(1, 1, isByRows, a, aStride, b, bStride, bias, ending, gate, c, cStride, 0, n, m, terms); return; }
   // One to three sums side by side would wait for each other.
   while (m < 4 && n >= 4 * LANES) {
-    stripColumns(4, 0, isByRows, a, aStride, b, bStride, bias, isRelu, c, cStride, 3 * LANES, 0, m, terms);
-    b += 4 * LANES; c += 4 * LANES; n -= 4 * LANES;
+    stripColumns(4, 0, isByRows, a, aStride, b, bStride, bias, ending, gate, c, cStride, 3 * LANES, 0, m, terms);
+    b += 4 * LANES; c += 4 * LANES; gate += 4 * LANES; n -= 4 * LANES;
     if (bias) bias += 4 * LANES;
   }
   while (n > LANES) {
-    stripColumns(2, 0, isByRows, a, aStride, b, bStride, bias, isRelu, c, cStride, n < 2 * LANES ? (address)n - LANES : LANES, 0, m, terms);
-    b += 2 * LANES; c += 2 * LANES; n -= 2 * LANES;
+    stripColumns(2, 0, isByRows, a, aStride, b, bStride, bias, ending, gate, c, cStride, n < 2 * LANES ? (address)n - LANES : LANES, 0, m, terms);
+    b += 2 * LANES; c += 2 * LANES; gate += 2 * LANES; n -= 2 * LANES;
     if (bias) bias += 2 * LANES;
   }
   // The rest of 1 to LANES columns, done with the columns before them.
   if (n > 0) {
     const address back = LANES - (address)n;
-    stripColumns(1, 0, isByRows, a, aStride, b - back, bStride, bias ? bias - back : 0, isRelu, c - back, cStride, 0, 0, m, terms);
+    stripColumns(1, 0, isByRows, a, aStride, b - back, bStride, bias ? bias - back : 0, ending, gate - back, c - back, cStride, 0, 0, m, terms);
   }
 }
 
 // Once each, not in every caller: they are the bulk of the code.
-static __attribute__((noinline)) void plainByRows(const float *a, address aStride, const float *b, address bStride, const float *bias, i32 isRelu, float *c, i32 m, i32 n, i32 terms) {
-  plainProduct(1, a, aStride, b, bStride, bias, isRelu, c, (address)n, m, n, terms);
+static __attribute__((noinline)) void plainByRows(const float *a, address aStride, const float *b, address bStride, const float *bias, i32 ending, const float *gate, float *c, i32 m, i32 n, i32 terms) {
+  plainProduct(1, a, aStride, b, bStride, bias, ending, gate, c, (address)n, m, n, terms);
 }
 // C = Aᵀ B.
 static __attribute__((noinline)) void plainTransposed(const float *a, address aStride, const float *b, address bStride, float *c, i32 m, i32 n, i32 terms) {
-  plainProduct(0, a, aStride, b, bStride, 0, 0, c, (address)n, m, n, terms);
+  plainProduct(0, a, aStride, b, bStride, 0, AS_IS, c, c, (address)n, m, n, terms);
 }
 
 // y (rows, C) = x w + bias for up to LANES rows: their sums side by side, for C columns would leave most of a vector idle.
-INLINE void rowsOfFew(const address C, const float *x, const float *w, const float *bias, i32 isRelu, float *y, i32 rows, i32 n) {
+INLINE void rowsOfFew(const address C, const float *x, const float *w, const float *bias, i32 ending, float *y, i32 rows, i32 n) {
   vf sum[3];
   UNROLL for (address j = 0; j < C; j++) sum[j] = all(0);
   i32 k = 0;
@@ -133,14 +137,14 @@ INLINE void rowsOfFew(const address C, const float *x, const float *w, const flo
     UNROLL for (address j = 0; j < C; j++) sum[j] = madd(load(part), all(w[(address)k * C + j]), sum[j]);
   }
   if (bias) UNROLL for (address j = 0; j < C; j++) sum[j] = sum[j] + all(bias[j]);
-  if (isRelu) UNROLL for (address j = 0; j < C; j++) sum[j] = pick(sum[j] < 0, all(0), sum[j]);
+  if (ending == FLOORED) UNROLL for (address j = 0; j < C; j++) sum[j] = floored(sum[j]);
   if (C == 1) { storeFirst(y, sum[0], rows); return; }
   float part[3][LANES];
   UNROLL for (address j = 0; j < C; j++) store(part[j], sum[j]);
   for (address i = 0; i < (address)rows; i++) UNROLL for (address j = 0; j < C; j++) y[i * C + j] = part[j][i];
 }
 
-INLINE void fewColumns(const address C, const float *x, const float *w, const float *bias, i32 isRelu, float *y, i32 m, i32 n) {
-  for (; m >= LANES; m -= LANES, x += LANES * (address)n, y += LANES * C) rowsOfFew(C, x, w, bias, isRelu, y, LANES, n);
-  if (m > 0) rowsOfFew(C, x, w, bias, isRelu, y, m, n);
+INLINE void fewColumns(const address C, const float *x, const float *w, const float *bias, i32 ending, float *y, i32 m, i32 n) {
+  for (; m >= LANES; m -= LANES, x += LANES * (address)n, y += LANES * C) rowsOfFew(C, x, w, bias, ending, y, LANES, n);
+  if (m > 0) rowsOfFew(C, x, w, bias, ending, y, m, n);
 }

@@ -27,9 +27,15 @@
 #define KEEP_ORDER(v)
 #endif
 
+// What becomes of a whole sum, the bias included. FLOORED: 0 where it is negative, as by a relu. GATED: 0 where the number at its place among others, laid out as C, is not above 0:
+// the way back through a relu.
+enum { AS_IS, FLOORED, GATED };
+INLINE vf floored(vf sum) { return pick(sum < 0, all(0), sum); }
+INLINE vf gated(vf sum, vf gate) { return pick(gate <= 0, all(0), sum); }
+
 // Where a tile's sums go: `width` columns of C, whose rows lie `stride` numbers apart. Sums that an earlier part of the terms began are continued;
-// after the last part the bias is added, and negative numbers become 0, where that is wanted.
-typedef struct { float *c; address stride; i32 width; i32 isContinued; const float *bias; i32 isRelu; } target;
+// after the last part the bias is added, and they end as `ending` says.
+typedef struct { float *c; address stride; i32 width; i32 isContinued; const float *bias; i32 ending; const float *gate; } target;
 
 // A's rows lie `stride` numbers apart, its terms one after the other (isByRows), or the other way round. B is a panel: for each term V vectors.
 INLINE void tile(const address R, const address V, const i32 isByRows, const float *a, address stride, const float *b, i32 terms, const target *to) {
@@ -44,7 +50,7 @@ INLINE void tile(const address R, const address V, const i32 isByRows, const flo
       sum[r][V - 1] = loadFirst(c + r * next + (V - 1) * LANES, last);
     }
   } else {
-    UNROLL for (address r = 0; r < R; r++) __builtin_prefetch(c + r * next, 1);
+    UNROLL for (address r = 0; r < R; r++) UNROLL for (address v = 0; v < V; v += 16 / LANES) __builtin_prefetch(c + r * next + v * LANES, 1);
   }
 LOOP_OF_TERMS
   for (i32 k = 0; k < terms; k++) {
@@ -64,7 +70,10 @@ LOOP_OF_TERMS
       UNROLL for (address r = 0; r < R; r++) sum[r][v] = sum[r][v] + bias;
     }
   }
-  if (to->isRelu) UNROLL for (address r = 0; r < R; r++) UNROLL for (address v = 0; v < V; v++) sum[r][v] = pick(sum[r][v] < 0, all(0), sum[r][v]);
+  if (to->ending == FLOORED) UNROLL for (address r = 0; r < R; r++) UNROLL for (address v = 0; v < V; v++) sum[r][v] = floored(sum[r][v]);
+  if (to->ending == GATED) UNROLL for (address r = 0; r < R; r++) UNROLL for (address v = 0; v < V; v++) {
+    sum[r][v] = gated(sum[r][v], loadFirst(to->gate + r * next + v * LANES, v < V - 1 ? LANES : last));
+  }
   UNROLL for (address r = 0; r < R; r++) {
     UNROLL for (address v = 0; v < V - 1; v++) store(c + r * next + v * LANES, sum[r][v]);
     storeFirst(c + r * next + (V - 1) * LANES, sum[r][V - 1], last);
@@ -79,8 +88,8 @@ INLINE void tiles(const address V, const i32 isByRows, const strips *from, const
   const float *a = from->p;
   const address stride = isByRows ? from->row : from->term, step = isByRows ? stride : 1;
   i32 i = 0;
-  for (; i + TILE_ROWS <= m; i += TILE_ROWS, a += from->tile, to.c += TILE_ROWS * to.stride) tile(TILE_ROWS, V, isByRows, a, stride, b, terms, &to);
-#define ROWS(R) if (i + R <= m) { tile(R, V, isByRows, a, stride, b, terms, &to); i += R; a += R * step; to.c += R * to.stride; }
+  for (; i + TILE_ROWS <= m; i += TILE_ROWS, a += from->tile, to.c += TILE_ROWS * to.stride, to.gate += TILE_ROWS * to.stride) tile(TILE_ROWS, V, isByRows, a, stride, b, terms, &to);
+#define ROWS(R) if (i + R <= m) { tile(R, V, isByRows, a, stride, b, terms, &to); i += R; a += R * step; to.c += R * to.stride; to.gate += R * to.stride; }
   ROWS(4)
   ROWS(2)
   ROWS(1)

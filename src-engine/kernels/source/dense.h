@@ -69,7 +69,7 @@ static strips packRows(const factor *a, i32 from, i32 rows, i32 firstTerm, i32 t
   return (strips){to, 1, TILE_ROWS, length, 0};
 }
 
-static void product(const factor a, const factor b, const float *bias, i32 isRelu, float *c, i32 m, i32 n, i32 terms, float *room) {
+static void product(const factor a, const factor b, const float *bias, i32 ending, const float *gate, float *c, i32 m, i32 n, i32 terms, float *room) {
   const i32 blocks = (terms + BLOCK_TERMS - 1) / BLOCK_TERMS, blockTerms = blocks == 1 ? terms : (terms + blocks - 1) / blocks;
   // Turning is work enough between two pages, and a panel is best used while it lies in the first cache.
   const i32 group = b.isTransposed ? TILE_COLUMNS : GROUP_COLUMNS;
@@ -86,11 +86,12 @@ static void product(const factor a, const factor b, const float *bias, i32 isRel
         : a.isTransposed ? (strips){a.p + (address)k * a.stride, 1, a.stride, TILE_ROWS, 0}
         : (strips){a.p + (address)k, a.stride, 1, TILE_ROWS * a.stride, 1};
       for (i32 j = 0; j < n; j += TILE_COLUMNS) {
-        const i32 place = j % group;
-        if (place == 0) packColumns(&b, j, n - j < group ? n - j : group, k, depth, panels);
+        const i32 inGroup = j % group;
+        if (inGroup == 0) packColumns(&b, j, n - j < group ? n - j : group, k, depth, panels);
         const i32 width = n - j < TILE_COLUMNS ? n - j : TILE_COLUMNS;
-        const float *panel = panels + (address)place * (address)depth;
-        const target to = {c + (address)i * (address)n + (address)j, (address)n, width, k > 0, isLast && bias ? bias + j : 0, isLast && isRelu};
+        const float *panel = panels + (address)inGroup * (address)depth;
+        const address place = (address)i * (address)n + (address)j;
+        const target to = {c + place, (address)n, width, k > 0, isLast && bias ? bias + j : 0, isLast ? ending : AS_IS, gate + place};
 #define PANEL(V) { if (from.isByRows) tiles(V, 1, &from, panel, rows, depth, to); else tiles(V, 0, &from, panel, rows, depth, to); }
         if (width <= LANES) PANEL(1)
         else if (width <= 2 * LANES) PANEL(2)
@@ -104,32 +105,37 @@ static void product(const factor a, const factor b, const float *bias, i32 isRel
   }
 }
 
-// y = x w + b, then y < 0 becomes 0 where isRelu: the bits of k_dense followed by k_relu.
-static void gemmForward(const float *x, const float *w, const float *b, float *y, i32 m, i32 n, i32 c, float *room, i32 isRelu) {
-  if (c == 1) { fewColumns(1, x, w, b, isRelu, y, m, n); return; }
-  if (c == 2) { fewColumns(2, x, w, b, isRelu, y, m, n); return; }
-  if (c == 3) { fewColumns(3, x, w, b, isRelu, y, m, n); return; }
+// y = x w + b, then, where FLOORED, 0 in place of what is negative: the bits of k_dense followed by k_relu.
+static void gemmForward(const float *x, const float *w, const float *b, float *y, i32 m, i32 n, i32 c, float *room, i32 ending) {
+  if (c == 1) { fewColumns(1, x, w, b, ending, y, m, n); return; }
+  if (c == 2) { fewColumns(2, x, w, b, ending, y, m, n); return; }
+  if (c == 3) { fewColumns(3, x, w, b, ending, y, m, n); return; }
   if (m <= 8 || (u64)n * (u64)c <= PLAIN_FORWARD) {
-    plainByRows(x, (address)n, w, (address)c, b, isRelu, y, m, c, n);
+    plainByRows(x, (address)n, w, (address)c, b, ending, y, y, m, c, n);
     return;
   }
-  product((factor){x, (address)n, 0}, (factor){w, (address)c, 0}, b, isRelu, y, m, c, n, room);
+  product((factor){x, (address)n, 0}, (factor){w, (address)c, 0}, b, ending, y, y, m, c, n, room);
 }
 
 static void k_dense(const float *x, const float *w, const float *b, float *y, i32 m, i32 n, i32 c, float *room) {
-  gemmForward(x, w, b, y, m, n, c, room, 0);
+  gemmForward(x, w, b, y, m, n, c, room, AS_IS);
+}
+
+// dx = dy wᵀ, then, where GATED, 0 where `gate`, laid out as dx, is not above 0: the bits of k_denseInput followed by k_reluBackward.
+static void gemmInput(const float *dy, const float *w, float *dx, i32 m, i32 n, i32 c, float *room, i32 ending, const float *gate) {
+  // A column of one number lies in memory as a row does.
+  if (c == 1) { plainByRows(dy, 1, w, 0, 0, ending, gate, dx, m, n, 1); return; }
+  const i32 full = (n + LANES - 1) & -LANES;
+  if ((u64)m * (u64)n * (u64)c <= PLAIN_INPUT || (c <= 3 && (u64)full * (u64)c <= ROOM_BYTES / 4)) {
+    for (i32 k = 0; k < n; k += LANES) turnRows(w + (address)k * (address)c, (address)c, n - k < LANES ? n - k : LANES, c, room + k, (address)full);
+    plainByRows(dy, (address)c, room, (address)full, 0, ending, gate, dx, m, n, c);
+    return;
+  }
+  product((factor){dy, (address)c, 0}, (factor){w, (address)c, 1}, 0, ending, gate, dx, m, n, c, room);
 }
 
 static void k_denseInput(const float *dy, const float *w, float *dx, i32 m, i32 n, i32 c, float *room) {
-  if ((u64)m * (u64)n * (u64)c <= PLAIN_INPUT) {
-    // A column of one number lies in memory as a row does.
-    if (c == 1) { plainByRows(dy, 1, w, 0, 0, 0, dx, m, n, 1); return; }
-    const i32 full = (n + LANES - 1) & -LANES;
-    for (i32 k = 0; k < n; k += LANES) turnRows(w + (address)k * (address)c, (address)c, n - k < LANES ? n - k : LANES, c, room + k, (address)full);
-    plainByRows(dy, (address)c, room, (address)full, 0, 0, dx, m, n, c);
-    return;
-  }
-  product((factor){dy, (address)c, 0}, (factor){w, (address)c, 1}, 0, 0, dx, m, n, c, room);
+  gemmInput(dy, w, dx, m, n, c, room, AS_IS, dx);
 }
 
 static void k_denseKernel(const float *x, const float *dy, float *dw, i32 m, i32 n, i32 c, float *room) {
@@ -144,13 +150,13 @@ static void k_denseKernel(const float *x, const float *dy, float *dw, i32 m, i32
     plainTransposed(x, (address)n, dy, (address)c, dw, n, c, m);
     return;
   }
-  product((factor){x, (address)n, 1}, (factor){dy, (address)c, 0}, 0, 0, dw, n, c, m, room);
+  product((factor){x, (address)n, 1}, (factor){dy, (address)c, 0}, 0, AS_IS, dw, dw, n, c, m, room);
 }
 
-// Sums of V vectors of columns; where V is 1, of their first `width` columns.
-INLINE void sumColumns(const address V, const float *x, float *sums, i32 m, address c, i32 width) {
+// Sums of V vectors of columns; where V is 1, of their first `width` columns. With isContinued they go on from what `sums` holds.
+INLINE void sumColumns(const address V, const float *x, float *sums, i32 m, address c, i32 width, i32 isContinued) {
   vf sum[8];
-  UNROLL for (address v = 0; v < V; v++) sum[v] = all(0);
+  UNROLL for (address v = 0; v < V; v++) sum[v] = !isContinued ? all(0) : V == 1 ? loadFirst(sums, width) : load(sums + v * LANES);
   for (i32 r = 0; r < m; r++, x += c) {
     if (V == 1) sum[0] = sum[0] + loadFirst(x, width);
     else UNROLL for (address v = 0; v < V; v++) sum[v] = sum[v] + load(x + v * LANES);
@@ -159,24 +165,26 @@ INLINE void sumColumns(const address V, const float *x, float *sums, i32 m, addr
   else UNROLL for (address v = 0; v < V; v++) store(sums + v * LANES, sum[v]);
 }
 
-static void k_columnSums(const float *x, float *sums, i32 m, i32 c) {
+static void addColumns(const float *x, float *sums, i32 m, i32 c, i32 isContinued) {
   if (c < LANES) {
 #if LANES == 4
     // Without masks three numbers are quicker one by one.
     for (i32 j = 0; j < c; j++) {
-      float sum = 0;
+      float sum = isContinued ? sums[j] : 0;
       for (i32 r = 0; r < m; r++) sum = sum + x[(address)r * (address)c + (address)j];
       sums[j] = sum;
     }
 #else
-    sumColumns(1, x, sums, m, (address)c, c);
+    sumColumns(1, x, sums, m, (address)c, c, isContinued);
 #endif
     return;
   }
   i32 j = 0;
-  for (; j + 8 * LANES <= c; j += 8 * LANES) sumColumns(8, x + j, sums + j, m, (address)c, LANES);
-  for (; j + 4 * LANES <= c; j += 4 * LANES) sumColumns(4, x + j, sums + j, m, (address)c, LANES);
-  for (; j + LANES <= c; j += LANES) sumColumns(1, x + j, sums + j, m, (address)c, LANES);
-  // The last columns, with some of those before them.
-  if (j < c) sumColumns(1, x + c - LANES, sums + c - LANES, m, (address)c, LANES);
+  for (; j + 8 * LANES <= c; j += 8 * LANES) sumColumns(8, x + j, sums + j, m, (address)c, LANES, isContinued);
+  for (; j + 4 * LANES <= c; j += 4 * LANES) sumColumns(4, x + j, sums + j, m, (address)c, LANES, isContinued);
+  for (; j + LANES <= c; j += LANES) sumColumns(1, x + j, sums + j, m, (address)c, LANES, isContinued);
+  // The last columns, with some of those before them, unless these have been added to already.
+  if (j < c && isContinued) sumColumns(1, x + j, sums + j, m, (address)c, c - j, 1);
+  else if (j < c) sumColumns(1, x + c - LANES, sums + c - LANES, m, (address)c, LANES, 0);
 }
+static void k_columnSums(const float *x, float *sums, i32 m, i32 c) { addColumns(x, sums, m, c, 0); }

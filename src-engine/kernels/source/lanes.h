@@ -20,6 +20,9 @@ typedef u32 vu __attribute__((vector_size(4 * LANES)));
 // As many doubles as singles: two registers where a register holds LANES singles.
 typedef double vd __attribute__((vector_size(8 * LANES)));
 typedef i64 vl __attribute__((vector_size(8 * LANES)));
+// The halves of as many doubles, the lower one first, and what comparing them gives.
+typedef u32 vh __attribute__((vector_size(8 * LANES)));
+typedef i32 vhi __attribute__((vector_size(8 * LANES)));
 
 // A program uses what it has operations for; vectors cross no boundary between compilations.
 #pragma clang diagnostic ignored "-Wunused-function"
@@ -40,7 +43,20 @@ INLINE void store(float *p, vf v) { __builtin_memcpy(p, &v, sizeof v); }
 INLINE vf all(float x) { return x - (vf){0}; }
 INLINE vd alld(double x) { return x - (vd){0}; }
 INLINE vd wide(vf x) { return __builtin_convertvector(x, vd); }
-INLINE vf narrow(vd x) { return __builtin_convertvector(x, vf); }
+INLINE vf narrow(vd x) {
+#if defined(__wasm__) && LANES == 4
+  // Two at a time, as the machine does it: clang must not see that they are halves of four, which it would take one by one.
+  typedef double pair __attribute__((vector_size(16)));
+  const pair zero = {0};
+  pair low = __builtin_shufflevector(x, x, 0, 1), high = __builtin_shufflevector(x, x, 2, 3);
+  __asm__("" : "+r"(low), "+r"(high));
+  vf a = __builtin_convertvector(__builtin_shufflevector(low, zero, 0, 1, 2, 3), vf), b = __builtin_convertvector(__builtin_shufflevector(high, zero, 0, 1, 2, 3), vf);
+  __asm__("" : "+r"(a), "+r"(b));
+  return __builtin_shufflevector(a, b, 0, 1, 4, 5);
+#else
+  return __builtin_convertvector(x, vf);
+#endif
+}
 // a where the mask is all ones, b where it is 0.
 INLINE vf pick(vi mask, vf a, vf b) { return (vf)((mask & (vi)a) | (~mask & (vi)b)); }
 INLINE vd pickd(vl mask, vd a, vd b) { return (vd)((mask & (vl)a) | (~mask & (vl)b)); }
@@ -49,6 +65,8 @@ INLINE vd pickd(vl mask, vd a, vd b) { return (vd)((mask & (vl)a) | (~mask & (vl
 INLINE vf loadPart(const float *p, i32 n) {
 #if defined(__AVX512F__) && LANES == 16
   return (vf)_mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
+#elif defined(__AVX512VL__) && LANES == 8
+  return (vf)_mm256_maskz_loadu_ps((__mmask8)((1u << n) - 1), p);
 #elif defined(__AVX__) && LANES == 8
   return (vf)_mm256_maskload_ps(p, _mm256_cmpgt_epi32(_mm256_set1_epi32(n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)));
 #elif LANES == 4
@@ -62,6 +80,8 @@ INLINE vf loadPart(const float *p, i32 n) {
 INLINE void storePart(float *p, vf v, i32 n) {
 #if defined(__AVX512F__) && LANES == 16
   _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), (__m512)v);
+#elif defined(__AVX512VL__) && LANES == 8
+  _mm256_mask_storeu_ps(p, (__mmask8)((1u << n) - 1), (__m256)v);
 #else
   float part[LANES];
   store(part, v);
@@ -89,6 +109,16 @@ INLINE vf madd(vf a, vf b, vf c) {
   return __builtin_wasm_relaxed_madd_f32x4(a, b, c);
 #else
   return a * b + c;
+#endif
+}
+
+// Whether a comparison holds anywhere.
+INLINE i32 isAny(vhi mask) {
+#if defined(__wasm__) && LANES == 4
+  typedef signed char bytes __attribute__((vector_size(16)));
+  return __builtin_wasm_any_true_v128((bytes)(__builtin_shufflevector(mask, mask, 0, 1, 2, 3) | __builtin_shufflevector(mask, mask, 4, 5, 6, 7)));
+#else
+  return __builtin_reduce_or(mask) != 0;
 #endif
 }
 

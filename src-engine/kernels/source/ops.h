@@ -1,7 +1,7 @@
 // Written by scripts/ops-header.ts from src-engine/kernels/ops.ts; not to be edited.
 // Without KERNELS the numbers, with KERNELS the cases of the switch.
 #ifndef KERNELS
-#define OPS_VERSION 350716416
+#define OPS_VERSION 625397760
 #define OP_DENSE 0
 #define OP_DENSE_INPUT 1
 #define OP_DENSE_KERNEL 2
@@ -88,20 +88,23 @@
 #define OP_MUON_DIRECTION 83
 #define OP_SCHEDULE_FREE_UPDATE 84
 #define OP_DENSE_RELU 85
-#define OP_CONV2D_RELU 86
-#define OP_MAX_POOL_RELU_BACKWARD 87
-#define OP_NORMALIZE_RELU 88
-#define OP_NORMALIZE_RELU_DROPOUT 89
-#define OP_DROPOUT_RELU_BACKWARD 90
-#define OP_GATHER 91
-#define OP_APPEND 92
-#define OP_SET 93
-#define OP_TOTAL 94
-#define OP_ROOT 95
-#define OP_CHECK 96
-#define OP_REPORT 97
-#define OP_SHUFFLE 98
-#define OP_PEAK 99
+#define OP_DENSE_INPUT_RELU 86
+#define OP_CONV2D_RELU 87
+#define OP_MAX_POOL_RELU_BACKWARD 88
+#define OP_CONV2D_RELU_MAX_POOL 89
+#define OP_MAX_POOL_CONV2D_KERNEL 90
+#define OP_NORMALIZE_RELU 91
+#define OP_NORMALIZE_RELU_DROPOUT 92
+#define OP_DROPOUT_RELU_BACKWARD 93
+#define OP_GATHER 94
+#define OP_APPEND 95
+#define OP_SET 96
+#define OP_TOTAL 97
+#define OP_ROOT 98
+#define OP_CHECK 99
+#define OP_REPORT 100
+#define OP_SHUFFLE 101
+#define OP_PEAK 102
 #else
 case 0: k_dense(FLOATS(1), FLOATS(2), FLOATS_OR_NULL(3), FLOATS(4), WHOLE(5), WHOLE(6), WHOLE(7), room); w += 8; break;
 case 1: k_denseInput(FLOATS(1), FLOATS(2), FLOATS(3), WHOLE(4), WHOLE(5), WHOLE(6), room); w += 7; break;
@@ -189,9 +192,12 @@ case 82: k_lionUpdate(FLOATS(1), FLOATS(2), FLOATS(3), WHOLE(4), WHOLE(5), REAL(
 case 83: k_muonDirection(FLOATS(1), FLOATS(2), FLOATS(3), WHOLE(4), WHOLE(5), REAL(6), REAL(7), WHOLE(8)); w += 9; break;
 case 84: k_scheduleFreeUpdate(FLOATS(1), FLOATS(2), FLOATS(3), FLOATS(4), FLOATS_OR_NULL(5), WHOLE(6), WHOLE(7), WHOLE(8), REAL(9), REAL(10), REAL(11), REAL(12), REAL(13), REAL(14), REAL(15), REAL(16)); w += 17; break;
 case 85: k_denseRelu(FLOATS(1), FLOATS(2), FLOATS_OR_NULL(3), FLOATS(4), WHOLE(5), WHOLE(6), WHOLE(7), room); w += 8; break;
-case 86: k_conv2dRelu(FLOATS(1), FLOATS(2), FLOATS_OR_NULL(3), FLOATS(4), WHOLE(5), WINDOW(6), WHOLE(17), WHOLE(18), room); w += 19; break;
-case 87: k_maxPoolReluBackward(FLOATS(1), FLOATS(2), FLOATS(3), FLOATS(4), WHOLE(5), WINDOW(6)); w += 17; break;
-case 88: k_normalizeRelu(FLOATS(1), FLOATS(2), FLOATS(3), FLOATS(4), FLOATS(5), FLOATS(6), FLOATS(7), WHOLE(8), WHOLE(9), REAL(10)); w += 11; break;
-case 89: k_normalizeReluDropout(FLOATS(1), FLOATS(2), FLOATS(3), FLOATS(4), FLOATS(5), FLOATS(6), FLOATS(7), FLOATS(8), FLOATS(9), WHOLE(10), WHOLE(11), REAL(12), REAL(13)); w += 14; break;
-case 90: k_dropoutReluBackward(FLOATS(1), FLOATS(2), FLOATS(3), FLOATS(4), WHOLE(5), REAL(6)); w += 7; break;
+case 86: k_denseInputRelu(FLOATS(1), FLOATS(2), FLOATS(3), FLOATS(4), WHOLE(5), WHOLE(6), WHOLE(7), room); w += 8; break;
+case 87: k_conv2dRelu(FLOATS(1), FLOATS(2), FLOATS_OR_NULL(3), FLOATS(4), WHOLE(5), WINDOW(6), WHOLE(17), WHOLE(18), room); w += 19; break;
+case 88: k_maxPoolReluBackward(FLOATS(1), FLOATS(2), FLOATS(3), FLOATS(4), WHOLE(5), WINDOW(6)); w += 17; break;
+case 89: k_conv2dReluMaxPool(FLOATS(1), FLOATS(2), FLOATS_OR_NULL(3), FLOATS(4), FLOATS(5), FLOATS(6), WHOLE(7), WINDOW(8), WHOLE(19), WHOLE(20), WINDOW(21), room); w += 32; break;
+case 90: k_maxPoolConv2dKernel(FLOATS(1), FLOATS(2), FLOATS(3), FLOATS(4), FLOATS(5), FLOATS(6), FLOATS_OR_NULL(7), WHOLE(8), WINDOW(9), WINDOW(20), WHOLE(31), WHOLE(32), WHOLE(33), room); w += 34; break;
+case 91: k_normalizeRelu(FLOATS(1), FLOATS(2), FLOATS(3), FLOATS(4), FLOATS(5), FLOATS(6), FLOATS(7), WHOLE(8), WHOLE(9), REAL(10)); w += 11; break;
+case 92: k_normalizeReluDropout(FLOATS(1), FLOATS(2), FLOATS(3), FLOATS(4), FLOATS(5), FLOATS(6), FLOATS(7), FLOATS(8), FLOATS(9), WHOLE(10), WHOLE(11), REAL(12), REAL(13)); w += 14; break;
+case 93: k_dropoutReluBackward(FLOATS(1), FLOATS(2), FLOATS(3), FLOATS(4), WHOLE(5), REAL(6)); w += 7; break;
 #endif

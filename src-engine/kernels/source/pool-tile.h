@@ -1,4 +1,4 @@
-// One window of a pooling for WIDTH channels side by side, and all windows of a batch for them. Included once for every width up to LANES. Knows neither the batch's
+// One window of a pooling for WIDTH channels side by side, and all windows of an image for them. Included once for every width up to LANES. Knows neither the image's
 // other channels nor what lies outside the image: windows come cut to it.
 
 #define OF(name) PASTE(name, WIDTH)
@@ -53,7 +53,7 @@ INLINE void OF(poolAll)(const i32 kind, const pool *all) {
   const distance row = outWidth * p->column;
   float *x = p->x, *y = p->y, *winner = p->winner;
   const float *result = p->result;
-  for (i32 i = 0; i < p->m; i++, x += s->height * p->row) for (i32 oy = 0; oy < s->outHeight; oy++, y += row, winner += row, result += row) {
+  for (i32 oy = 0; oy < s->outHeight; oy++, y += row, winner += row, result += row) {
     const part rows = partAt(oy, s->height, highKernel, s->strideHeight, s->paddingHeight);
     for (i32 ox = 0; ox < outWidth;) {
       const part columns = partAt(ox, s->width, wideKernel, s->strideWidth, s->paddingWidth);

@@ -7,9 +7,9 @@
 #include <cpuid.h>
 #include <immintrin.h>
 
-// One compilation of the program for each, the widest first.
-#define VARIANTS(X) X(avx512) X(avx2)
-typedef struct { bool avx512, avx2; } abilities;
+// One compilation of the program for each, the widest first. avx512vl has AVX-512's registers and masks for vectors half as wide, and so one register for as many doubles.
+#define VARIANTS(X) X(avx512) X(avx512vl) X(avx2)
+typedef struct { bool avx512, avx512vl, avx2; } abilities;
 
 static bool hasAll(uint32_t word, uint32_t bits) { return (word & bits) == bits; }
 
@@ -22,7 +22,7 @@ static uint32_t savedRegisters(void) {
 
 // All that clang may use for x86-64-v3 and -v4. Intel 64 and IA-32 Architectures Software Developer's Manual, volume 1, chapters 14 and 15.
 static abilities examine(void) {
-  abilities can = {false, false};
+  abilities can = {false, false, false};
   uint32_t a, b, c, d;
   // SSE3, SSSE3, FMA, CMPXCHG16B, SSE4.1, SSE4.2, MOVBE, POPCNT, OSXSAVE, AVX, F16C
   if (!__get_cpuid(1, &a, &b, &c, &d) || !hasAll(c, 1u << 0 | 1u << 9 | 1u << 12 | 1u << 13 | 1u << 19 | 1u << 20 | 1u << 22 | 1u << 23 | 1u << 27 | 1u << 28 | 1u << 29)) return can;
@@ -33,7 +33,7 @@ static abilities examine(void) {
   // BMI1, AVX2, BMI2; registers XMM, YMM
   can.avx2 = hasAll(b, 1u << 3 | 1u << 5 | 1u << 8) && hasAll(saved, 0x06);
   // AVX512F, DQ, CD, BW, VL; registers K, ZMM as well. macOS owns up to these only after a thread has used one, and gets AVX2.
-  can.avx512 = can.avx2 && hasAll(b, 1u << 16 | 1u << 17 | 1u << 28 | 1u << 30 | 1u << 31) && hasAll(saved, 0xe6);
+  can.avx512 = can.avx512vl = can.avx2 && hasAll(b, 1u << 16 | 1u << 17 | 1u << 28 | 1u << 30 | 1u << 31) && hasAll(saved, 0xe6);
   return can;
 }
 

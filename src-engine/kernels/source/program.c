@@ -25,22 +25,29 @@ typedef struct {
   i32 version;        // of the table of operations, OPS_VERSION
 } call;
 
-// Copies the rows order[cursor …] (or cursor … where there is no order) of a part into the batch.
-static void gatherRows(float *x, float *y, const float *fromX, const float *fromY, const i32 *order, i32 cursor, i32 m, i32 f, i32 t) {
-  for (i32 i = 0; i < m; i++) {
-    i64 row = order == 0 ? cursor + i : order[cursor + i];
-    const float *a = fromX + row * f, *b = fromY + row * t;
+// Copies the rows order[from …] (or from … where there is no order) of so many numbers each.
+INLINE void rowsOf(float *to, const float *all, const i32 *order, i32 from, i32 m, i32 width) {
+  for (i32 i = 0; i < m; i++, to += width) {
+    const float *row = all + (i64)(order == 0 ? from + i : order[from + i]) * width;
     i32 j = 0;
-    for (; j + LANES <= f; j += LANES) store(x + j, load(a + j));
-    for (; j < f; j++) x[j] = a[j];
-    for (j = 0; j < t; j++) y[j] = b[j];
-    x += f;
-    y += t;
+    for (; j + LANES <= width; j += LANES) store(to + j, load(row + j));
+    for (; j < width; j++) to[j] = row[j];
+  }
+}
+static __attribute__((noinline)) void gatherRows(float *to, const float *all, const i32 *order, i32 from, i32 m, i32 width) {
+  // A row of a few numbers is one move, not a loop.
+  switch (width) {
+  case 1: rowsOf(to, all, order, from, m, 1); break;
+  case 2: rowsOf(to, all, order, from, m, 2); break;
+  case 3: rowsOf(to, all, order, from, m, 3); break;
+  case 4: rowsOf(to, all, order, from, m, 4); break;
+  default: rowsOf(to, all, order, from, m, width);
   }
 }
 
 // Two kernels in one pass over their result, with the bits of one after the other.
-static void k_denseRelu(const float *x, const float *w, const float *b, float *y, i32 m, i32 n, i32 c, float *room) { gemmForward(x, w, b, y, m, n, c, room, 1); }
+static void k_denseRelu(const float *x, const float *w, const float *b, float *y, i32 m, i32 n, i32 c, float *room) { gemmForward(x, w, b, y, m, n, c, room, FLOORED); }
+static void k_denseInputRelu(const float *dy, const float *w, const float *y, float *dx, i32 m, i32 n, i32 c, float *room) { gemmInput(dy, w, dx, m, n, c, room, GATED, y); }
 static void k_conv2dRelu(const float *x, const float *w, const float *b, float *y, i32 m, const window *s, i32 filters, i32 groups, float *room) { conv2dForward(x, w, b, y, m, s, filters, groups, room, 1); }
 static void k_maxPoolReluBackward(const float *dy, const float *winner, const float *y, float *dx, i32 m, const window *s) { maxPoolReluBackward(dy, winner, y, dx, m, s); }
 
@@ -91,7 +98,7 @@ i32 RUN(char *base, u32 at) {
 #include "ops.h"
 #undef KERNELS
       case OP_GATHER: // x, y, part's x, part's y, order or -1, rows, features, targets
-        gatherRows(FLOATS(1), FLOATS(2), FLOATS(3), FLOATS(4), w[5] == -1 ? 0 : (const i32 *)(base + (u32)w[5]), c->cursor, w[6], w[7], w[8]);
+        for (i32 of = 0; of < 2; of++) gatherRows(FLOATS(1 + of), FLOATS(3 + of), w[5] == -1 ? 0 : (const i32 *)(base + (u32)w[5]), c->cursor, w[6], w[7 + of]);
         c->cursor += w[6];
         w += 9;
         break;
