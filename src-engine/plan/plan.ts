@@ -163,6 +163,8 @@ export class Plan {
   #generation = 0;
   readonly #held = new WeakMap<Part, Held | null>();
   #visited: Held | null = null;
+  /** The learning rates of a stretch, before it is known how many of its steps are run. */
+  readonly #rates = new Float64Array(mostSteps);
   readonly #orders = new Map<number, { readonly at: number; readonly rows: Int32Array }>();
 
   constructor(parts: PlanParts) {
@@ -524,17 +526,17 @@ export class Plan {
     const begun = this.step;
     // At a constant rate every update of such an optimizer asks for the same numbers as the last one.
     const isSteady = optimizer.isSteady?.(this.#hyper as AnyValues) === true && this.model.schedule.kind === "constant";
-    const learningRate = new Float64Array(Math.min(count, mostSteps));
+    const rates = this.#rates, most = Math.min(count, mostSteps);
     let program: Program | null = null;
     let steps = 0;
-    for (; steps < learningRate.length; steps++) {
+    for (; steps < most; steps++) {
       if (isSteady && steps > 0 && this.step > 1) {
-        recorder.repeat(program!, steps, learningRate.length);
-        learningRate.fill(learningRate[steps - 1]!, steps);
-        steps = learningRate.length;
+        recorder.repeat(program!, steps, most);
+        rates.fill(rates[steps - 1]!, steps, most);
+        steps = most;
         break;
       }
-      const lr = learningRate[steps] = this.learningRate();
+      const lr = rates[steps] = this.learningRate();
       this.#turn(lr);
       program ??= this.#stepProgram(recorder, held, order, m, clipping, update);
       if (!recorder.refill(program, steps, update)) {
@@ -554,12 +556,12 @@ export class Plan {
     const status = recorder.run(program!, steps, from);
     const { done, reports } = recorder;
     this.step = begun + done;
-    const column = (k: number): Float64Array => {
-      const numbers = new Float64Array(done);
-      for (let i = 0; i < done; i++) numbers[i] = reports[4 * i + k]!;
-      return numbers;
-    };
-    return { steps: done, isWhole: status === 0, loss: column(0), dataLoss: column(1), penalty: column(2), gradientNorm: column(3), learningRate: learningRate.subarray(0, done) };
+    // One piece of memory for all five: with small networks, making five would cost as much as some steps.
+    const numbers = new Float64Array(5 * done);
+    for (let i = 0; i < done; i++) for (let k = 0; k < 4; k++) numbers[k * done + i] = reports[4 * i + k]!;
+    numbers.set(rates.subarray(0, done), 4 * done);
+    const column = (k: number): Float64Array => numbers.subarray(k * done, (k + 1) * done);
+    return { steps: done, isWhole: status === 0, loss: column(0), dataLoss: column(1), penalty: column(2), gradientNorm: column(3), learningRate: column(4) };
   }
 
   #stepKey({ x }: Held, order: Int32Array, m: number, { clipValue = null, clipSliceNorm = null, clipNorm = null }: Clipping): string {

@@ -42,14 +42,21 @@ INLINE void OF(sweepTile)(const i32 pixels, const i32 vectors, const i32 isDeep,
     const float *fromX = x, *fromW = w;
     for (i32 column = 0; column < s->columns; column++, fromX += s->columnStep, fromW += s->weightColumn) {
       const float *a = fromX, *b = fromW;
-      for (i32 k = 0; k < s->run; k++, a++, b += s->weightStep) {
-        VECTOR weight[2];
-        UNROLL for (i32 v = 0; v < vectors; v++) weight[v] = OF(load)(b + v * WIDTH);
-        UNROLL for (i32 p = 0; p < pixels; p++) {
-          const VECTOR number = OF(number)(a + p * step, isDeep);
-          UNROLL for (i32 v = 0; v < vectors; v++) sum[p][v] = OF(madd)(number, weight[v], sum[p][v]);
-        }
+#define TERM { \
+        VECTOR weight[2]; \
+        UNROLL for (i32 v = 0; v < vectors; v++) weight[v] = OF(load)(b + v * WIDTH); \
+        UNROLL for (i32 p = 0; p < pixels; p++) { \
+          const VECTOR number = OF(number)(a + p * step, isDeep); \
+          UNROLL for (i32 v = 0; v < vectors; v++) sum[p][v] = OF(madd)(number, weight[v], sum[p][v]); \
+        } \
       }
+      i32 k = 0;
+#ifndef __wasm__
+      // With one vector the loop itself would count: it has as many loads as products.
+      if (vectors == 1 && WIDTH == LANES && !isDeep) for (; k + 4 <= s->run; k += 4) UNROLL for (i32 u = 0; u < 4; u++, a++, b += s->weightStep) TERM
+#endif
+      for (; k < s->run; k++, a++, b += s->weightStep) TERM
+#undef TERM
     }
   }
   // Without a bias a zero is added, which changes no sum: none is −0, since they start at 0. Without relu nothing is below −∞.

@@ -6,7 +6,7 @@
 
 INLINE VECTOR OF(choose)(OF(mask) mask, VECTOR a, VECTOR b) { return (VECTOR)((mask & (OF(mask))a) | (~mask & (OF(mask))b)); }
 
-INLINE void OF(poolWindow)(const i32 kind, const i32 rows, const i32 columns, const pool *p, float *x, float *y, float *winner, const float *result, float first, float count) {
+INLINE void OF(poolWindow)(const i32 kind, const i32 rows, const i32 columns, const i32 isApart, const pool *p, float *x, float *y, float *winner, const float *result, float first, float count) {
   const distance row = p->row, column = p->column;
   if (kind == MAX) {
     VECTOR most = OF(load)(x), place = { 0 };
@@ -23,26 +23,28 @@ INLINE void OF(poolWindow)(const i32 kind, const i32 rows, const i32 columns, co
     for (i32 r = 0; r < rows; r++) for (i32 c = 0; c < columns; c++) sum += OF(load)(x + r * row + c * column);
     OF(store)(y, sum / count);
   } else {
-    // Where no windows overlap, a number is written once; the zero that is added turns −0 into 0, as in a sum.
     VECTOR slope = OF(load)(y), place = slope;
     if (kind == AVERAGE_BACKWARD) slope /= count;
     else place = OF(load)(winner) - first;
     if (kind == MAX_RELU_BACKWARD) slope = OF(choose)(OF(load)(result) <= 0, (VECTOR){0}, slope);
+    // A zero turns −0 into 0, as in a sum that begins with it.
+    slope += (VECTOR){0};
     for (i32 r = 0; r < rows; r++) for (i32 c = 0; c < columns; c++) {
       float *at = x + r * row + c * column;
       const VECTOR share = kind != AVERAGE_BACKWARD ? OF(choose)(place == (float)(r * p->width + c), slope, (VECTOR){0}) : slope;
-      OF(store)(at, share + (p->isApart ? (VECTOR){0} : OF(load)(at)));
+      // Where no windows overlap, a number is written once.
+      OF(store)(at, isApart ? share : share + OF(load)(at));
     }
   }
 }
 
 // The windows from..to of a row, all of the same size.
-INLINE void OF(poolWindows)(const i32 kind, const i32 rows, const i32 columns, const pool *p, float *x, float *y, float *winner, const float *result, i32 first, i32 windows) {
+INLINE void OF(poolWindows)(const i32 kind, const i32 rows, const i32 columns, const i32 isApart, const pool *p, float *x, float *y, float *winner, const float *result, i32 first, i32 windows) {
   const float count = p->count ? p->count : rows * columns;
   const i32 stride = p->window->strideWidth;
   const distance step = stride * p->column;
   for (i32 o = 0; o < windows; o++, x += step, y += p->column, winner += p->column, result += p->column, first += stride) {
-    OF(poolWindow)(kind, rows, columns, p, x, y, winner, result, (float)first, count);
+    OF(poolWindow)(kind, rows, columns, isApart, p, x, y, winner, result, (float)first, count);
   }
 }
 
@@ -62,8 +64,8 @@ INLINE void OF(poolAll)(const i32 kind, const pool *all) {
       const i32 windows = wide < wideKernel ? 1 : atMost(outWidth, (s->width + s->paddingWidth - wideKernel) / s->strideWidth + 1) - ox;
       float *at = x + first * p->column, *out = y + ox * p->column, *place = winner + ox * p->column;
       const float *outcome = result + ox * p->column;
-      if (high == 2 && wide == 2) OF(poolWindows)(kind, 2, 2, p, at, out, place, outcome, first, windows);
-      else OF(poolWindows)(kind, high, wide, p, at, out, place, outcome, first, windows);
+      if (high == 2 && wide == 2 && p->isApart) OF(poolWindows)(kind, 2, 2, 1, p, at, out, place, outcome, first, windows);
+      else OF(poolWindows)(kind, high, wide, p->isApart, p, at, out, place, outcome, first, windows);
       ox += windows;
     }
   }
