@@ -401,7 +401,9 @@ export class Plan {
 
   /** Whether every learned number and statistic is finite. */
   isFinite(): boolean {
-    return this.#parts.kernels.allFinite(this.learned, this.learned.length) === 1;
+    let found = 1;
+    this.#run("isFinite", () => { found = this.#parts.kernels.allFinite(this.learned, this.learned.length); });
+    return this.#fromCell(cell.result, found) === 1;
   }
 
   /** Cuts the gradient in memory down to size, each limit in its turn: single numbers, slices, the whole. */
