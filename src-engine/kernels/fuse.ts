@@ -9,8 +9,9 @@ export interface Written { readonly op: Op | Control; readonly words: readonly n
 /**
  * dense + relu, conv2d + relu and normalize + relu, where nothing but the relu and its backward pass reads what lies between: the numbers before the relu are then
  * not written at all, and its backward pass, which asks on which side of 0 they were, asks those after it, which are on the same side.
- * Behind normalize + relu the dropout too; and dropout + relu on the way back. Around what pools a convolution, these work on a few images at a time.
+ * Behind normalize + relu the dropout too; and dropout + relu on the way back.
  * Then denseInput + reluBackward, and maxPoolBackward + reluBackward, where the relu fed the pool: the pool's own result is what the relu gave at the winner's place.
+ * Then conv2d + relu + maxPool, and maxPool + relu + the gradients of kernel and bias on the way back: a few images at a time, in one place where nothing else reads what lies between.
  */
 export function fuse(program: readonly Written[]): Written[] {
   /** The relus that were put together, by what they would have read. */
@@ -119,7 +120,9 @@ function joinConvPool(conv: Written, pool: Written, program: readonly Written[])
 function joinPoolKernel(pool: Written, kernel: Written, program: readonly Written[]): Written | null {
   if (pool.op !== "maxPoolReluBackward" || kernel.op !== "conv2dKernel" || kernel.words[2] !== pool.words[4]) return null;
   const dx = pool.args[3];
-  const isKept = program.some((other) => other !== pool && other !== kernel && !isSumsOf(other, pool.words[4]!) && touches(other.args, dx));
+  // The bias' gradient is put together with these two next; whoever else reads dx reads all of it.
+  const bias = program[program.indexOf(kernel) + 1];
+  const isKept = program.some((other) => other !== pool && other !== kernel && !(other === bias && isSumsOf(other, pool.words[4]!)) && touches(other.args, dx));
   const op = "maxPoolConv2dKernel";
   const [x, , dw, m, ...windowAndNumbers] = kernel.words.slice(1);
   return {

@@ -81,7 +81,7 @@ static void k_averagePoolBackward(const float *dy, float *dx, i32 m, const windo
 // As many images as a near cache holds, what is read of them and what is written.
 INLINE i32 imagesAtOnce(const window *s, i32 filters) {
   const distance image = (distance)s->height * s->width * s->channels + (distance)s->outHeight * s->outWidth * filters;
-  return atLeast(1, (i32)(BLOCK / atMost(BLOCK, (i32)(image < BLOCK ? image : BLOCK))));
+  return image < BLOCK ? (i32)(BLOCK / image) : 1;
 }
 
 // conv2d + relu + maxPool, some images at a time, so that the pool reads what the convolution has just written. `between` is written anew by each of them: it is not to be read afterwards.
