@@ -89,8 +89,9 @@ export class RunTable {
   readonly #workbench: Workbench;
   readonly #later: Later;
   readonly #last: LastRows;
-  /** The last query that could be read. */
+  /** The last query that could be read, and the one that the rows answer. */
   #where = "";
+  #answered = $state("");
   #changed = new Set<RunId>();
   /** A run that is its experiment's baseline is among the changed ones. */
   #isMarked = false;
@@ -113,7 +114,8 @@ export class RunTable {
     if (known !== null) this.#show(known, question);
   }
 
-  get isAsking(): boolean { return this.#where.trim() !== ""; }
+  /** Whether the rows that are shown are those that a query asked for: while the next answer is waited for, that is not what is typed. */
+  get isAsking(): boolean { return this.#answered.trim() !== ""; }
 
   async load(): Promise<void> {
     this.#preventLoad();
@@ -137,8 +139,9 @@ export class RunTable {
     return { experimentId, where: this.#where, columns, deltas, ...(grouping.kind === "eachRun" ? {} : { grouping }) };
   }
 
-  #show({ total, rows, groups, baselines }: RunRows, { columns, deltas }: { readonly columns: readonly string[]; readonly deltas: readonly string[] }): void {
+  #show({ total, rows, groups, baselines }: RunRows, { where, columns, deltas }: { readonly where: string; readonly columns: readonly string[]; readonly deltas: readonly string[] }): void {
     this.total = total;
+    this.#answered = where;
     this.carried = columns;
     this.rows = rows;
     this.groups = groups;
@@ -179,7 +182,7 @@ export class RunTable {
     if (runIds.length > mostChanged || runIds.some((id) => ofBaseline.includes(id)) || this.#isMarked || this.grouping.kind !== "eachRun") return this.load();
     const asked = this.#asked;
     try {
-      const { total, rows } = await this.#workbench.listRows({ experimentId: this.experimentId, where: this.#where, columns: this.carried, deltas: this.compared, runIds });
+      const { total, rows } = await this.#workbench.listRows({ experimentId: this.experimentId, where: this.#answered, columns: this.carried, deltas: this.compared, runIds });
       if (asked !== this.#asked) return;
       this.total = total;
       this.rows = merged(this.rows ?? [], new Set(runIds), rows);

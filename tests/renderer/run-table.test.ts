@@ -66,6 +66,11 @@ describe("the table of runs", () => {
     await strike();
     expect(asked.map(({ where }) => where)).toEqual(["", "seed = 12"]);
     expect(table.isAsking).toBe(true);
+    // Until the next answer is there, the rows are still those of a query.
+    table.ask("");
+    expect(table.isAsking).toBe(true);
+    await strike();
+    expect(table.isAsking).toBe(false);
   });
 
   it("begins with the query of the address; one that cannot be read hides nothing", async () => {
